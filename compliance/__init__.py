@@ -1,0 +1,1 @@
+"""The regulatory life of a device."""

@@ -1,0 +1,325 @@
+"""The workbench of the rules: the clock they may ask, and what they put on it.
+
+Rules never see the date: they ask the clock whether a day is reached. Each question about a later day
+is remembered, so that the first day on which an answer can differ is known exactly.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Literal
+
+from compliance.law.calendar import ONE_DAY, Period, previous_working_day, rolled
+from compliance.law.facts import Device, Organisation, Track
+from compliance.law.facts.procedures import InformationRequest
+from compliance.law.parameters import DatedValue, Law, Parameter
+from compliance.law.text import Text
+from compliance.law.types import (
+    Deadline,
+    DeadlineState,
+    Duty,
+    Finding,
+    Level,
+    Reason,
+    TrackStatus,
+)
+
+StopStart = Literal["sent", "received"]
+
+
+class Clock:
+    """Answers "has this day come?" on one date, and remembers the later days it was asked about."""
+
+    def __init__(self, on: date) -> None:
+        self._on = on
+        self._pivots: set[date] = set()
+
+    def reached(self, day: date) -> bool:
+        """Return whether the day has come (today counts)."""
+        if day <= self._on:
+            return True
+        self._pivots.add(day)
+        return False
+
+    def passed(self, day: date) -> bool:
+        """Return whether the day is over."""
+        return day < date.max and self.reached(day + ONE_DAY)
+
+    def happened(self, day: date | None) -> bool:
+        """Return whether the event is recorded and its day has come."""
+        return day is not None and self.reached(day)
+
+    @property
+    def next_pivot(self) -> date | None:
+        """Return the first later day that was asked about."""
+        return min(self._pivots, default=None)
+
+
+class Context:
+    """One assessment under way: facts, law, clock; deadlines, findings and duties gathered so far."""
+
+    def __init__(
+        self,
+        device: Device,
+        organisations: Mapping[str, Organisation],
+        law: Law,
+        on: date,
+        known_on: date,
+    ) -> None:
+        self.device = device
+        self.organisations = organisations
+        self.clock = Clock(on)
+        self.tracks: dict[Track, TrackStatus] = {}
+        self.deadlines: list[Deadline] = []
+        self.findings: list[Finding] = []
+        self.duties: list[Duty] = []
+        self._law = law
+        self._known_on = known_on
+
+    def organisation(self, role: str) -> Organisation | None:
+        """Return the organisation that holds a role for the device (``manufacturer``, ``host``…)."""
+        key = getattr(self.device, role)
+        return self.organisations.get(key) if key else None
+
+    def keeps(self, track: Track) -> bool:
+        """Return whether the owner keeps the whole record of the track: then nothing means no."""
+        return track in self.device.complete_tracks
+
+    def value(self, rule: str, trigger: date | None = None) -> DatedValue | None:
+        """Return the value of a rule that governs, or None where no known text governs.
+
+        A rule with a trigger is read on the day of the trigger, past or to come; an event older than the
+        first value falls under it, unless the rule excludes it. Any other rule is read on the date of the
+        assessment.
+        """
+        parameter = self._law[rule]
+        if trigger is None:
+            return self._value_now(parameter)
+        governing = parameter.value_at(trigger, self._known_on)
+        if governing is None and parameter.earlier_triggers == "governed":
+            return parameter.first_value(self._known_on)
+        return governing
+
+    def _value_now(self, parameter: Parameter) -> DatedValue | None:
+        """Return the value in force on the date, remembering when the next known one starts to govern."""
+        in_force = [
+            v
+            for v in parameter.values
+            if v.published <= self._known_on and self.clock.reached(v.applies)
+        ]
+        return max(in_force, key=lambda one: (one.applies, one.published), default=None)
+
+    def announced(self, rule: str) -> DatedValue | None:
+        """Return the value that is published but does not govern yet, or None."""
+        later = [
+            v
+            for v in self._law[rule].values
+            if v.published <= self._known_on and not self.clock.reached(v.applies)
+        ]
+        return min(later, key=lambda one: (one.applies, one.published), default=None)
+
+    def reason(
+        self, text: Text, *, rule: str | None = None, fact: str | None = None
+    ) -> Reason:
+        """Return a reason; the article and certainty are those of the rule's governing value."""
+        governing = self.value(rule) if rule else None
+        if governing is None:
+            return Reason(text, fact, rule)
+        return Reason(text, fact, rule, str(governing.citation), governing.certainty)
+
+    def find(
+        self,
+        code: str,
+        track: Track,
+        level: Level,
+        reason: Reason,
+        values: dict[str, str] | None = None,
+    ) -> Finding:
+        """Put a finding on the bench and return it."""
+        finding = Finding(code, track, level, reason, values or {})
+        self.findings.append(finding)
+        return finding
+
+    def deadline(
+        self,
+        rule: str,
+        *,
+        trigger: date | None,
+        fact: str,
+        met_on: date | None = None,
+        stopped_days: int = 0,
+        clock_stopped: bool = False,
+        time_set: str | None = None,
+        n: str = "",
+    ) -> Deadline | None:
+        """Put the deadline of a rule on the bench and return it; None without trigger or governing text.
+
+        ``trigger`` is the day the text counts from (not counted), ``met_on`` the day of the act that meets
+        it, ``stopped_days`` the days its clock stood still, ``clock_stopped`` that it stands still now,
+        ``time_set`` a period set by the authority in place of the law's (ISO 8601).
+        """
+        governing = self.value(rule, trigger) if trigger else None
+        if trigger is None or governing is None:
+            return None
+        period = time_set or governing.value or ""
+        try:
+            strict = self._strict(
+                self._law[rule], Period.parse(period), trigger, stopped_days
+            )
+        except OverflowError:
+            return None
+        return self._put(
+            rule,
+            governing,
+            strict,
+            trigger,
+            fact,
+            met_on,
+            stopped_days,
+            clock_stopped,
+            period,
+            n,
+        )
+
+    def fixed(
+        self, rule: str, *, fact: str, met_on: date | None = None, n: str = ""
+    ) -> Deadline | None:
+        """Put the fixed date of a rule on the bench and return it; None where no known text governs."""
+        governing = self.value(rule)
+        if governing is None or governing.value is None:
+            return None
+        strict = date.fromisoformat(governing.value)
+        return self._put(
+            rule, governing, strict, None, fact, met_on, 0, False, governing.value, n
+        )
+
+    def until(
+        self,
+        rule: str,
+        day: date,
+        *,
+        fact: str,
+        met_on: date | None = None,
+        n: str = "",
+    ) -> Deadline | None:
+        """Put a date that the rule takes over as it is (an end printed on a paper, a day before which to act)."""
+        governing = self.value(rule, day)
+        if governing is None:
+            return None
+        return self._put(
+            rule, governing, day, day, fact, met_on, 0, False, governing.value or "", n
+        )
+
+    @staticmethod
+    def _strict(
+        parameter: Parameter, period: Period, trigger: date, stopped_days: int
+    ) -> date:
+        if parameter.direction == "before":
+            return period.before(trigger)
+        return period.after(trigger, extra_days=stopped_days)
+
+    def _put(
+        self,
+        rule: str,
+        governing: DatedValue,
+        strict: date,
+        trigger: date | None,
+        fact: str,
+        met_on: date | None,
+        stopped_days: int,
+        clock_stopped: bool,
+        value: str,
+        n: str,
+    ) -> Deadline:
+        parameter = self._law[rule]
+        moved = rolled(strict, parameter.roll, trigger)
+        limit = moved if parameter.roll in {"eu", "eu_min2", "fr_franc"} else strict
+        state: DeadlineState = (
+            "clock_stopped"
+            if clock_stopped
+            else self._state(parameter, strict, limit, met_on)
+        )
+        deadline = Deadline(
+            rule=rule,
+            n=n,
+            track=parameter.track,
+            trigger_date=trigger,
+            trigger_fact=fact,
+            strict=strict,
+            rolled=moved,
+            roll=parameter.roll,
+            safe=previous_working_day(strict),
+            state=state,
+            met_on=met_on if self.clock.happened(met_on) else None,
+            value=value,
+            stopped_days=stopped_days,
+            obliged=parameter.obliged,
+            citation=str(governing.citation),
+            certainty=governing.certainty,
+        )
+        self.deadlines.append(deadline)
+        return deadline
+
+    def _state(
+        self, parameter: Parameter, strict: date, limit: date, met_on: date | None
+    ) -> DeadlineState:
+        if met_on is not None and self.clock.happened(met_on):
+            return "met" if met_on <= limit else "met_late"
+        if parameter.on_expiry == "applies":
+            return "applies" if self.clock.reached(strict) else "open"
+        if self.clock.passed(limit):
+            return parameter.on_expiry
+        return "due_today" if self.clock.reached(strict) else "open"
+
+
+def stopped_days(
+    requests: Iterable[InformationRequest],
+    *,
+    since: StopStart,
+    clock: Clock,
+    start: date | None,
+) -> int:
+    """Return the days for which the answered requests stopped a clock that started on ``start``.
+
+    ``since`` is ``sent`` where the text counts from the notification, ``received`` where it counts from
+    its receipt by the company. A request made before the clock starts stops nothing; days that two
+    requests share count once.
+    """
+    total, stopped_until = timedelta(), date.min
+    for stop, answered in sorted(
+        _stops(requests, since, start), key=lambda pair: pair[0]
+    ):
+        if (
+            answered is not None
+            and clock.reached(answered)
+            and answered > stopped_until
+        ):
+            total += max(answered - max(stop, stopped_until), timedelta())
+            stopped_until = answered
+    return total.days
+
+
+def is_stopped(
+    requests: Iterable[InformationRequest],
+    *,
+    since: StopStart,
+    clock: Clock,
+    start: date | None,
+) -> bool:
+    """Return whether an unanswered request holds the clock now."""
+    return any(
+        clock.reached(stop) and not clock.happened(answered)
+        for stop, answered in _stops(requests, since, start)
+    )
+
+
+def _stops(
+    requests: Iterable[InformationRequest], since: StopStart, start: date | None
+) -> list[tuple[date, date | None]]:
+    """Return the stops (start, answer) that fall on or after the start of the clock."""
+    dated = [
+        (one.sent_on if since == "sent" else one.received_on, one.answered_on)
+        for one in requests
+    ]
+    return [
+        (stop, answered) for stop, answered in dated if start and stop and stop >= start
+    ]

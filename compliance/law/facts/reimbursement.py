@@ -1,0 +1,165 @@
+"""Facts of the French reimbursement: CNEDiMTS procedures and opinions, listings, ANS certificates."""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from compliance.law.facts.base import Bool, Date, Fact, Key, Note, Short, Value
+from compliance.law.facts.procedures import Procedure
+
+ApplicationKind = Literal[
+    "lppr_listing",
+    "lppr_renewal",
+    "lppr_modification",
+    "latm_listing",
+    "latm_renewal",
+    "latm_modification",
+    "pecan",
+    "pect",
+    "forfait_innovation",
+    "reassessment",
+]
+Verdict = Literal[
+    "sufficient",
+    "insufficient",
+    "favourable",
+    "favourable_with_observations",
+    "unfavourable",
+]
+AddedValue = Literal["major", "important", "moderate", "minor", "none"]
+ListName = Literal["lppr", "latm", "pecan", "pect", "forfait_innovation", "intra_ghs"]
+Line = Literal["brand", "generic", "generic_reinforced"]
+ListingFunction = Literal["therapeutic", "telemonitoring"]
+ListingProcedureKind = Literal[
+    "tariff_change_request",
+    "tariff_change_initiative",
+    "ministers_initiative",
+    "delisting",
+]
+AnsPurpose = Literal["lppr", "latm", "pecan", "pect", "general"]
+Months = Annotated[int, Field(ge=1, le=240, strict=True)]
+
+
+class Opinion(Value):
+    """An opinion of the CNEDiMTS for one indication (CSS R.165-11, R.165-11-1).
+
+    ``verdict`` is the service attendu or rendu (sufficient or not) or the sense of the opinion,
+    ``added_value`` the ASA or ASR level, ``duration_months`` a duration shorter than the maximum.
+    """
+
+    indication: Key | None = None
+    basis: Literal["attendu", "rendu"] | None = None
+    verdict: Verdict | None = None
+    added_value: AddedValue | None = None
+    comparator: Note = ""
+    target_population: Note = ""
+    duration_months: Months | None = None
+    studies: Note = ""
+    adopted_on: Date | None = None
+    published_on: Date | None = None
+
+
+class Application(Procedure):
+    """A file before the CNEDiMTS (and the ministers), with its opinions, one for each indication."""
+
+    procedure: ApplicationKind
+    ans_certificate_in_file: Bool | None = None
+    added_value_claimed: AddedValue | None = None
+    significant_budget_impact: Bool | None = None
+    opinions: tuple[Opinion, ...] = ()
+
+
+class CnedimtsFacts(Value):
+    """All that is recorded before the CNEDiMTS for one device."""
+
+    applications: tuple[Application, ...] = ()
+
+
+class Listing(Fact):
+    """A coverage: a line of a list, or an early coverage, for one indication. Validity is [starts_on, ends_on].
+
+    ``decided_on`` is the day of the decision (signature of the arrêté), ``published_on`` of the JO,
+    ``ends_on`` the last day of coverage as printed in the act, ``ended_on`` an earlier end.
+    """
+
+    list: ListName
+    line: Line | None = None
+    code: Short = ""
+    indication: Key | None = None
+    function: ListingFunction | None = None
+    tariff_eur: Decimal | None = None
+    tariff_note: Note = ""
+    legal_act: Short = ""
+    nor: Short = ""
+    decided_on: Date | None = None
+    published_on: Date | None = None
+    starts_on: Date | None = None
+    ends_on: Date | None = None
+    ended_on: Date | None = None
+    ended_reason: (
+        Literal[
+            "delisted", "withdrawn", "suspended", "listed_elsewhere", "refused", "other"
+        ]
+        | None
+    ) = None
+    study_ended_on: Date | None = None
+
+
+class ListingProcedure(Procedure):
+    """A procedure on a listing: a change of tariff, an initiative of the ministers, a delisting."""
+
+    procedure: ListingProcedureKind
+    reduced_period_until: Date | None = None
+
+
+class ListingFacts(Value):
+    """All that is recorded on the coverages of one device."""
+
+    listings: tuple[Listing, ...] = ()
+    procedures: tuple[ListingProcedure, ...] = ()
+
+
+class AnsCertificate(Fact):
+    """Certificate of conformity to the référentiels of interoperability and security (CSP L.1470-6)."""
+
+    number: Short = ""
+    referentiel: Short = ""
+    referentiel_version: Short = ""
+    software_version: Short = ""
+    issued_on: Date | None = None
+    ends_on: Date | None = None
+    ended_on: Date | None = None
+    ended_reason: Literal["breach", "withdrawn", "superseded", "other"] | None = None
+
+
+class AnsApplication(Procedure):
+    """A request for a certificate of the ANS (CSS R.165-5-2, R.162-76)."""
+
+    purpose: AnsPurpose
+
+
+class ReferentielChange(Fact):
+    """A référentiel modified: a new certificate is to be asked for (CSS R.165-5-2 V, R.162-76 VI)."""
+
+    purpose: AnsPurpose
+    version: Short = ""
+    in_force_on: Date
+    requested_on: Date | None = None
+
+
+class FormalNotice(Fact):
+    """A formal notice of the ANS (CSP R.1470-9). ``time_set_months`` is the time it grants."""
+
+    notified_on: Date
+    time_set_months: Months | None = None
+    corrected_on: Date | None = None
+
+
+class AnsFacts(Value):
+    """All that is recorded before the ANS for one device."""
+
+    certificates: tuple[AnsCertificate, ...] = ()
+    applications: tuple[AnsApplication, ...] = ()
+    referentiel_changes: tuple[ReferentielChange, ...] = ()
+    formal_notices: tuple[FormalNotice, ...] = ()

@@ -1,0 +1,1 @@
+"""Who and what: organisations, people, devices, versions, identifiers."""
