@@ -1,0 +1,65 @@
+"""Assess a facts file: statuses and deadlines as JSON, with no database."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext, override
+
+from compliance.assessments.assess import assess
+from compliance.assessments.dates import write_date
+from compliance.assessments.render import body, spoken
+from compliance.facts.errors import FactError
+from compliance.facts.files import read_file
+from compliance.law.parameters import current_law
+from config import clock
+
+
+class Command(BaseCommand):
+    """``assess_facts FILE --on D --known-on D``: the same input gives the same bytes."""
+
+    help = "Assess a facts file and print the answers as JSON."
+    requires_system_checks: tuple[str, ...] = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the file, the two dates and the language."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--on", type=date.fromisoformat, default=None)
+        parser.add_argument("--known-on", type=date.fromisoformat, default=None)
+        parser.add_argument("--device", help="only the device of this key")
+        parser.add_argument("--language", choices=["fr", "en"], default="fr")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print the answers. Raises CommandError where the file is wrong, with every problem and its path."""
+        on = options["on"] or clock.today()
+        known_on = options["known_on"] or clock.today()
+        law = current_law()
+        with override(options["language"]):
+            try:
+                facts = read_file(options["file"])
+            except FactError as error:
+                raise CommandError(str(error)) from error
+            devices = [
+                one for one in facts.devices if options["device"] in {None, one.key}
+            ]
+            if not devices:
+                raise CommandError(gettext("The file holds no such device."))
+            answers = [
+                spoken(
+                    body(
+                        assess(
+                            device, facts.organisations, law, on=on, known_on=known_on
+                        )
+                    ),
+                    law,
+                    options["language"],
+                    translate=gettext,
+                    write_date=write_date,
+                )
+                for device in devices
+            ]
+        self.stdout.write(
+            json.dumps(answers, ensure_ascii=False, indent=2, sort_keys=True)
+        )

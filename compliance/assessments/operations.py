@@ -1,0 +1,118 @@
+"""Assess devices and write their projections."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from compliance.assessments.assess import assess
+from compliance.assessments.models import DeadlineRow, DeviceAssessment, TrackState
+from compliance.assessments.render import body
+from compliance.facts.values import device_value, organisation_values
+from compliance.law.parameters import Law, current_law
+from compliance.law.types import Assessment
+from devices.models import Device
+
+_DEADLINE_KEY = ("rule", "trigger_fact", "n")
+
+
+@transaction.atomic
+def reassess(
+    *, devices: Iterable[Device], today: date, at: datetime
+) -> list[Assessment]:
+    """Assess the devices on the day of ``at`` as known that day, write the projections, return the answers.
+
+    The rows of each device are locked, so that two writers cannot leave an older answer behind.
+    """
+    law, today = current_law(), timezone.localdate(at)
+    ids = sorted({device.pk for device in devices})
+    answers = []
+    for device in (
+        Device.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    ):
+        answer = assess_device(device, law, on=today, known_on=today)
+        _project(device, answer, at)
+        answers.append(answer)
+    return answers
+
+
+def assess_device(device: Device, law: Law, *, on: date, known_on: date) -> Assessment:
+    """Return the answer of the law for a recorded device, on any date; nothing is written."""
+    value = device_value(device)
+    return assess(value, organisation_values(device), law, on=on, known_on=known_on)
+
+
+def due(today: date) -> list[Device]:
+    """Return the devices whose answer changes today or earlier, or that another law version assessed."""
+    changed = DeviceAssessment.objects.filter(next_change__lte=today)
+    stale = DeviceAssessment.objects.exclude(law_version=current_law().version)
+    missing = Device.objects.filter(assessment=None)
+    ids = {
+        *changed.values_list("device", flat=True),
+        *stale.values_list("device", flat=True),
+    }
+    return list(Device.objects.filter(pk__in=ids) | missing)
+
+
+def _project(device: Device, answer: Assessment, at: datetime) -> None:
+    DeviceAssessment.objects.update_or_create(
+        device=device,
+        defaults={
+            "on": answer.on,
+            "known_on": answer.known_on,
+            "computed_at": at,
+            "law_version": answer.law_version,
+            "next_change": answer.next_change,
+            "market_access": answer.market_access.status,
+            "reimbursement": answer.reimbursement.status,
+            "body": body(answer),
+        },
+    )
+    _project_tracks(device, answer)
+    _project_deadlines(device, answer)
+
+
+def _project_tracks(device: Device, answer: Assessment) -> None:
+    TrackState.objects.bulk_create(
+        [
+            TrackState(
+                device=device,
+                track=track,
+                status=one.status,
+                state=one.state,
+                since=one.since,
+                until=one.until,
+            )
+            for track, one in answer.tracks.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["device", "track"],
+        update_fields=["status", "state", "since", "until"],
+    )
+
+
+def _project_deadlines(device: Device, answer: Assessment) -> None:
+    """Write the deadlines by identity, so that a row keeps its id when its date moves."""
+    copied = [
+        f.name
+        for f in DeadlineRow._meta.concrete_fields
+        if f.name not in {"id", "device"}
+    ]
+    rows = [
+        DeadlineRow(device=device, **{name: getattr(one, name) for name in copied})
+        for one in answer.deadlines
+    ]
+    kept = {one.identity for one in answer.deadlines}
+    gone = [
+        row.pk
+        for row in DeadlineRow.objects.filter(device=device).only("pk", *_DEADLINE_KEY)
+        if (row.rule, row.trigger_fact, row.n) not in kept
+    ]
+    DeadlineRow.objects.filter(pk__in=gone).delete()
+    DeadlineRow.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["device", *_DEADLINE_KEY],
+        update_fields=[name for name in copied if name not in _DEADLINE_KEY],
+    )
