@@ -1,0 +1,18 @@
+"""The only place that reads the clock. Everything further in is given the date."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def today() -> date:
+    """Return the date in France: the day that deadlines are counted in."""
+    return timezone.localdate(timezone=PARIS)
+
+
+def now() -> datetime:
+    """Return the instant, aware, in UTC."""
+    return timezone.now()

@@ -1,0 +1,13 @@
+"""Where each surface answers."""
+
+from django.urls import include, path
+
+from compliance.backoffice.site import site
+from config.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("api/v1/", include("compliance.api.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", site.urls),
+]

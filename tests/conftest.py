@@ -1,0 +1,52 @@
+"""What all tests share: a PostgreSQL server started only if a test wants the database, and fast settings."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import environ
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from config.embedded import database_url
+from config.embedded.postgres import Postgres, wheel_binaries
+
+
+def pytest_configure() -> None:
+    settings.SECURE_SSL_REDIRECT = False
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CELERY_BROKER_URL = "memory://"
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.STORAGES |= {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the URL of the server named by DATABASE_URL, else of one started for this process."""
+    if named := os.environ.get("DATABASE_URL"):
+        yield named
+        return
+    folder = tmp_path_factory.mktemp("pg")
+    server = Postgres(folder, binaries=wheel_binaries(), durable=False)
+    server.start()
+    try:
+        yield database_url(folder)
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    postgres_url: str, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
+    """Point Django at that server before the test database is made (a hook of pytest-django)."""
+    connections.databases["default"].update(environ.Env.db_url_config(postgres_url))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what tests write out of the data folder of the checkout."""
+    folder: Path = tmp_path_factory.mktemp("var")
+    settings.VAR_DIR = folder
+    settings.MEDIA_ROOT = folder / "files"
