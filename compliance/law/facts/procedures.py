@@ -37,6 +37,9 @@ StepName = Literal[
     "decided",
     "published",
     "withdrawn",
+    "ceesp_opinion_received",
+    "ceesp_answered",
+    "appeal_filed",
 ]
 Outcome = Literal["granted", "refused", "withdrawn", "abandoned"]
 
@@ -63,7 +66,11 @@ class InformationRequest(Value):
 
 
 class Procedure(Fact):
-    """A request, its steps, its clock stops and how it ended."""
+    """A request, its steps, its clock stops and how it ended.
+
+    ``extra_days`` is time that the authority added, ``remedies_mentioned`` whether the notified decision
+    names the remedies and their time limits (CJA R.421-5).
+    """
 
     indication: Key | None = None
     listing: Key | None = None
@@ -72,6 +79,7 @@ class Procedure(Fact):
     hearing_reduced: Bool | None = None
     extra_days: Annotated[int, Field(ge=0, le=366, strict=True)] | None = None
     outcome: Outcome | None = None
+    remedies_mentioned: Bool | None = None
     reference: Short = ""
     steps: tuple[Step, ...] = ()
     information_requests: tuple[InformationRequest, ...] = ()

@@ -39,6 +39,7 @@ ListingProcedureKind = Literal[
 ]
 AnsPurpose = Literal["lppr", "latm", "pecan", "pect", "general"]
 Months = Annotated[int, Field(ge=1, le=240, strict=True)]
+Year = Annotated[int, Field(ge=2020, le=2100, strict=True)]
 
 
 class Opinion(Value):
@@ -80,7 +81,8 @@ class Listing(Fact):
     """A coverage: a line of a list, or an early coverage, for one indication. Validity is [starts_on, ends_on].
 
     ``decided_on`` is the day of the decision (signature of the arrêté), ``published_on`` of the JO,
-    ``ends_on`` the last day of coverage as printed in the act, ``ended_on`` an earlier end.
+    ``ends_on`` the last day of coverage as printed in the act, ``ended_on`` the day of another end, from
+    which nothing is covered any more. ``declared_on`` is when the code was sent to the ministers (D.165-2).
     """
 
     list: ListName
@@ -104,13 +106,33 @@ class Listing(Fact):
         | None
     ) = None
     study_ended_on: Date | None = None
+    declared_on: Date | None = None
 
 
 class ListingProcedure(Procedure):
-    """A procedure on a listing: a change of tariff, an initiative of the ministers, a delisting."""
+    """A procedure on a listing: a change of tariff, an initiative of the ministers, a delisting.
+
+    ``opinion_due_on`` is the last day that the ministers give the CNEDiMTS for its opinion.
+    """
 
     procedure: ListingProcedureKind
     reduced_period_until: Date | None = None
+    opinion_due_on: Date | None = None
+
+
+class PriceDeclaration(Fact):
+    """Sales of a calendar year under the LPPR, whose prices are to be declared (CSS R.165-101, R.165-102)."""
+
+    sales_year: Year
+    declared_on: Date | None = None
+
+
+class OperatorDeclaration(Fact):
+    """A telemonitoring operator's declaration to its regional health agency (CSS R.162-105)."""
+
+    operator: Short = ""
+    complete_on: Date | None = None
+    receipt_on: Date | None = None
 
 
 class ListingFacts(Value):
@@ -118,6 +140,8 @@ class ListingFacts(Value):
 
     listings: tuple[Listing, ...] = ()
     procedures: tuple[ListingProcedure, ...] = ()
+    price_declarations: tuple[PriceDeclaration, ...] = ()
+    operator_declarations: tuple[OperatorDeclaration, ...] = ()
 
 
 class AnsCertificate(Fact):
