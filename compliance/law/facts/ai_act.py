@@ -31,7 +31,11 @@ DeployerKind = Literal[
 
 
 class AiSystem(Fact):
-    """What the device is under the AI Act. One entry for a type and model (recital 39 of 2026/1744)."""
+    """What the device is under the AI Act. One entry for a type and model (recital 39 of 2026/1744).
+
+    ``prohibited_practice`` is the point of Article 5 that it falls under, as ``5(1)(ba)``;
+    ``notified_body_required`` is derived from the class when it is not stated.
+    """
 
     is_ai_system: Bool | None = None
     is_the_device: Bool | None = None

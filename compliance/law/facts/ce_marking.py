@@ -28,12 +28,17 @@ IncidentKind = Literal[
     "unanticipated_serious_deterioration",
     "public_health_threat",
     "fundamental_rights",
+    "widespread_or_critical_infrastructure",
 ]
 NotifiedBody = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
 
 
 class Classification(Fact):
-    """The class under a regulation, with the rule that gives it. Validity is [valid_from, valid_to[."""
+    """The class under a regulation, with the rule that gives it. Validity is [valid_from, valid_to[.
+
+    ``well_established`` says that an implant is of the types excepted by MDR Art. 52(4) and 120(3a)(a)
+    (sutures, staples, screws, wedges, plates, wires, pins, clips, connectors, dental implants).
+    """
 
     regulation: Regulation
     device_class: DeviceClass
@@ -46,7 +51,11 @@ class Classification(Fact):
 
 
 class Rule11Answers(Fact):
-    """Answers to the questions of rule 11 (MDR Annex VIII 6.3), which give the class of a software."""
+    """Answers to the questions of rule 11 (MDR Annex VIII 6.3), which give the class of a software.
+
+    ``drives_device_class`` is the class of the device that the software drives or influences (3.3),
+    None when there is none.
+    """
 
     informs_diagnosis_or_therapy: Bool | None = None
     worst_decision_impact: DecisionImpact | None = None
@@ -57,7 +66,11 @@ class Rule11Answers(Fact):
 
 
 class Certificate(Fact):
-    """A certificate of a notified body. ``printed_end`` is what the paper says, the legal end is computed."""
+    """A certificate of a notified body. ``printed_end`` is what the paper says, the legal end is computed.
+
+    ``supplement_of`` and ``extends`` name another certificate by its key or its number: the one that it
+    supplements, the one whose validity it extends (MDR Art. 56(2)).
+    """
 
     number: Annotated[str, Field(min_length=1, max_length=80)]
     kind: CertificateKind
@@ -67,6 +80,7 @@ class Certificate(Fact):
     starts_on: Date | None = None
     printed_end: Date | None = None
     supplement_of: Short | None = None
+    extends: Short | None = None
     suspended_on: Date | None = None
     reinstated_on: Date | None = None
     withdrawn_on: Date | None = None
@@ -77,6 +91,7 @@ class NotifiedBodyApplication(Fact):
 
     notified_body: NotifiedBody | None = None
     received_on: Date | None = None
+    reviewed_on: Date | None = None
     contract_signed_on: Date | None = None
     assessment_ended_on: Date | None = None
     decided_on: Date | None = None
@@ -106,10 +121,17 @@ class Report(Fact):
 
 
 class Incident(Fact):
-    """An incident. ``aware_on`` is day 0: the first awareness of anyone who handles complaints."""
+    """An incident. ``aware_on`` is day 0: the first awareness of anyone who handles complaints.
+
+    ``reportable_since`` is the day of the information that made an incident first judged not reportable
+    reportable: it is then day 0 (MDCG 2023-3 Rev.2 Q14). Incidents with the same ``event`` are several
+    clocks of one event (a serious incident, then a death): one report meets them.
+    """
 
     kind: IncidentKind
+    event: Short = ""
     aware_on: Date
+    reportable_since: Date | None = None
     reported_on: Date | None = None
     final_report_on: Date | None = None
     summary: Note = ""

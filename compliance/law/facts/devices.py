@@ -57,7 +57,10 @@ class HdsCertificate(Fact):
 
 
 class ActorRegistration(Fact):
-    """Registration of an economic operator in EUDAMED (MDR Art. 31)."""
+    """Registration of an economic operator in EUDAMED (MDR Art. 31), and a later confirmation or change.
+
+    Each further confirmation or change of data is an entry of its own with the same ``srn``.
+    """
 
     srn: Short
     submitted_on: Date | None = None
