@@ -1,5 +1,7 @@
 """Projections: the answer of the law on today, one indexed read away. Only ``operations`` writes them."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -43,12 +45,13 @@ class DeviceAssessment(models.Model):
     next_change = models.DateField(_("next change"), null=True)
     market_access = models.CharField(_("market access"), max_length=20)
     reimbursement = models.CharField(_("reimbursement"), max_length=20)
+    alerts_planned = models.BooleanField(default=False)
     body = models.JSONField()
 
     class Meta:
         verbose_name = _("assessment")
         verbose_name_plural = _("assessments")
-        indexes = [
+        indexes: ClassVar = [
             # operations.due: the devices whose answer changes today or earlier
             models.Index(
                 fields=["next_change"],
@@ -76,12 +79,12 @@ class TrackState(models.Model):
     class Meta:
         verbose_name = _("track status")
         verbose_name_plural = _("track statuses")
-        constraints = [
+        constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["device", "track"], name="one_state_a_track"
             )
         ]
-        indexes = [models.Index(fields=["track", "status"], name="track_state_filter")]
+        indexes: ClassVar = [models.Index(fields=["track", "status"], name="track_state_filter")]
 
     def __str__(self) -> str:
         return f"{self.track}: {self.status}"
@@ -112,13 +115,13 @@ class DeadlineRow(models.Model):
     class Meta:
         verbose_name = _("deadline")
         verbose_name_plural = _("deadlines")
-        constraints = [
+        constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["device", "rule", "trigger_fact", "n"],
                 name="one_row_a_deadline",
             )
         ]
-        indexes = [
+        indexes: ClassVar = [
             # lists of what is due, and the planning of alerts
             models.Index(
                 fields=["strict", "id"],

@@ -66,6 +66,7 @@ def _project(device: Device, answer: Assessment, at: datetime) -> None:
             "next_change": answer.next_change,
             "market_access": answer.market_access.status,
             "reimbursement": answer.reimbursement.status,
+            "alerts_planned": False,
             "body": body(answer),
         },
     )
