@@ -1,0 +1,33 @@
+"""Who and what: people and their access, organisations, sources, devices, versions, identifiers."""
+
+from devices.models.devices import (
+    ChangeKind,
+    Device,
+    DeviceFunction,
+    Identifier,
+    IdentifierScheme,
+    TrackName,
+    Version,
+)
+from devices.models.organisations import Organisation, OrganisationSize
+from devices.models.people import ApiKey, Membership, Role, User
+from devices.models.sources import Confidence, Source, SourceQuality
+
+__all__ = [
+    "ApiKey",
+    "ChangeKind",
+    "Confidence",
+    "Device",
+    "DeviceFunction",
+    "Identifier",
+    "IdentifierScheme",
+    "Membership",
+    "Organisation",
+    "OrganisationSize",
+    "Role",
+    "Source",
+    "SourceQuality",
+    "TrackName",
+    "User",
+    "Version",
+]

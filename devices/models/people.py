@@ -1,0 +1,154 @@
+"""People, what they may see in which organisation, and the keys of programs."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from compliance.facts.constraints import matches, one_of
+from compliance.facts.fields import CODE_LENGTH
+
+
+class Role(models.TextChoices):
+    """What a person is in an organisation."""
+
+    OWNER = "owner", _("Owner")
+    OFFICER = "officer", _("Regulatory officer")
+    READER = "reader", _("Reader")
+    BUYER = "buyer", _("Hospital buyer")
+    AUDITOR = "auditor", _("Auditor")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates users; finds them by e-mail whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+    async def aget_by_natural_key(self, username: str | None) -> "User":
+        return await self.aget(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **others: Any) -> "User":
+        """Create a user; without password nobody can log in with it."""
+        user = self.model(email=self.normalize_email(email), **others)
+        user.set_password(password)
+        user.full_clean()
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **others: Any) -> "User":
+        """Create a user who may do everything in the back office."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **others)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, who logs in with an e-mail address."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("e-mail"), max_length=254, unique=True)
+    name = models.CharField(_("name"), max_length=300, blank=True, default="")
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(
+        _("opens the back office"), default=False, help_text=_("May log in to the back office.")
+    )
+    date_joined = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_any_case",
+                violation_error_code="duplicate_email",
+                violation_error_message=_("A user with this e-mail exists already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Membership(models.Model):
+    """A person's role in an organisation. One person may hold several."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        User,
+        on_delete=models.CASCADE,
+        related_name="memberships",
+        db_index=False,
+        verbose_name=_("user"),
+    )
+    organisation = models.ForeignKey(
+        "devices.Organisation",
+        on_delete=models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("organisation"),
+    )
+    role = models.CharField(_("role"), max_length=CODE_LENGTH, choices=Role.choices)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            # Its index also serves devices.queries: the memberships of a user.
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"],
+                name="membership_once",
+                violation_error_code="duplicate",
+                violation_error_message=_("This person already holds this role in this organisation."),
+            ),
+            one_of("role", Role),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.organisation} · {self.get_role_display()}"
+
+
+class ApiKey(models.Model):
+    """The key of a program that acts for a person in one role. Only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="api_keys", verbose_name=_("user")
+    )
+    name = models.CharField(_("name"), max_length=100)
+    role = models.CharField(_("role"), max_length=CODE_LENGTH, choices=Role.choices)
+    prefix = models.CharField(_("prefix"), max_length=8, unique=True, editable=False)
+    secret_hash = models.CharField(max_length=64, editable=False)
+    created_at = models.DateTimeField(_("created at"), editable=False)
+    expires_at = models.DateTimeField(_("expires at"))
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        ordering = ["-created_at"]
+        constraints = [
+            one_of("role", Role),
+            matches("prefix", "^[a-z0-9]{8}$", _("A prefix has 8 small letters or digits.")),
+            matches("secret_hash", "^[0-9a-f]{64}$", _("A SHA-256 hash has 64 hexadecimal digits.")),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")),
+                name="apikey_created_at_expires_at_order",
+                violation_error_code="date_order",
+                violation_error_message=_("A key expires after it is created."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} (jln_{self.prefix}_…)"
