@@ -86,7 +86,9 @@ class Postgres:
         """Return the server's process id; None if the pid file is absent or stale."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().split()[0])
-            return pid if psutil.Process(pid).name().startswith("postgres") else None
+            process = psutil.Process(pid)
+            alive = process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE
+            return pid if alive else None
         except (FileNotFoundError, IndexError, psutil.NoSuchProcess):
             return None
 
@@ -112,4 +114,6 @@ def _unprivileged() -> list[str]:
             "PostgreSQL refuses to run as root: use another account, or install util-linux"
         )
     nobody = ["--reuid=nobody", "--regid=65534", "--clear-groups"]
-    return [setpriv, *nobody, "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    # Without the secure bit, access(2) ignores the capability and PostgreSQL does not find its own programs.
+    capability = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
+    return [setpriv, *nobody, *capability]

@@ -1,0 +1,39 @@
+# make demo   everything on this machine: database, queue, web server, worker; PORT=8000
+# make test   the tests
+# make lint   style, types, the arrows between rooms, missing migrations
+# make format rewrite the code in the house style
+# make messages  collect the strings to translate, and compile the translations
+# make lock   pin and hash the dependencies anew (needs uv)
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint format messages lock dev
+
+demo:
+	@$(PYTHON) config/bootstrap.py demo
+
+dev:
+	@$(PYTHON) config/bootstrap.py dev
+
+test: dev
+	@$(BIN)/pytest -n 2
+
+lint: dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy .
+	@$(BIN)/lint-imports
+	@$(BIN)/python manage.py makemigrations --check --dry-run
+
+format: dev
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+messages: dev
+	@$(BIN)/python manage.py makemessages --all --no-location --no-wrap --ignore .venv --ignore var
+	@$(BIN)/python manage.py compilemessages --ignore .venv
+
+lock:
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.in -o requirements-dev.txt
