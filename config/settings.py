@@ -154,7 +154,18 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- API ---
-REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "compliance.api.authentication.BearerKey",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["compliance.api.authentication.HasCaller"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "compliance.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,
+}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Jalon",
     "VERSION": "1",

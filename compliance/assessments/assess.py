@@ -69,19 +69,9 @@ def _answer(
         tracks={track: context.tracks[track] for track in TRACKS},
         market_access=gates.market_access(context),
         reimbursement=gates.reimbursement(context),
-        deadlines=tuple(
-            sorted(
-                context.deadlines, key=lambda d: (d.strict, d.rule, d.n, d.trigger_fact)
-            )
-        ),
-        findings=tuple(
-            sorted(
-                context.findings, key=lambda f: (f.track, f.code, f.reason.fact or "")
-            )
-        ),
-        deployer_duties=tuple(
-            sorted(context.duties, key=lambda d: (d.rule, d.obliged))
-        ),
+        deadlines=tuple(sorted(context.deadlines, key=lambda d: (d.strict, d.rule, d.n, d.trigger_fact))),
+        findings=tuple(sorted(context.findings, key=lambda f: (f.track, f.code, f.reason.fact or ""))),
+        deployer_duties=tuple(sorted(context.duties, key=lambda d: (d.rule, d.obliged))),
         next_change=None,
     )
     return answer, context.clock.next_pivot

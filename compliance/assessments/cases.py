@@ -109,25 +109,17 @@ def run(case: Case, law: Law) -> Verdict:
 def _differences(expected: Expected, answer: Assessment) -> Iterator[str]:
     yield from _deadline_differences(expected, answer)
     for track, wanted in expected.tracks.items():
-        yield from _compare(
-            track, wanted.model_dump(exclude_none=True), _fields(answer.tracks[track])
-        )
+        yield from _compare(track, wanted.model_dump(exclude_none=True), _fields(answer.tracks[track]))
     yield from _finding_differences(expected, answer)
     duties = {duty.rule for duty in answer.deployer_duties}
-    yield from (
-        f"duty {rule} is missing" for rule in expected.duties if rule not in duties
-    )
-    yield from (
-        f"duty {rule} was not expected" for rule in expected.no_duties if rule in duties
-    )
+    yield from (f"duty {rule} is missing" for rule in expected.duties if rule not in duties)
+    yield from (f"duty {rule} was not expected" for rule in expected.no_duties if rule in duties)
     for name, gate in (
         ("market_access", expected.market_access),
         ("reimbursement", expected.reimbursement),
     ):
         if gate is not None:
-            yield from _compare(
-                name, {"status": gate.status}, _fields(getattr(answer, name))
-            )
+            yield from _compare(name, {"status": gate.status}, _fields(getattr(answer, name)))
     if expected.next_change is not None:
         yield from _compare(
             "answer",
@@ -155,21 +147,11 @@ def _deadline_differences(expected: Expected, answer: Assessment) -> Iterator[st
         yield f"deadlines not expected: {_rules(left)}"
 
 
-def _closest(
-    wanted: ExpectedDeadline, deadlines: Iterable[Deadline]
-) -> Deadline | None:
+def _closest(wanted: ExpectedDeadline, deadlines: Iterable[Deadline]) -> Deadline | None:
     """Return the deadline of the rule that has the label and date wanted, else any of the rule and label."""
-    same = [
-        d
-        for d in deadlines
-        if d.rule == wanted.rule and (wanted.n is None or d.n == wanted.n)
-    ]
-    same = [
-        d for d in same if wanted.fact is None or d.trigger_fact == wanted.fact
-    ] or same
-    return next(
-        (d for d in same if d.strict == wanted.strict), same[0] if same else None
-    )
+    same = [d for d in deadlines if d.rule == wanted.rule and (wanted.n is None or d.n == wanted.n)]
+    same = [d for d in same if wanted.fact is None or d.trigger_fact == wanted.fact] or same
+    return next((d for d in same if d.strict == wanted.strict), same[0] if same else None)
 
 
 def _finding_differences(expected: Expected, answer: Assessment) -> Iterator[str]:
@@ -182,11 +164,7 @@ def _finding_differences(expected: Expected, answer: Assessment) -> Iterator[str
             seen = "; ".join(f"{one.level} {dict(one.values)}" for one in same)
             yield f"finding {wanted.code}: expected {wanted.level or 'any level'} {wanted.values}, got {seen}"
     codes_seen = {one.code for one in answer.findings}
-    yield from (
-        f"finding {code} was not expected"
-        for code in expected.no_findings
-        if code in codes_seen
-    )
+    yield from (f"finding {code} was not expected" for code in expected.no_findings if code in codes_seen)
 
 
 def _fits(wanted: ExpectedFinding, level: str, values: Mapping[str, str]) -> bool:
@@ -195,9 +173,7 @@ def _fits(wanted: ExpectedFinding, level: str, values: Mapping[str, str]) -> boo
     )
 
 
-def _compare(
-    name: str, wanted: Mapping[str, Any], got: Mapping[str, Any]
-) -> Iterator[str]:
+def _compare(name: str, wanted: Mapping[str, Any], got: Mapping[str, Any]) -> Iterator[str]:
     for key, value in wanted.items():
         if got[key] != value:
             yield f"{name}: {key} expected {_shown(value)}, got {_shown(got[key])}"

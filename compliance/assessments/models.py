@@ -5,17 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from devices.models import Device
-
-
-class TrackName(models.TextChoices):
-    """The five tracks."""
-
-    CE_MARKING = "ce_marking", _("CE marking")
-    CNEDIMTS = "cnedimts", _("CNEDiMTS")
-    LISTING = "listing", _("Reimbursement")
-    ANS = "ans", _("ANS certificate")
-    AI_ACT = "ai_act", _("AI Act")
+from devices.models import Device, TrackName
 
 
 class StatusName(models.TextChoices):
@@ -67,9 +57,7 @@ class DeviceAssessment(models.Model):
 class TrackState(models.Model):
     """Where one track of a device stands: what lists filter on."""
 
-    device = models.ForeignKey(
-        Device, on_delete=models.CASCADE, related_name="track_states"
-    )
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="track_states")
     track = models.CharField(_("track"), max_length=20, choices=TrackName)
     status = models.CharField(_("status"), max_length=20, choices=StatusName)
     state = models.CharField(_("state"), max_length=60)
@@ -80,9 +68,7 @@ class TrackState(models.Model):
         verbose_name = _("track status")
         verbose_name_plural = _("track statuses")
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["device", "track"], name="one_state_a_track"
-            )
+            models.UniqueConstraint(fields=["device", "track"], name="one_state_a_track")
         ]
         indexes: ClassVar = [models.Index(fields=["track", "status"], name="track_state_filter")]
 
@@ -93,9 +79,7 @@ class TrackState(models.Model):
 class DeadlineRow(models.Model):
     """A deadline of a device: what calendars, alerts and lists read. Identity: device, rule, trigger, n."""
 
-    device = models.ForeignKey(
-        Device, on_delete=models.CASCADE, related_name="deadlines"
-    )
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="deadlines")
     rule = models.CharField(_("rule"), max_length=80)
     trigger_fact = models.CharField(_("trigger"), max_length=200)
     n = models.CharField(max_length=80, blank=True)

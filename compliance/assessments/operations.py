@@ -18,9 +18,7 @@ _DEADLINE_KEY = ("rule", "trigger_fact", "n")
 
 
 @transaction.atomic
-def reassess(
-    *, devices: Iterable[Device], today: date, at: datetime
-) -> list[Assessment]:
+def reassess(*, devices: Iterable[Device], today: date, at: datetime) -> list[Assessment]:
     """Assess the devices on the day of ``at`` as known that day, write the projections, return the answers.
 
     The rows of each device are locked, so that two writers cannot leave an older answer behind.
@@ -28,9 +26,7 @@ def reassess(
     law, today = current_law(), timezone.localdate(at)
     ids = sorted({device.pk for device in devices})
     answers = []
-    for device in (
-        Device.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-    ):
+    for device in Device.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"):
         answer = assess_device(device, law, on=today, known_on=today)
         _project(device, answer, at)
         answers.append(answer)
@@ -95,11 +91,7 @@ def _project_tracks(device: Device, answer: Assessment) -> None:
 
 def _project_deadlines(device: Device, answer: Assessment) -> None:
     """Write the deadlines by identity, so that a row keeps its id when its date moves."""
-    copied = [
-        f.name
-        for f in DeadlineRow._meta.concrete_fields
-        if f.name not in {"id", "device"}
-    ]
+    copied = [f.name for f in DeadlineRow._meta.concrete_fields if f.name not in {"id", "device"}]
     rows = [
         DeadlineRow(device=device, **{name: getattr(one, name) for name in copied})
         for one in answer.deadlines

@@ -35,9 +35,7 @@ def body(assessment: Assessment) -> Json:
         "law_version": assessment.law_version,
         "market_access": _gate(assessment.market_access),
         "reimbursement": _gate(assessment.reimbursement),
-        "tracks": {
-            track: _track(status) for track, status in assessment.tracks.items()
-        },
+        "tracks": {track: _track(status) for track, status in assessment.tracks.items()},
         "deployer_duties": [_duty(duty) for duty in assessment.deployer_duties],
         "deadlines": [_deadline(deadline) for deadline in assessment.deadlines],
         "findings": [_finding(finding) for finding in assessment.findings],
@@ -64,17 +62,11 @@ def spoken(
         if not isinstance(value, dict):
             return value
         if _TEXT in value:
-            return translate(value[_TEXT]) % {
-                name: _param(param) for name, param in value["params"].items()
-            }
+            return translate(value[_TEXT]) % {name: _param(param) for name, param in value["params"].items()}
         return {name: speak(one) for name, one in value.items()}
 
     def _param(param: Any) -> Any:
-        return (
-            write_date(date.fromisoformat(param[_DATE]))
-            if isinstance(param, dict)
-            else param
-        )
+        return write_date(date.fromisoformat(param[_DATE])) if isinstance(param, dict) else param
 
     answer: Json = speak(stored)
     for deadline in answer["deadlines"]:
@@ -86,9 +78,7 @@ def spoken(
 
 def _words(law: Law, rule: str, language: Language) -> Json:
     parameter = law.parameters.get(rule)
-    if (
-        parameter is None
-    ):  # a stored answer may name a rule that the law data no longer holds
+    if parameter is None:  # a stored answer may name a rule that the law data no longer holds
         return {"label": rule, "effect": {"late": None, "silence": None}}
     late, silence = parameter.late, parameter.silence
     return {

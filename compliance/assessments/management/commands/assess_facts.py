@@ -41,18 +41,12 @@ class Command(BaseCommand):
                 facts = read_file(options["file"])
             except FactError as error:
                 raise CommandError(str(error)) from error
-            devices = [
-                one for one in facts.devices if options["device"] in {None, one.key}
-            ]
+            devices = [one for one in facts.devices if options["device"] in {None, one.key}]
             if not devices:
                 raise CommandError(gettext("The file holds no such device."))
             answers = [
                 spoken(
-                    body(
-                        assess(
-                            device, facts.organisations, law, on=on, known_on=known_on
-                        )
-                    ),
+                    body(assess(device, facts.organisations, law, on=on, known_on=known_on)),
                     law,
                     options["language"],
                     translate=gettext,
@@ -60,6 +54,4 @@ class Command(BaseCommand):
                 )
                 for device in devices
             ]
-        self.stdout.write(
-            json.dumps(answers, ensure_ascii=False, indent=2, sort_keys=True)
-        )
+        self.stdout.write(json.dumps(answers, ensure_ascii=False, indent=2, sort_keys=True))

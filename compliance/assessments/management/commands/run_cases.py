@@ -25,15 +25,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the verdicts. Raises CommandError when a file is wrong or a case fails."""
         law = current_law()
-        verdicts = [
-            run(case, law) for file in options["files"] for case in _read(file).cases
-        ]
+        verdicts = [run(case, law) for file in options["files"] for case in _read(file).cases]
         for verdict in verdicts:
             self._print(verdict)
         failed = sum(bool(verdict.differences) for verdict in verdicts)
-        self.stdout.write(
-            f"{len(verdicts)} cases: {len(verdicts) - failed} passed, {failed} failed"
-        )
+        self.stdout.write(f"{len(verdicts)} cases: {len(verdicts) - failed} passed, {failed} failed")
         if failed:
             raise CommandError(f"{failed} of {len(verdicts)} cases failed")
 
@@ -50,8 +46,5 @@ def _read(file: Path) -> CasesFile:
     except (OSError, yaml.YAMLError) as error:
         raise CommandError(f"{file}: {error}") from error
     except ValidationError as error:
-        lines = [
-            f"{file}: {'.'.join(map(str, one['loc']))}: {one['msg']}"
-            for one in error.errors()
-        ]
+        lines = [f"{file}: {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
         raise CommandError("\n".join(lines)) from error

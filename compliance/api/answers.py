@@ -1,0 +1,99 @@
+"""The bodies of the answers, read from the projections or computed for another date."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import get_language, gettext
+
+from compliance.assessments.dates import write_date
+from compliance.assessments.models import DeviceAssessment, TrackState
+from compliance.assessments.operations import assess_device
+from compliance.assessments.render import Json, Language, body, spoken
+from compliance.law.parameters import current_law
+from config import clock
+from devices.models import Device, Identifier, Organisation, Version
+
+
+def devices(found: Iterable[Device]) -> list[Json]:
+    """Return the devices with identifiers, versions and track statuses, in three queries for all."""
+    listed = list(found)
+    identifiers: dict[Any, list[Json]] = defaultdict(list)
+    for one in Identifier.objects.filter(device__in=listed).order_by("scheme", "value"):
+        identifiers[one.device_id].append({"scheme": one.scheme, "value": one.value})
+    versions: dict[Any, list[Json]] = defaultdict(list)
+    for version in Version.objects.filter(device__in=listed).order_by("released_on", "number"):
+        versions[version.device_id].append({"number": version.number, "released_on": version.released_on})
+    tracks: dict[Any, dict[str, str]] = defaultdict(dict)
+    for state in TrackState.objects.filter(device__in=listed):
+        tracks[state.device_id][state.track] = state.status
+    return [
+        {
+            "id": str(one.pk),
+            "key": one.key,
+            "name": one.name,
+            "description": one.description,
+            "manufacturer": _organisation(one.manufacturer),
+            "exploitant": _organisation(one.exploitant),
+            "example_data": bool(one.owner and one.owner.example),
+            "functions": one.functions,
+            "emdn": one.emdn or None,
+            "identifiers": identifiers[one.pk],
+            "versions": versions[one.pk],
+            "tracks": tracks[one.pk],
+        }
+        for one in listed
+    ]
+
+
+def status(device: Device, dates: Mapping[str, date]) -> Json:
+    """Return where the device stands on a date, as known on a date (today where left out)."""
+    answer = _spoken(device, dates)
+    return {"device": str(device.pk), "key": device.key, "name": device.name, **answer}
+
+
+def deadlines(device: Device, query: Mapping[str, date]) -> Json:
+    """Return the deadlines of the device on a date, up to ``until`` where given."""
+    answer = _spoken(device, query)
+    until = query.get("until")
+    kept = [one for one in answer["deadlines"] if until is None or one["strict"] <= until.isoformat()]
+    head = {name: answer[name] for name in ("on", "known_on", "computed_at", "law_version")}
+    return {"device": str(device.pk), **head, "results": kept}
+
+
+def _spoken(device: Device, dates: Mapping[str, date]) -> Json:
+    """Return the answer in the language of the request, from the projection where it holds for the dates."""
+    law, today = current_law(), clock.today()
+    on, known_on = dates.get("on", today), dates.get("known_on", today)
+    projection = getattr(device, "assessment", None)
+    if on == known_on == today and projection is not None and _holds(projection, today):
+        neutral = {**projection.body, "on": today.isoformat(), "known_on": today.isoformat()}
+        computed_at = projection.computed_at
+    else:
+        neutral = body(assess_device(device, law, on=on, known_on=known_on))
+        computed_at = clock.now()
+    language: Language = "en" if get_language() == "en" else "fr"
+    answer = spoken(neutral, law, language, translate=gettext, write_date=write_date)
+    return {**answer, "computed_at": computed_at.isoformat(timespec="seconds")}
+
+
+def _holds(projection: DeviceAssessment, today: date) -> bool:
+    """Return whether the stored answer is still the answer of today."""
+    current = projection.law_version == current_law().version
+    return (
+        current
+        and projection.on <= today
+        and (projection.next_change is None or today < projection.next_change)
+    )
+
+
+def _organisation(organisation: Organisation | None) -> Json | None:
+    if organisation is None:
+        return None
+    return {
+        "key": organisation.key,
+        "name": organisation.name,
+        "country": organisation.country,
+        "srn": organisation.srn,
+    }

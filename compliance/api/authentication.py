@@ -1,0 +1,51 @@
+"""Programs sign in with a key: ``Authorization: Bearer jln_…``."""
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from config import clock
+from devices import access
+from devices.models import User
+from devices.queries import Caller
+
+
+class BearerKey(BaseAuthentication):
+    """Authentication by an API key. The key's role narrows what its user may see."""
+
+    def authenticate(self, request: Request) -> tuple[User, Caller] | None:
+        """Return the user and the caller; None without a key. Raises AuthenticationFailed."""
+        parts = get_authorization_header(request).decode("latin-1").split()
+        if not parts or parts[0].lower() != "bearer":
+            return None
+        key = access.verify_key(parts[1], at=clock.now()) if len(parts) == 2 else None
+        if key is None:
+            raise AuthenticationFailed(_("This key is unknown, expired or revoked."))
+        return key.user, Caller(key.user, key.role)
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return the challenge of a 401."""
+        return 'Bearer realm="jalon"'
+
+
+class HasCaller(BasePermission):
+    """Only those who are somebody: a key, or a person logged in to the back office."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Return whether the caller is known."""
+        return bool(request.user and request.user.is_authenticated)
+
+
+class BearerKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the schema describes the key."""
+
+    target_class = BearerKey
+    name = "bearerKey"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        """Return the OpenAPI security scheme."""
+        return {"type": "http", "scheme": "bearer", "description": "An API key: jln_…"}

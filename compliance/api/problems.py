@@ -1,0 +1,100 @@
+"""Errors of the API as problem details (RFC 9457), with French or English words."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from rest_framework import status
+from rest_framework.exceptions import APIException, NotFound, ValidationError
+from rest_framework.exceptions import PermissionDenied as ApiPermissionDenied
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+_TITLES = {
+    400: _("The request is not valid"),
+    401: _("Authentication is needed"),
+    403: _("Access is refused"),
+    404: _("Not found"),
+    405: _("This method is not allowed"),
+    406: _("No acceptable form"),
+    415: _("This media type is not supported"),
+    429: _("Too many requests"),
+    500: _("The server failed"),
+}
+
+
+class UnknownParameter(APIException):
+    """A query parameter that the address does not know; the answer names the allowed ones."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+    default_code = "unknown_parameter"
+
+    def __init__(self, unknown: Iterable[str], allowed: Iterable[str]) -> None:
+        self.unknown = sorted(unknown)
+        self.allowed = sorted(allowed)
+        super().__init__(
+            gettext("Unknown parameter: %(unknown)s. Allowed: %(allowed)s.")
+            % {"unknown": ", ".join(self.unknown), "allowed": ", ".join(self.allowed) or "—"}
+        )
+
+
+class ProblemRenderer(JSONRenderer):
+    """JSON under the media type of problem details."""
+
+    media_type = "application/problem+json"
+    charset = None
+
+
+def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """Return the problem details of an error raised in a view, None for what is no HTTP error."""
+    if isinstance(error, Http404):
+        error = NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = ApiPermissionDenied()
+    response = exception_handler(error, dict(context))
+    if response is None:
+        return None
+    request = context["request"]
+    response.data = details(response.status_code, detail=_detail(error), instance=request.path)
+    if isinstance(error, ValidationError):
+        response.data["detail"] = gettext("Some values are wrong: see errors.")
+        response.data["errors"] = list(_errors(error.detail))
+    elif isinstance(error, UnknownParameter):
+        response.data["errors"] = [{"parameter": name, "detail": _detail(error)} for name in error.unknown]
+        response.data["allowed"] = error.allowed
+    request.accepted_renderer = ProblemRenderer()
+    request.accepted_media_type = ProblemRenderer.media_type
+    response.content_type = ProblemRenderer.media_type
+    return response
+
+
+def details(code: int, *, detail: str, instance: str) -> dict[str, Any]:
+    """Return the members common to every problem."""
+    title = str(_TITLES.get(code, _("Error")))
+    return {"type": "about:blank", "title": title, "status": code, "detail": detail, "instance": instance}
+
+
+def server_error(request: HttpRequest) -> JsonResponse:
+    """Return the problem of a failure of ours, for the addresses of the API."""
+    body = details(500, detail=gettext("The failure is logged; try again later."), instance=request.path)
+    return JsonResponse(body, status=500, content_type=ProblemRenderer.media_type)
+
+
+def _detail(error: Exception) -> str:
+    detail = getattr(error, "detail", "")
+    return str(detail) if isinstance(detail, str) else ""
+
+
+def _errors(detail: Any, name: str = "") -> Iterable[dict[str, str]]:
+    if isinstance(detail, Mapping):
+        for key, value in detail.items():
+            yield from _errors(value, f"{name}.{key}" if name else str(key))
+    elif isinstance(detail, list):
+        for value in detail:
+            yield from _errors(value, name)
+    else:
+        yield {"parameter": name, "detail": str(detail)}

@@ -1,0 +1,217 @@
+"""The shapes of the answers, for the OpenAPI schema and its readers."""
+
+from typing import Any, get_args
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiResponse, inline_serializer
+from rest_framework import serializers
+
+from compliance.law.calendar import Roll
+from compliance.law.facts import TRACKS
+from compliance.law.parameters import Certainty
+from compliance.law.types import DeadlineState, Level, Status
+
+_STATUSES = get_args(Status)
+
+
+class ReasonSchema(serializers.Serializer[Any]):
+    """A line of explanation."""
+
+    text = serializers.CharField()
+    fact = serializers.CharField(allow_null=True)
+    rule = serializers.CharField(allow_null=True)
+    citation = serializers.CharField(allow_null=True)
+    certainty = serializers.ChoiceField(get_args(Certainty), allow_null=True)
+
+
+class TrackSchema(serializers.Serializer[Any]):
+    """Where a track stands."""
+
+    status = serializers.ChoiceField(_STATUSES)
+    state = serializers.CharField()
+    since = serializers.DateField(allow_null=True)
+    until = serializers.DateField(allow_null=True)
+    reasons = ReasonSchema(many=True)
+
+
+class TracksSchema(serializers.Serializer[Any]):
+    """The five tracks."""
+
+    ce_marking = TrackSchema()
+    cnedimts = TrackSchema()
+    listing = TrackSchema()
+    ans = TrackSchema()
+    ai_act = TrackSchema()
+
+
+class GateSchema(serializers.Serializer[Any]):
+    """Whether a door is open."""
+
+    status = serializers.ChoiceField(("open", "attention", "blocked", "unknown", "not_applicable"))
+    blockers = ReasonSchema(many=True)
+    reasons = ReasonSchema(many=True)
+
+
+class TriggerSchema(serializers.Serializer[Any]):
+    """The fact that a deadline counts from."""
+
+    fact = serializers.CharField(allow_blank=True)
+    date = serializers.DateField(allow_null=True)
+
+
+class EffectSchema(serializers.Serializer[Any]):
+    """What lateness and silence do, where the text says so."""
+
+    late = serializers.CharField(allow_null=True)
+    silence = serializers.CharField(allow_null=True)
+
+
+class DeadlineSchema(serializers.Serializer[Any]):
+    """A dated obligation or end."""
+
+    rule = serializers.CharField()
+    n = serializers.CharField(allow_blank=True)
+    # ``label`` is the name of a method of serializers: declared below
+    track = serializers.ChoiceField(TRACKS)
+    trigger = TriggerSchema()
+    strict = serializers.DateField()
+    rolled = serializers.DateField()
+    roll = serializers.ChoiceField(get_args(Roll))
+    safe = serializers.DateField()
+    state = serializers.ChoiceField(get_args(DeadlineState))
+    met_on = serializers.DateField(allow_null=True)
+    value = serializers.CharField(allow_blank=True)
+    stopped_days = serializers.IntegerField()
+    obliged = serializers.CharField(allow_blank=True)
+    citation = serializers.CharField()
+    certainty = serializers.ChoiceField(get_args(Certainty))
+    effect = EffectSchema()
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields with the label, whose name the class keeps for itself."""
+        return {**super().get_fields(), "label": serializers.CharField()}
+
+
+class DutySchema(serializers.Serializer[Any]):
+    """What the hospital must do."""
+
+    rule = serializers.CharField()
+    obliged = serializers.CharField()
+    applies_from = serializers.DateField(allow_null=True)
+    reason = ReasonSchema()
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields with the label, whose name the class keeps for itself."""
+        return {**super().get_fields(), "label": serializers.CharField()}
+
+
+class FindingSchema(serializers.Serializer[Any]):
+    """Something noticed that is no date."""
+
+    code = serializers.CharField()
+    track = serializers.ChoiceField(TRACKS)
+    level = serializers.ChoiceField(get_args(Level))
+    reason = ReasonSchema()
+    values = serializers.DictField(child=serializers.CharField())
+
+
+class DatesSchema(serializers.Serializer[Any]):
+    """Which dates and which law an answer is of."""
+
+    device = serializers.UUIDField()
+    on = serializers.DateField()
+    known_on = serializers.DateField()
+    computed_at = serializers.DateTimeField()
+    law_version = serializers.CharField()
+
+
+class StatusSchema(DatesSchema):
+    """Where a device stands."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    market_access = GateSchema()
+    reimbursement = GateSchema()
+    tracks = TracksSchema()
+    deployer_duties = DutySchema(many=True)
+    deadlines = DeadlineSchema(many=True)
+    findings = FindingSchema(many=True)
+    next_change = serializers.DateField(allow_null=True)
+
+
+class DeadlinesSchema(DatesSchema):
+    """The deadlines of a device."""
+
+    results = DeadlineSchema(many=True)
+
+
+class OrganisationSchema(serializers.Serializer[Any]):
+    """An organisation."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    country = serializers.CharField(allow_null=True)
+    srn = serializers.CharField(allow_null=True)
+
+
+class IdentifierSchema(serializers.Serializer[Any]):
+    """An identifier of the device."""
+
+    scheme = serializers.CharField()
+    value = serializers.CharField()
+
+
+class VersionSchema(serializers.Serializer[Any]):
+    """A version of the software."""
+
+    number = serializers.CharField()
+    released_on = serializers.DateField(allow_null=True)
+
+
+class DeviceSchema(serializers.Serializer[Any]):
+    """A device."""
+
+    id = serializers.UUIDField()
+    key = serializers.CharField()
+    name = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
+    manufacturer = OrganisationSchema(allow_null=True)
+    exploitant = OrganisationSchema(allow_null=True)
+    example_data = serializers.BooleanField()
+    functions = serializers.ListField(child=serializers.CharField())
+    emdn = serializers.CharField(allow_null=True)
+    identifiers = IdentifierSchema(many=True)
+    versions = VersionSchema(many=True)
+    tracks = serializers.DictField(child=serializers.ChoiceField(_STATUSES))
+
+
+class DevicesSchema(serializers.Serializer[Any]):
+    """A page of devices."""
+
+    results = DeviceSchema(many=True)
+    next_cursor = serializers.CharField(allow_null=True)
+
+
+_PROBLEM = inline_serializer(
+    "Problem",
+    {
+        "type": serializers.CharField(),
+        "title": serializers.CharField(),
+        "status": serializers.IntegerField(),
+        "detail": serializers.CharField(),
+        "instance": serializers.CharField(),
+        "errors": serializers.ListField(child=serializers.DictField(), required=False),
+        "allowed": serializers.ListField(child=serializers.CharField(), required=False),
+    },
+)
+
+
+def _problem(description: Any) -> OpenApiResponse:
+    return OpenApiResponse(_PROBLEM, description=description)
+
+
+PROBLEMS = {
+    (400, "application/problem+json"): _problem(_("A parameter is unknown or wrong.")),
+    (401, "application/problem+json"): _problem(_("No valid key.")),
+    (404, "application/problem+json"): _problem(_("No such device among those you may see.")),
+}

@@ -1,0 +1,18 @@
+"""The addresses of the API, without a trailing slash."""
+
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from compliance.api import views
+
+app_name = "api"
+urlpatterns = [
+    path("devices", views.DeviceList.as_view(), name="devices"),
+    path("devices/lookup", views.DeviceLookup.as_view(), name="lookup"),
+    path("devices/<uuid:device_id>", views.DeviceDetail.as_view(), name="device"),
+    path("devices/<uuid:device_id>/status", views.DeviceStatus.as_view(), name="status"),
+    path("devices/<uuid:device_id>/deadlines", views.DeviceDeadlines.as_view(), name="deadlines"),
+    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path("docs", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
+    re_path("", views.NoSuchAddress.as_view(), name="no_such_address"),
+]

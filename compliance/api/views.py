@@ -1,0 +1,117 @@
+"""The answers to a hospital: devices, lookup, status, deadlines. Each view is one domain call."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page
+from django.views.decorators.vary import vary_on_headers
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from compliance.api import answers, queries
+from compliance.api.schemas import PROBLEMS, DeadlinesSchema, DeviceSchema, DevicesSchema, StatusSchema
+from compliance.api.selection import filtered, find, page, visible
+from devices.models import Device
+
+_ID = OpenApiParameter(
+    "device_id", OpenApiTypes.UUID, OpenApiParameter.PATH, description="The id of the device."
+)
+
+
+@method_decorator(conditional_page, name="dispatch")
+@method_decorator(cache_control(private=True, no_cache=True), name="dispatch")
+@method_decorator(vary_on_headers("Authorization", "Accept-Language"), name="dispatch")
+class ReadView(APIView):
+    """A read for a known caller, with a strong ETag."""
+
+    http_method_names = ("get", "head", "options")
+
+    def device(self, request: Request, device_id: UUID) -> Device:
+        """Return a device that the caller may see. Raises NotFound for any other, existing or not."""
+        device = visible(request).filter(pk=device_id).first()
+        if device is None:
+            raise NotFound(_("There is no such device among those you may see."))
+        return device
+
+
+class DeviceList(ReadView):
+    """The devices that the caller may see."""
+
+    @extend_schema(
+        operation_id="devices", parameters=[queries.DevicesQuery], responses={200: DevicesSchema, **PROBLEMS}
+    )
+    def get(self, request: Request) -> Response:
+        """List the devices, in the order of their names, a page at a time."""
+        query = queries.read(queries.DevicesQuery, request)
+        found = page(filtered(visible(request), query), query)
+        body: dict[str, Any] = {
+            "results": answers.devices(found.items),
+            "next_cursor": found.next_cursor,
+        }
+        return Response(body)
+
+
+class DeviceDetail(ReadView):
+    """One device."""
+
+    @extend_schema(operation_id="device", parameters=[_ID], responses={200: DeviceSchema, **PROBLEMS})
+    def get(self, request: Request, device_id: UUID) -> Response:
+        """Return a device with its versions and identifiers."""
+        queries.read(queries.Query, request)
+        return Response(answers.devices([self.device(request, device_id)])[0])
+
+
+class DeviceLookup(ReadView):
+    """A device by an identifier."""
+
+    @extend_schema(
+        operation_id="lookup", parameters=[queries.LookupQuery], responses={200: DevicesSchema, **PROBLEMS}
+    )
+    def get(self, request: Request) -> Response:
+        """Return the devices that carry an identifier: a UDI-DI names one, a Basic UDI-DI or LPP code may name several."""
+        query = queries.read(queries.LookupQuery, request)
+        found = find(visible(request), query["identifier"])
+        return Response({"results": answers.devices(found), "next_cursor": None})
+
+
+class DeviceStatus(ReadView):
+    """Where a device stands."""
+
+    @extend_schema(
+        operation_id="status", parameters=[_ID, queries.DatedQuery], responses={200: StatusSchema, **PROBLEMS}
+    )
+    def get(self, request: Request, device_id: UUID) -> Response:
+        """Return the five tracks, market access, reimbursement and duties on a date, each with its reasons."""
+        query = queries.read(queries.DatedQuery, request)
+        return Response(answers.status(self.device(request, device_id), query))
+
+
+class DeviceDeadlines(ReadView):
+    """The deadlines of a device."""
+
+    @extend_schema(
+        operation_id="deadlines",
+        parameters=[_ID, queries.DeadlinesQuery],
+        responses={200: DeadlinesSchema, **PROBLEMS},
+    )
+    def get(self, request: Request, device_id: UUID) -> Response:
+        """Return the deadlines on a date, in the order of their dates."""
+        query = queries.read(queries.DeadlinesQuery, request)
+        return Response(answers.deadlines(self.device(request, device_id), query))
+
+
+class NoSuchAddress(APIView):
+    """Any other address of the API."""
+
+    permission_classes = ()
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse every method alike."""
+        raise NotFound(_("The API has no such address."))
