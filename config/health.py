@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from redis import Redis
 
+from config.celery import HEARTBEAT_SECONDS
 from config.clock import now
 
 PULSE = "config.health.pulse"
@@ -29,7 +30,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(body, status=200 if healthy else 503, headers={"Cache-Control": "no-store"})
 
 
-@shared_task(name=PULSE, expires=settings.HEARTBEAT_SECONDS)
+@shared_task(name=PULSE, expires=HEARTBEAT_SECONDS)
 def pulse() -> None:
     """Leave the worker's mark: beat sent this task and a worker ran it."""
     mark("worker")
@@ -53,7 +54,17 @@ def _mark_beat_again(**_: Any) -> None:
 def mark(part: str) -> None:
     """Remember that a part was alive just now; forgotten after three heartbeats."""
     with _redis() as redis:
-        redis.set(f"jalon:alive:{part}", int(time.time()), ex=3 * settings.HEARTBEAT_SECONDS)
+        redis.set(_key(part), int(time.time()), ex=3 * HEARTBEAT_SECONDS)
+
+
+def forget() -> None:
+    """Forget who was alive, so that only those who start from now on count."""
+    with _redis() as redis:
+        redis.delete(*map(_key, ("beat", "worker")))
+
+
+def _key(part: str) -> str:
+    return f"jalon:alive:{part}"
 
 
 def _state(check: Callable[[], None]) -> str:
@@ -86,8 +97,8 @@ def _check_redis() -> None:
 
 def _check_alive(part: str) -> None:
     with _redis() as redis:
-        if not redis.exists(f"jalon:alive:{part}"):
-            raise PartError(f"not seen for {3 * settings.HEARTBEAT_SECONDS} seconds")
+        if not redis.exists(_key(part)):
+            raise PartError(f"not seen for {3 * HEARTBEAT_SECONDS} seconds")
 
 
 def _redis() -> Redis:

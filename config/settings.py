@@ -6,6 +6,7 @@ from typing import Any
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from config.celery import HEARTBEAT_SECONDS
 from config.embedded import database_url, redis_url
 from config.secret import secret_key
 
@@ -145,7 +146,6 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
-HEARTBEAT_SECONDS = 10
 ALERT_TICK_SECONDS = env.int("ALERT_TICK_SECONDS", default=300)
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "config.health.pulse", "schedule": HEARTBEAT_SECONDS},

@@ -18,6 +18,7 @@ from config.demo.progress import Progress
 from config.embedded import EmbeddedServiceError, database_url, redis_url
 from config.embedded.postgres import Postgres, wheel_binaries
 from config.embedded.redis import Redis, wheel_binary
+from config.health import forget
 
 FOLDER = bootstrap.VAR / "demo"
 LOGS = FOLDER / "logs"
@@ -64,6 +65,7 @@ def _run(stack: ExitStack, progress: Progress) -> None:
     with progress("Loading the portfolio and the accounts"):
         call_command("seed_demo", verbosity=0)
     with progress("Starting the web server, the worker and beat"):
+        forget()
         stack.callback(processes.stop)
         processes.start()
         processes.wait_until_healthy()
