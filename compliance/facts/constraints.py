@@ -30,6 +30,16 @@ def in_order(earlier: str, later: str, message: Label) -> models.CheckConstraint
     )
 
 
+def after(earlier: str, later: str, message: Label) -> models.CheckConstraint:
+    """Return: the second date comes after the first, which it may not equal."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{later}__gt": F(earlier)}),
+        name=f"%(class)s_{earlier}_{later}_order",
+        violation_error_code="date_order",
+        violation_error_message=message,
+    )
+
+
 def one_of(field: str, choices: Choices) -> models.CheckConstraint:
     """Return: the code is one of the choices."""
     return models.CheckConstraint(
@@ -103,8 +113,8 @@ def day_after(field: str) -> Func:
     )
 
 
-def period(start: Combinable, end: Combinable) -> Func:
-    """Return the days from ``start`` to before ``end``: without end where it is unknown, empty if it is earlier."""
+def period(start: str | Combinable, end: str | Combinable) -> Func:
+    """Return the days from ``start`` to before ``end`` (none if unknown); no day if it comes before."""
     until = Greatest(start, Coalesce(end, FOREVER))
     return Func(start, until, function="daterange", output_field=DateRangeField())
 

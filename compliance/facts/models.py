@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.facts import fields
 from compliance.facts.constraints import key_form, not_too_long
+from compliance.law.facts.base import Fact as FactValue
 from compliance.law.facts.base import Value
 
 
 class Fact(models.Model):
     """Something that happened or holds. Written by ``compliance.facts.operations`` only."""
 
-    value_class: ClassVar[type[Value]]
+    value_class: ClassVar[type[FactValue]]
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = fields.key(_("key"))

@@ -95,7 +95,8 @@ class Device(models.Model):
     published = models.BooleanField(_("published"), default=False, help_text=_("Hospitals may see it."))
     is_software = fields.yes_no(_("software"))
     digital_device = fields.yes_no(
-        _("processes personal data or hosts health data"), _("CSS R.165-4 5°: then an ANS certificate is needed.")
+        _("processes personal data or hosts health data"),
+        _("CSS R.165-4 5°: then an ANS certificate is needed."),
     )
     functions: "ArrayField[list[str], list[str]]" = fields.choice_list(DeviceFunction, _("functions"))
     emdn = fields.text(_("EMDN code"), _("European nomenclature: a letter and up to 12 digits"))

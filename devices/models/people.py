@@ -122,9 +122,7 @@ class ApiKey(models.Model):
     """The key of a program that acts for a person in one role. Only its hash is kept."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(
-        User, on_delete=models.CASCADE, related_name="api_keys", verbose_name=_("user")
-    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys", verbose_name=_("user"))
     name = models.CharField(_("name"), max_length=100)
     role = models.CharField(_("role"), max_length=CODE_LENGTH, choices=Role.choices)
     prefix = models.CharField(_("prefix"), max_length=8, unique=True, editable=False)

@@ -1,0 +1,33 @@
+"""Facts of the CE marking as rows."""
+
+from compliance.ce_marking.models.conformity import (
+    Audit,
+    Certificate,
+    Classification,
+    Declaration,
+    NotifiedBodyApplication,
+    Rule11Answers,
+)
+from compliance.ce_marking.models.surveillance import (
+    ActorRegistration,
+    Incident,
+    LegacyDevice,
+    MarketPresence,
+    Report,
+    SupplyInterruption,
+)
+
+__all__ = [
+    "ActorRegistration",
+    "Audit",
+    "Certificate",
+    "Classification",
+    "Declaration",
+    "Incident",
+    "LegacyDevice",
+    "MarketPresence",
+    "NotifiedBodyApplication",
+    "Report",
+    "Rule11Answers",
+    "SupplyInterruption",
+]
