@@ -76,8 +76,8 @@ class Postgres:
         draft.rename(self.data)
 
     def _create_database(self) -> None:
-        where = {"host": str(sockets_folder(self.folder)), "user": USER}
-        with psycopg.connect(dbname="postgres", autocommit=True, **where) as connection:
+        host = str(sockets_folder(self.folder))
+        with psycopg.connect(host=host, user=USER, dbname="postgres", autocommit=True) as connection:
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if not found:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))

@@ -23,7 +23,7 @@ def postgres(tmp_path: Path) -> Iterator[Postgres]:
 def ask(folder: Path, query: str) -> list[tuple[object, ...]]:
     where = environ.Env.db_url_config(database_url(folder))
     with psycopg.connect(host=where["HOST"], user=where["USER"], dbname=where["NAME"]) as connection:
-        cursor = connection.execute(query)  # type: ignore[call-overload]
+        cursor = connection.execute(query)
         return cursor.fetchall() if cursor.description else []
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.http import JsonResponse
 from django.test import RequestFactory
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from config import health
 from config.embedded import redis_url
@@ -28,7 +28,7 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def all_alive(redis: str, settings: SettingsWrapper) -> None:
+def all_alive(redis: str, settings: Settings) -> None:
     settings.REDIS_URL = redis
     for part in ("beat", "worker"):
         health.mark(part)
@@ -62,7 +62,7 @@ def test_the_worker_marks_itself_when_it_runs_what_beat_sends() -> None:
     assert ask()[1]["parts"]["beat"] == "not seen for 30 seconds"
 
 
-def test_redis_away_is_named(settings: SettingsWrapper, tmp_path: Path) -> None:
+def test_redis_away_is_named(settings: Settings, tmp_path: Path) -> None:
     settings.REDIS_URL = redis_url(tmp_path)
     status, body = ask()
     assert status == 503
