@@ -84,14 +84,14 @@ class AnsApplication(Procedure):
         constraints = [*Procedure.Meta.constraints, one_of("purpose", AnsPurpose)]
 
 
-class AnsApplicationStep(Step):
+class AnsStep(Step):
     """A step of a request for a certificate."""
 
     # The unique constraint on parent and position serves every search by parent.
     parent = models.ForeignKey(AnsApplication, on_delete=models.CASCADE, related_name="steps", db_index=False)
 
 
-class AnsApplicationInformationRequest(InformationRequest):
+class AnsInformationRequest(InformationRequest):
     """A request for information in a request for a certificate."""
 
     parent = models.ForeignKey(

@@ -12,7 +12,8 @@ from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, Greatest
+from django.db.models.functions import Cast, Coalesce, Greatest, Length
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from compliance.facts.fields import KEY_MESSAGE, KEY_PATTERN, NOTE_LENGTH, Choices, Label
@@ -79,7 +80,7 @@ def key_form(field: str) -> models.CheckConstraint:
 def not_too_long(field: str) -> models.CheckConstraint:
     """Return: the free text is not longer than a note may be."""
     return models.CheckConstraint(
-        condition=Q(**{f"{field}__length__lte": NOTE_LENGTH}),
+        condition=LessThanOrEqual(Length(field), NOTE_LENGTH),
         name=f"%(class)s_{field}_length",
         violation_error_code="length",
         violation_error_message=_("This text is longer than 4000 characters."),

@@ -5,15 +5,17 @@ Unknown is NULL, whatever the type; a text that may be left empty is blank and n
 
 from datetime import date
 from decimal import Decimal
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Label: TypeAlias = str | Promise
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Label: TypeAlias = "str | _StrPromise"
 Choices: TypeAlias = type[models.TextChoices]
 
 KEY_PATTERN = r"^[a-z0-9][a-z0-9._-]*$"

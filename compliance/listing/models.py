@@ -183,7 +183,7 @@ class ListingProcedure(Procedure):
         constraints = [*Procedure.Meta.constraints, one_of("procedure", ListingProcedureKind)]
 
 
-class ListingProcedureStep(Step):
+class ListingStep(Step):
     """A step of a procedure on a coverage."""
 
     # The unique constraint on parent and position serves every search by parent.
@@ -192,7 +192,7 @@ class ListingProcedureStep(Step):
     )
 
 
-class ListingProcedureInformationRequest(InformationRequest):
+class ListingInformationRequest(InformationRequest):
     """A request for information in a procedure on a coverage."""
 
     parent = models.ForeignKey(

@@ -4,6 +4,7 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
+import django.db.models.lookups
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension, UnaccentExtension
 from django.db import migrations, models
@@ -823,7 +824,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="organisation",
             constraint=models.CheckConstraint(
-                condition=models.Q(("note__length__lte", 4000)),
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    django.db.models.functions.text.Length("note"), 4000
+                ),
                 name="organisation_note_length",
                 violation_error_code="length",
                 violation_error_message="This text is longer than 4000 characters.",
@@ -890,7 +893,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="identifier",
             constraint=models.CheckConstraint(
-                condition=models.Q(("note__length__lte", 4000)),
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    django.db.models.functions.text.Length("note"), 4000
+                ),
                 name="identifier_note_length",
                 violation_error_code="length",
                 violation_error_message="This text is longer than 4000 characters.",
@@ -956,7 +961,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="device",
             constraint=models.CheckConstraint(
-                condition=models.Q(("description__length__lte", 4000)),
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    django.db.models.functions.text.Length("description"), 4000
+                ),
                 name="device_description_length",
                 violation_error_code="length",
                 violation_error_message="This text is longer than 4000 characters.",
@@ -965,7 +972,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="device",
             constraint=models.CheckConstraint(
-                condition=models.Q(("note__length__lte", 4000)),
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    django.db.models.functions.text.Length("note"), 4000
+                ),
                 name="device_note_length",
                 violation_error_code="length",
                 violation_error_message="This text is longer than 4000 characters.",
@@ -1017,7 +1026,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="version",
             constraint=models.CheckConstraint(
-                condition=models.Q(("note__length__lte", 4000)),
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    django.db.models.functions.text.Length("note"), 4000
+                ),
                 name="version_note_length",
                 violation_error_code="length",
                 violation_error_message="This text is longer than 4000 characters.",

@@ -2,6 +2,8 @@ import uuid
 
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
+import django.db.models.lookups
 from django.db import migrations, models
 
 
@@ -175,7 +177,9 @@ class Migration(migrations.Migration):
                         violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("note__length__lte", 4000)),
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
                         name="aisystem_note_length",
                         violation_error_code="length",
                         violation_error_message="This text is longer than 4000 characters.",
@@ -316,7 +320,9 @@ class Migration(migrations.Migration):
                         violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("note__length__lte", 4000)),
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
                         name="deployment_note_length",
                         violation_error_code="length",
                         violation_error_message="This text is longer than 4000 characters.",
@@ -449,7 +455,9 @@ class Migration(migrations.Migration):
                         violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("note__length__lte", 4000)),
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
                         name="dutyevidence_note_length",
                         violation_error_code="length",
                         violation_error_message="This text is longer than 4000 characters.",

@@ -6,6 +6,8 @@ import django.contrib.postgres.fields.ranges
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.comparison
+import django.db.models.functions.text
+import django.db.models.lookups
 from django.db import migrations, models
 
 
@@ -174,115 +176,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="AnsApplicationInformationRequest",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
-                ("sent_on", models.DateField(verbose_name="notified on")),
-                (
-                    "received_on",
-                    models.DateField(blank=True, null=True, verbose_name="received by the company on"),
-                ),
-                (
-                    "answer_days",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="days given to answer"
-                    ),
-                ),
-                (
-                    "answered_on",
-                    models.DateField(
-                        blank=True, null=True, verbose_name="answer received by the authority on"
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="information_requests",
-                        to="ans.ansapplication",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "request for information",
-                "verbose_name_plural": "requests for information",
-                "ordering": ["position"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="AnsApplicationStep",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
-                (
-                    "step",
-                    models.CharField(
-                        choices=[
-                            ("requested", "Request received by the authority"),
-                            ("acknowledged", "Complete file acknowledged"),
-                            ("admissibility_decided", "Admissibility decided"),
-                            ("missing_list_received", "List of missing items received"),
-                            ("missing_list_answered", "Missing items sent"),
-                            ("draft_opinion_sent", "Draft opinion sent"),
-                            ("draft_opinion_received", "Draft opinion received"),
-                            ("observations_sent", "Observations sent"),
-                            ("hearing_requested", "Hearing requested"),
-                            ("hearing_held", "Hearing held"),
-                            ("cnedimts_opinion_received", "CNEDiMTS opinion received by the ministers"),
-                            ("ans_opinion_received", "ANS opinion received by the ministers"),
-                            ("opinion_received", "Opinion received"),
-                            ("opinion_published", "Opinion published"),
-                            ("modified_protocol_requested", "Modified protocol requested"),
-                            ("modified_protocol_sent", "Modified protocol sent"),
-                            ("ceps_received", "Received by the CEPS"),
-                            ("notified", "Notified"),
-                            ("jo_notice", "Notice in the Journal officiel"),
-                            ("ceps_hearing_requested", "Hearing by the CEPS requested"),
-                            ("ceps_hearing_held", "Hearing by the CEPS held"),
-                            ("intent_notified", "Intent of the ministers notified"),
-                            ("proposal_received", "Price proposal received"),
-                            ("counter_proposal_notified", "Counter-proposal notified"),
-                            ("counter_proposal_answered", "Counter-proposal answered"),
-                            ("suspended", "Suspended"),
-                            ("decided", "Decided"),
-                            ("published", "Published"),
-                            ("withdrawn", "Withdrawn"),
-                            ("ceesp_opinion_received", "CEESP opinion received"),
-                            ("ceesp_answered", "CEESP opinion answered"),
-                            ("appeal_filed", "Appeal filed"),
-                        ],
-                        max_length=50,
-                        verbose_name="step",
-                    ),
-                ),
-                ("on", models.DateField(verbose_name="date")),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="steps",
-                        to="ans.ansapplication",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "step",
-                "verbose_name_plural": "steps",
-                "ordering": ["position"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
             name="AnsCertificate",
             fields=[
                 (
@@ -394,6 +287,115 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ANS certificate",
                 "verbose_name_plural": "ANS certificates",
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="AnsInformationRequest",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("sent_on", models.DateField(verbose_name="notified on")),
+                (
+                    "received_on",
+                    models.DateField(blank=True, null=True, verbose_name="received by the company on"),
+                ),
+                (
+                    "answer_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="days given to answer"
+                    ),
+                ),
+                (
+                    "answered_on",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="answer received by the authority on"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="information_requests",
+                        to="ans.ansapplication",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "request for information",
+                "verbose_name_plural": "requests for information",
+                "ordering": ["position"],
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="AnsStep",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Request received by the authority"),
+                            ("acknowledged", "Complete file acknowledged"),
+                            ("admissibility_decided", "Admissibility decided"),
+                            ("missing_list_received", "List of missing items received"),
+                            ("missing_list_answered", "Missing items sent"),
+                            ("draft_opinion_sent", "Draft opinion sent"),
+                            ("draft_opinion_received", "Draft opinion received"),
+                            ("observations_sent", "Observations sent"),
+                            ("hearing_requested", "Hearing requested"),
+                            ("hearing_held", "Hearing held"),
+                            ("cnedimts_opinion_received", "CNEDiMTS opinion received by the ministers"),
+                            ("ans_opinion_received", "ANS opinion received by the ministers"),
+                            ("opinion_received", "Opinion received"),
+                            ("opinion_published", "Opinion published"),
+                            ("modified_protocol_requested", "Modified protocol requested"),
+                            ("modified_protocol_sent", "Modified protocol sent"),
+                            ("ceps_received", "Received by the CEPS"),
+                            ("notified", "Notified"),
+                            ("jo_notice", "Notice in the Journal officiel"),
+                            ("ceps_hearing_requested", "Hearing by the CEPS requested"),
+                            ("ceps_hearing_held", "Hearing by the CEPS held"),
+                            ("intent_notified", "Intent of the ministers notified"),
+                            ("proposal_received", "Price proposal received"),
+                            ("counter_proposal_notified", "Counter-proposal notified"),
+                            ("counter_proposal_answered", "Counter-proposal answered"),
+                            ("suspended", "Suspended"),
+                            ("decided", "Decided"),
+                            ("published", "Published"),
+                            ("withdrawn", "Withdrawn"),
+                            ("ceesp_opinion_received", "CEESP opinion received"),
+                            ("ceesp_answered", "CEESP opinion answered"),
+                            ("appeal_filed", "Appeal filed"),
+                        ],
+                        max_length=50,
+                        verbose_name="step",
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="date")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="ans.ansapplication",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "step",
+                "verbose_name_plural": "steps",
+                "ordering": ["position"],
                 "abstract": False,
             },
         ),
@@ -654,7 +656,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="ansapplication",
             constraint=models.CheckConstraint(
-                condition=models.Q(("note__length__lte", 4000)),
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    django.db.models.functions.text.Length("note"), 4000
+                ),
                 name="ansapplication_note_length",
                 violation_error_code="length",
                 violation_error_message="This text is longer than 4000 characters.",
@@ -715,107 +719,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="ansapplicationinformationrequest",
-            constraint=models.UniqueConstraint(
-                fields=("parent", "position"),
-                name="ansapplicationinformationrequest_position",
-                violation_error_code="duplicate_position",
-                violation_error_message="Two entries of a list have the same position.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansapplicationinformationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer_days__gte", 1), ("answer_days__lte", 366)),
-                name="ansapplicationinformationrequest_answer_days_range",
-                violation_error_code="range",
-                violation_error_message="The time to answer is between 1 and 366 days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansapplicationinformationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("received_on__gte", models.F("sent_on"))),
-                name="ansapplicationinformationrequest_sent_on_received_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The request is received before it is sent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansapplicationinformationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answered_on__gte", models.F("sent_on"))),
-                name="ansapplicationinformationrequest_sent_on_answered_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The request is answered before it is sent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansapplicationinformationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answered_on__gte", models.F("received_on"))),
-                name="ansapplicationinformationrequest_received_on_answered_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The request is answered before it is received.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansapplicationstep",
-            constraint=models.UniqueConstraint(
-                fields=("parent", "position"),
-                name="ansapplicationstep_position",
-                violation_error_code="duplicate_position",
-                violation_error_message="Two entries of a list have the same position.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansapplicationstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "step__in",
-                        [
-                            "requested",
-                            "acknowledged",
-                            "admissibility_decided",
-                            "missing_list_received",
-                            "missing_list_answered",
-                            "draft_opinion_sent",
-                            "draft_opinion_received",
-                            "observations_sent",
-                            "hearing_requested",
-                            "hearing_held",
-                            "cnedimts_opinion_received",
-                            "ans_opinion_received",
-                            "opinion_received",
-                            "opinion_published",
-                            "modified_protocol_requested",
-                            "modified_protocol_sent",
-                            "ceps_received",
-                            "notified",
-                            "jo_notice",
-                            "ceps_hearing_requested",
-                            "ceps_hearing_held",
-                            "intent_notified",
-                            "proposal_received",
-                            "counter_proposal_notified",
-                            "counter_proposal_answered",
-                            "suspended",
-                            "decided",
-                            "published",
-                            "withdrawn",
-                            "ceesp_opinion_received",
-                            "ceesp_answered",
-                            "appeal_filed",
-                        ],
-                    )
-                ),
-                name="ansapplicationstep_step_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="anscertificate",
             constraint=models.CheckConstraint(
                 condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
@@ -827,7 +730,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="anscertificate",
             constraint=models.CheckConstraint(
-                condition=models.Q(("note__length__lte", 4000)),
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    django.db.models.functions.text.Length("note"), 4000
+                ),
                 name="anscertificate_note_length",
                 violation_error_code="length",
                 violation_error_message="This text is longer than 4000 characters.",
@@ -909,6 +814,107 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="ansinformationrequest",
+            constraint=models.UniqueConstraint(
+                fields=("parent", "position"),
+                name="ansinformationrequest_position",
+                violation_error_code="duplicate_position",
+                violation_error_message="Two entries of a list have the same position.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ansinformationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("answer_days__gte", 1), ("answer_days__lte", 366)),
+                name="ansinformationrequest_answer_days_range",
+                violation_error_code="range",
+                violation_error_message="The time to answer is between 1 and 366 days.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ansinformationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("received_on__gte", models.F("sent_on"))),
+                name="ansinformationrequest_sent_on_received_on_order",
+                violation_error_code="date_order",
+                violation_error_message="The request is received before it is sent.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ansinformationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("answered_on__gte", models.F("sent_on"))),
+                name="ansinformationrequest_sent_on_answered_on_order",
+                violation_error_code="date_order",
+                violation_error_message="The request is answered before it is sent.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ansinformationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("answered_on__gte", models.F("received_on"))),
+                name="ansinformationrequest_received_on_answered_on_order",
+                violation_error_code="date_order",
+                violation_error_message="The request is answered before it is received.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ansstep",
+            constraint=models.UniqueConstraint(
+                fields=("parent", "position"),
+                name="ansstep_position",
+                violation_error_code="duplicate_position",
+                violation_error_message="Two entries of a list have the same position.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ansstep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "step__in",
+                        [
+                            "requested",
+                            "acknowledged",
+                            "admissibility_decided",
+                            "missing_list_received",
+                            "missing_list_answered",
+                            "draft_opinion_sent",
+                            "draft_opinion_received",
+                            "observations_sent",
+                            "hearing_requested",
+                            "hearing_held",
+                            "cnedimts_opinion_received",
+                            "ans_opinion_received",
+                            "opinion_received",
+                            "opinion_published",
+                            "modified_protocol_requested",
+                            "modified_protocol_sent",
+                            "ceps_received",
+                            "notified",
+                            "jo_notice",
+                            "ceps_hearing_requested",
+                            "ceps_hearing_held",
+                            "intent_notified",
+                            "proposal_received",
+                            "counter_proposal_notified",
+                            "counter_proposal_answered",
+                            "suspended",
+                            "decided",
+                            "published",
+                            "withdrawn",
+                            "ceesp_opinion_received",
+                            "ceesp_answered",
+                            "appeal_filed",
+                        ],
+                    )
+                ),
+                name="ansstep_step_choice",
+                violation_error_code="choice",
+                violation_error_message="This code is not one of the choices.",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="formalnotice",
             constraint=models.CheckConstraint(
                 condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
@@ -920,7 +926,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="formalnotice",
             constraint=models.CheckConstraint(
-                condition=models.Q(("note__length__lte", 4000)),
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    django.db.models.functions.text.Length("note"), 4000
+                ),
                 name="formalnotice_note_length",
                 violation_error_code="length",
                 violation_error_message="This text is longer than 4000 characters.",
@@ -965,7 +973,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="hdscertificate",
             constraint=models.CheckConstraint(
-                condition=models.Q(("note__length__lte", 4000)),
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    django.db.models.functions.text.Length("note"), 4000
+                ),
                 name="hdscertificate_note_length",
                 violation_error_code="length",
                 violation_error_message="This text is longer than 4000 characters.",
@@ -1058,7 +1068,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="referentielchange",
             constraint=models.CheckConstraint(
-                condition=models.Q(("note__length__lte", 4000)),
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    django.db.models.functions.text.Length("note"), 4000
+                ),
                 name="referentielchange_note_length",
                 violation_error_code="length",
                 violation_error_message="This text is longer than 4000 characters.",

@@ -6,6 +6,8 @@ import django.contrib.postgres.fields.ranges
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.comparison
+import django.db.models.functions.text
+import django.db.models.lookups
 from django.db import migrations, models
 
 
@@ -92,7 +94,9 @@ class Migration(migrations.Migration):
                         violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("note__length__lte", 4000)),
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
                         name="actorregistration_note_length",
                         violation_error_code="length",
                         violation_error_message="This text is longer than 4000 characters.",
@@ -218,7 +222,9 @@ class Migration(migrations.Migration):
                         violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("note__length__lte", 4000)),
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
                         name="audit_note_length",
                         violation_error_code="length",
                         violation_error_message="This text is longer than 4000 characters.",
@@ -396,7 +402,9 @@ class Migration(migrations.Migration):
                         violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("note__length__lte", 4000)),
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
                         name="certificate_note_length",
                         violation_error_code="length",
                         violation_error_message="This text is longer than 4000 characters.",
@@ -652,7 +660,9 @@ class Migration(migrations.Migration):
                         violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("note__length__lte", 4000)),
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
                         name="classification_note_length",
                         violation_error_code="length",
                         violation_error_message="This text is longer than 4000 characters.",
@@ -664,7 +674,9 @@ class Migration(migrations.Migration):
                         violation_error_message="This device already has such a fact with this key.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("rationale__length__lte", 4000)),
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("rationale"), 4000
+                        ),
                         name="classification_rationale_length",
                         violation_error_code="length",
                         violation_error_message="This text is longer than 4000 characters.",
@@ -807,7 +819,9 @@ class Migration(migrations.Migration):
                         violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("note__length__lte", 4000)),
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
                         name="declaration_note_length",
                         violation_error_code="length",
                         violation_error_message="This text is longer than 4000 characters.",
@@ -955,7 +969,9 @@ class Migration(migrations.Migration):
                         violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("note__length__lte", 4000)),
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
                         name="incident_note_length",
                         violation_error_code="length",
                         violation_error_message="This text is longer than 4000 characters.",
@@ -967,7 +983,9 @@ class Migration(migrations.Migration):
                         violation_error_message="This device already has such a fact with this key.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("summary__length__lte", 4000)),
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("summary"), 4000
+                        ),
                         name="incident_summary_length",
                         violation_error_code="length",
                         violation_error_message="This text is longer than 4000 characters.",
@@ -1138,7 +1156,9 @@ class Migration(migrations.Migration):
                         violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("note__length__lte", 4000)),
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
                         name="legacydevice_note_length",
                         violation_error_code="length",
                         violation_error_message="This text is longer than 4000 characters.",
@@ -1246,7 +1266,9 @@ class Migration(migrations.Migration):
                         violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("note__length__lte", 4000)),
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
                         name="marketpresence_note_length",
                         violation_error_code="length",
                         violation_error_message="This text is longer than 4000 characters.",
@@ -1371,7 +1393,9 @@ class Migration(migrations.Migration):
                         violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("note__length__lte", 4000)),
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
                         name="notifiedbodyapplication_note_length",
                         violation_error_code="length",
                         violation_error_message="This text is longer than 4000 characters.",
@@ -1499,7 +1523,9 @@ class Migration(migrations.Migration):
                         violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("note__length__lte", 4000)),
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
                         name="report_note_length",
                         violation_error_code="length",
                         violation_error_message="This text is longer than 4000 characters.",
@@ -1642,7 +1668,9 @@ class Migration(migrations.Migration):
                         violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("note__length__lte", 4000)),
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
                         name="rule11answers_note_length",
                         violation_error_code="length",
                         violation_error_message="This text is longer than 4000 characters.",
@@ -1754,7 +1782,9 @@ class Migration(migrations.Migration):
                         violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("note__length__lte", 4000)),
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
                         name="supplyinterruption_note_length",
                         violation_error_code="length",
                         violation_error_message="This text is longer than 4000 characters.",

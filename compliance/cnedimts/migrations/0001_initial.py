@@ -2,6 +2,8 @@ import uuid
 
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
+import django.db.models.lookups
 from django.db import migrations, models
 
 
@@ -442,7 +444,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="application",
             constraint=models.CheckConstraint(
-                condition=models.Q(("note__length__lte", 4000)),
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    django.db.models.functions.text.Length("note"), 4000
+                ),
                 name="application_note_length",
                 violation_error_code="length",
                 violation_error_message="This text is longer than 4000 characters.",
@@ -689,7 +693,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="opinion",
             constraint=models.CheckConstraint(
-                condition=models.Q(("comparator__length__lte", 4000)),
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    django.db.models.functions.text.Length("comparator"), 4000
+                ),
                 name="opinion_comparator_length",
                 violation_error_code="length",
                 violation_error_message="This text is longer than 4000 characters.",
@@ -698,7 +704,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="opinion",
             constraint=models.CheckConstraint(
-                condition=models.Q(("target_population__length__lte", 4000)),
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    django.db.models.functions.text.Length("target_population"), 4000
+                ),
                 name="opinion_target_population_length",
                 violation_error_code="length",
                 violation_error_message="This text is longer than 4000 characters.",
@@ -707,7 +715,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="opinion",
             constraint=models.CheckConstraint(
-                condition=models.Q(("studies__length__lte", 4000)),
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    django.db.models.functions.text.Length("studies"), 4000
+                ),
                 name="opinion_studies_length",
                 violation_error_code="length",
                 violation_error_message="This text is longer than 4000 characters.",

@@ -6,6 +6,8 @@ import django.contrib.postgres.fields.ranges
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.comparison
+import django.db.models.functions.text
+import django.db.models.lookups
 from django.db import migrations, models
 
 
@@ -181,7 +183,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="ListingProcedureInformationRequest",
+            name="ListingInformationRequest",
             fields=[
                 (
                     "id",
@@ -223,7 +225,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="ListingProcedureStep",
+            name="ListingStep",
             fields=[
                 (
                     "id",
@@ -641,7 +643,9 @@ class Migration(migrations.Migration):
                         violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("note__length__lte", 4000)),
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
                         name="listing_note_length",
                         violation_error_code="length",
                         violation_error_message="This text is longer than 4000 characters.",
@@ -653,7 +657,9 @@ class Migration(migrations.Migration):
                         violation_error_message="This device already has such a fact with this key.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("tariff_note__length__lte", 4000)),
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("tariff_note"), 4000
+                        ),
                         name="listing_tariff_note_length",
                         violation_error_code="length",
                         violation_error_message="This text is longer than 4000 characters.",
@@ -1019,7 +1025,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="listingprocedure",
             constraint=models.CheckConstraint(
-                condition=models.Q(("note__length__lte", 4000)),
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    django.db.models.functions.text.Length("note"), 4000
+                ),
                 name="listingprocedure_note_length",
                 violation_error_code="length",
                 violation_error_message="This text is longer than 4000 characters.",
@@ -1090,61 +1098,61 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="listingprocedureinformationrequest",
+            model_name="listinginformationrequest",
             constraint=models.UniqueConstraint(
                 fields=("parent", "position"),
-                name="listingprocedureinformationrequest_position",
+                name="listinginformationrequest_position",
                 violation_error_code="duplicate_position",
                 violation_error_message="Two entries of a list have the same position.",
             ),
         ),
         migrations.AddConstraint(
-            model_name="listingprocedureinformationrequest",
+            model_name="listinginformationrequest",
             constraint=models.CheckConstraint(
                 condition=models.Q(("answer_days__gte", 1), ("answer_days__lte", 366)),
-                name="listingprocedureinformationrequest_answer_days_range",
+                name="listinginformationrequest_answer_days_range",
                 violation_error_code="range",
                 violation_error_message="The time to answer is between 1 and 366 days.",
             ),
         ),
         migrations.AddConstraint(
-            model_name="listingprocedureinformationrequest",
+            model_name="listinginformationrequest",
             constraint=models.CheckConstraint(
                 condition=models.Q(("received_on__gte", models.F("sent_on"))),
-                name="listingprocedureinformationrequest_sent_on_received_on_order",
+                name="listinginformationrequest_sent_on_received_on_order",
                 violation_error_code="date_order",
                 violation_error_message="The request is received before it is sent.",
             ),
         ),
         migrations.AddConstraint(
-            model_name="listingprocedureinformationrequest",
+            model_name="listinginformationrequest",
             constraint=models.CheckConstraint(
                 condition=models.Q(("answered_on__gte", models.F("sent_on"))),
-                name="listingprocedureinformationrequest_sent_on_answered_on_order",
+                name="listinginformationrequest_sent_on_answered_on_order",
                 violation_error_code="date_order",
                 violation_error_message="The request is answered before it is sent.",
             ),
         ),
         migrations.AddConstraint(
-            model_name="listingprocedureinformationrequest",
+            model_name="listinginformationrequest",
             constraint=models.CheckConstraint(
                 condition=models.Q(("answered_on__gte", models.F("received_on"))),
-                name="listingprocedureinformationrequest_received_on_answered_on_order",
+                name="listinginformationrequest_received_on_answered_on_order",
                 violation_error_code="date_order",
                 violation_error_message="The request is answered before it is received.",
             ),
         ),
         migrations.AddConstraint(
-            model_name="listingprocedurestep",
+            model_name="listingstep",
             constraint=models.UniqueConstraint(
                 fields=("parent", "position"),
-                name="listingprocedurestep_position",
+                name="listingstep_position",
                 violation_error_code="duplicate_position",
                 violation_error_message="Two entries of a list have the same position.",
             ),
         ),
         migrations.AddConstraint(
-            model_name="listingprocedurestep",
+            model_name="listingstep",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     (
@@ -1185,7 +1193,7 @@ class Migration(migrations.Migration):
                         ],
                     )
                 ),
-                name="listingprocedurestep_step_choice",
+                name="listingstep_step_choice",
                 violation_error_code="choice",
                 violation_error_message="This code is not one of the choices.",
             ),
@@ -1202,7 +1210,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="operatordeclaration",
             constraint=models.CheckConstraint(
-                condition=models.Q(("note__length__lte", 4000)),
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    django.db.models.functions.text.Length("note"), 4000
+                ),
                 name="operatordeclaration_note_length",
                 violation_error_code="length",
                 violation_error_message="This text is longer than 4000 characters.",
@@ -1238,7 +1248,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="pricedeclaration",
             constraint=models.CheckConstraint(
-                condition=models.Q(("note__length__lte", 4000)),
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    django.db.models.functions.text.Length("note"), 4000
+                ),
                 name="pricedeclaration_note_length",
                 violation_error_code="length",
                 violation_error_message="This text is longer than 4000 characters.",
