@@ -41,10 +41,14 @@ def claim(*, today: date, now: datetime, limit: int) -> list[Alert]:
     )
     by_deadline = defaultdict(list)
     for row in rows:
-        by_deadline[row.device_id, row.rule, row.trigger_fact, row.n, row.recipient_id, row.channel].append(row)
+        by_deadline[row.device_id, row.rule, row.trigger_fact, row.n, row.recipient_id, row.channel].append(
+            row
+        )
     urgent = [min(group, key=lambda row: row.threshold) for group in by_deadline.values()]
     kept = {row.pk for row in urgent}
-    Alert.objects.filter(pk__in=[row.pk for row in rows if row.pk not in kept]).update(state=AlertState.SUPERSEDED)
+    Alert.objects.filter(pk__in=[row.pk for row in rows if row.pk not in kept]).update(
+        state=AlertState.SUPERSEDED
+    )
     Alert.objects.filter(pk__in=kept).update(state=AlertState.CLAIMED, claimed_until=now + LEASE)
     return urgent
 

@@ -25,7 +25,9 @@ class Message:
 
 def compose(alert: Alert, today: date) -> Message:
     """Return the message of an alert. Raises DeadlineRow.DoesNotExist when the deadline is gone."""
-    row = DeadlineRow.objects.get(device=alert.device, rule=alert.rule, trigger_fact=alert.trigger_fact, n=alert.n)
+    row = DeadlineRow.objects.get(
+        device=alert.device, rule=alert.rule, trigger_fact=alert.trigger_fact, n=alert.n
+    )
     parameter = current_law()[alert.rule]
     language = alert.recipient.language
     with override(language):

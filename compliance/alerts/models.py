@@ -27,9 +27,11 @@ class Channel(models.TextChoices):
 
 
 class Alert(models.Model):
-    """A planned or sent alert. The deadline is named by its identity, ``strict`` is the date it was planned for."""
+    """A planned or sent alert. ``strict`` is the date of the deadline that it was planned for."""
 
-    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="alerts", verbose_name=_("device"))
+    device = models.ForeignKey(
+        Device, on_delete=models.CASCADE, related_name="alerts", verbose_name=_("device")
+    )
     rule = models.CharField(_("rule"), max_length=80)
     trigger_fact = models.CharField(_("trigger"), max_length=200)
     n = models.CharField(max_length=80, blank=True)
@@ -59,7 +61,8 @@ class Alert(models.Model):
                 name="one_alert_a_threshold",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False), name="sent_alert_has_its_time"
+                condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False),
+                name="sent_alert_has_its_time",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="claimed") | models.Q(claimed_until__isnull=False),

@@ -18,7 +18,18 @@ from devices.models import Device, Membership, Role, User
 THRESHOLDS = (180, 90, 30, 7, 1, 0, -1)
 # Limits of authorities are followed on the pages: the officer can do nothing about them.
 AUTHORITIES = frozenset(
-    {"ans", "ars", "authority", "ceps", "cnedimts", "commission", "has", "member_state", "ministers", "notified_body"}
+    {
+        "ans",
+        "ars",
+        "authority",
+        "ceps",
+        "cnedimts",
+        "commission",
+        "has",
+        "member_state",
+        "ministers",
+        "notified_body",
+    }
 )
 _RECIPIENT_ROLES = (Role.OWNER, Role.OFFICER)
 

@@ -64,17 +64,13 @@ class DevicesQuery(Query):
     """Filters of the list of devices."""
 
     search = serializers.CharField(required=False, max_length=100, help_text=_("Words of the name or maker."))
-    track = serializers.ChoiceField(TrackName.choices, required=False, help_text=_("With `status`: a track."))
-    status = serializers.ChoiceField(
-        StatusName.choices, required=False, help_text=_("Status of the track given.")
-    )
+    track = serializers.ChoiceField(TrackName.choices, required=False, help_text=_("A track."))
+    status = serializers.ChoiceField(StatusName.choices, required=False, help_text=_("Its status."))
     device_class = serializers.ChoiceField(get_args(DeviceClass), required=False, help_text=_("Risk class."))
     listing = serializers.ChoiceField(
-        get_args(ListName), required=False, help_text=_("A list it is covered by.")
+        get_args(ListName), required=False, help_text=_("A list that covers it.")
     )
-    identifier = serializers.CharField(
-        required=False, max_length=200, help_text=_("An identifier, as scanned.")
-    )
+    identifier = serializers.CharField(required=False, max_length=200, help_text=_("An identifier."))
     cursor = serializers.CharField(required=False, max_length=500, help_text=_("Where the last page ended."))
     page_size = serializers.IntegerField(required=False, min_value=1, max_value=200, default=50)
 

@@ -19,9 +19,9 @@ from compliance.api.schemas import PROBLEMS, DeadlinesSchema, DeviceSchema, Devi
 from compliance.api.selection import filtered, find, page, visible
 from devices.models import Device
 
-_ID = OpenApiParameter(
-    "device_id", OpenApiTypes.UUID, OpenApiParameter.PATH, description="The id of the device."
-)
+_ID = OpenApiParameter("device_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
+_DEVICES = {200: DevicesSchema, **PROBLEMS}
+_DEADLINES = {200: DeadlinesSchema, **PROBLEMS}
 
 
 @method_decorator(conditional_page, name="dispatch")
@@ -43,9 +43,7 @@ class ReadView(APIView):
 class DeviceList(ReadView):
     """The devices that the caller may see."""
 
-    @extend_schema(
-        operation_id="devices", parameters=[queries.DevicesQuery], responses={200: DevicesSchema, **PROBLEMS}
-    )
+    @extend_schema(operation_id="devices", parameters=[queries.DevicesQuery], responses=_DEVICES)
     def get(self, request: Request) -> Response:
         """List the devices, in the order of their names, a page at a time."""
         query = queries.read(queries.DevicesQuery, request)
@@ -70,11 +68,9 @@ class DeviceDetail(ReadView):
 class DeviceLookup(ReadView):
     """A device by an identifier."""
 
-    @extend_schema(
-        operation_id="lookup", parameters=[queries.LookupQuery], responses={200: DevicesSchema, **PROBLEMS}
-    )
+    @extend_schema(operation_id="lookup", parameters=[queries.LookupQuery], responses=_DEVICES)
     def get(self, request: Request) -> Response:
-        """Return the devices that carry an identifier: a UDI-DI names one, a Basic UDI-DI or LPP code may name several."""
+        """Return the devices that carry an identifier; only a UDI-DI names one device and no other."""
         query = queries.read(queries.LookupQuery, request)
         found = find(visible(request), query["identifier"])
         return Response({"results": answers.devices(found), "next_cursor": None})
@@ -87,7 +83,7 @@ class DeviceStatus(ReadView):
         operation_id="status", parameters=[_ID, queries.DatedQuery], responses={200: StatusSchema, **PROBLEMS}
     )
     def get(self, request: Request, device_id: UUID) -> Response:
-        """Return the five tracks, market access, reimbursement and duties on a date, each with its reasons."""
+        """Return tracks, market access, reimbursement and duties on a date, with their reasons."""
         query = queries.read(queries.DatedQuery, request)
         return Response(answers.status(self.device(request, device_id), query))
 
@@ -98,7 +94,7 @@ class DeviceDeadlines(ReadView):
     @extend_schema(
         operation_id="deadlines",
         parameters=[_ID, queries.DeadlinesQuery],
-        responses={200: DeadlinesSchema, **PROBLEMS},
+        responses=_DEADLINES,
     )
     def get(self, request: Request, device_id: UUID) -> Response:
         """Return the deadlines on a date, in the order of their dates."""
