@@ -2,41 +2,50 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from compliance.assessments.assess import assess
 from compliance.assessments.models import DeadlineRow, DeviceAssessment, TrackState
 from compliance.assessments.render import body
-from compliance.facts.values import device_value, organisation_values
+from compliance.facts.checks import ROLES
+from compliance.facts.values import device_value, device_values, organisation_values, organisations_by_id
 from compliance.law.parameters import Law, current_law
 from compliance.law.types import Assessment
 from devices.models import Device
 
+_BATCH = 200
 _DEADLINE_KEY = ("rule", "trigger_fact", "n")
 
 
 @transaction.atomic
-def reassess(*, devices: Iterable[Device], today: date, at: datetime) -> list[Assessment]:
-    """Assess the devices on the day of ``at`` as known that day, write the projections, return the answers.
+def reassess(*, devices: Iterable[Device], today: date, at: datetime) -> None:
+    """Assess the devices on ``today`` as known today and write the projections.
 
-    The rows of each device are locked, so that two writers cannot leave an older answer behind.
+    The devices are locked, so that two writers cannot leave an older answer behind; they are read a batch
+    at a time, in a number of queries that depends on the kinds of facts.
     """
-    law, today = current_law(), timezone.localdate(at)
+    law = current_law()
     ids = sorted({device.pk for device in devices})
-    answers = []
-    for device in Device.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"):
-        answer = assess_device(device, law, on=today, known_on=today)
-        _project(device, answer, at)
-        answers.append(answer)
-    return answers
+    for start in range(0, len(ids), _BATCH):
+        _reassess_batch(ids[start : start + _BATCH], law, today, at)
+
+
+def _reassess_batch(ids: list[UUID], law: Law, today: date, at: datetime) -> None:
+    locked = Device.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True, of=("self",))
+    rows = {row.pk: row for row in locked}
+    values = device_values(rows)
+    holders = {getattr(row, f"{role}_id") for row in rows.values() for role in ROLES} - {None}
+    organisations = organisations_by_id(holders).values()
+    for pk, row in rows.items():
+        _project(row, assess(values[pk], organisations, law, on=today, known_on=today), at)
 
 
 def assess_device(device: Device, law: Law, *, on: date, known_on: date) -> Assessment:
     """Return the answer of the law for a recorded device, on any date; nothing is written."""
-    value = device_value(device)
-    return assess(value, organisation_values(device), law, on=on, known_on=known_on)
+    organisations = organisation_values(device).values()
+    return assess(device_value(device), organisations, law, on=on, known_on=known_on)
 
 
 def due(today: date) -> list[Device]:

@@ -19,6 +19,7 @@ def reassess_due(**_kwargs: Any) -> int:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
             if not cursor.fetchone()[0]:
                 return 0
-        devices = operations.due(clock.today())
-        operations.reassess(devices=devices, at=clock.now())
+        today = clock.today()
+        devices = operations.due(today)
+        operations.reassess(devices=devices, today=today, at=clock.now())
         return len(devices)
