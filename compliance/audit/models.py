@@ -1,0 +1,78 @@
+"""The audit trail: what was done, by whom, for whom and why. Rows are added, never touched again."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(models.TextChoices):
+    """What an event says was done."""
+
+    DEVICE_SAVED = "device.saved", _("Device saved")
+    DOSSIER_BUILT = "dossier.built", _("Dossier built")
+    FACT_AMENDED = "fact.amended", _("Fact amended")
+    FACT_RECORDED = "fact.recorded", _("Fact recorded")
+    FACT_RETRACTED = "fact.retracted", _("Fact retracted")
+    ORGANISATION_SAVED = "organisation.saved", _("Organisation saved")
+    RECORD_IMPORTED = "record.imported", _("Record imported")
+    SOURCE_SAVED = "source.saved", _("Source saved")
+
+
+class AuditEvent(models.Model):
+    """One operation on one subject.
+
+    Events of an organisation form a chain: ``sequence`` counts from 1 without a gap, ``hash`` covers the
+    event and the hash before it. Events of no organisation form the chain of the platform. The author is
+    kept as plain text, so that nothing that happens to the account reaches the trail. ``before`` and
+    ``after`` hold what the operation changed, by kind and key.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    # The unique constraint below starts with the organisation.
+    organisation = models.ForeignKey(
+        "devices.Organisation",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("organisation"),
+    )
+    sequence = models.PositiveBigIntegerField(_("sequence"))
+    at = models.DateTimeField(_("date and time"))
+    actor_id = models.CharField(_("actor identifier"), max_length=64, default="")
+    actor_label = models.CharField(_("actor"), max_length=300)
+    on_behalf_of = models.CharField(_("on behalf of"), max_length=300, default="")
+    action = models.CharField(_("action"), max_length=60)
+    subject_type = models.CharField(_("subject type"), max_length=60)
+    subject_id = models.CharField(_("subject identifier"), max_length=80)
+    subject_label = models.CharField(_("subject"), max_length=300)
+    before = models.JSONField(_("before"), null=True)
+    after = models.JSONField(_("after"), null=True)
+    reason = models.TextField(_("reason"), default="")
+    legal_basis = models.TextField(_("legal basis"), default="")
+    previous_hash = models.CharField(_("previous hash"), max_length=64, default="")
+    hash = models.CharField(_("hash"), max_length=64)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["id"]
+        constraints = [
+            # Also the order in which a chain is appended to (its last event) and verified.
+            models.UniqueConstraint(
+                fields=["organisation", "sequence"],
+                nulls_distinct=False,
+                name="audit_event_sequence_unique",
+            ),
+        ]
+        indexes = [
+            # The history of one subject, last event first.
+            models.Index(fields=["subject_type", "subject_id", "-id"], name="audit_event_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject_label}"
+
+    @property
+    def action_label(self) -> str:
+        """Return the action in the user's language."""
+        return str(Action(self.action).label)

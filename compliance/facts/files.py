@@ -1,0 +1,118 @@
+"""The facts file: reading without a database, and writing in one canonical form.
+
+Canonical: sources, organisations, devices and facts in the order of their keys, fields in the order of the
+form, what is unknown or default left out. The same facts give the same bytes.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from compliance.facts.checks import ROLES, check_portfolio
+from compliance.facts.errors import FactError, Problem
+from compliance.facts.form import kinds_of, read_portfolio
+from compliance.facts.parsing import MAX_BYTES, parse
+from compliance.law.facts import FORMAT, Device, FactsFile, Organisation, Source
+from compliance.law.facts.base import Value
+from compliance.law.text import gettext_noop
+
+
+def read_file(path: Path) -> FactsFile:
+    """Return the facts of a file that holds all it names. Raises FactError with every problem."""
+    parsed = parse(content_of(path), path.name)
+    portfolio = read_portfolio(parsed.data)
+    check_portfolio(portfolio, set(), set())
+    if problems := parsed.problems + portfolio.problems:
+        raise FactError(parsed.located(problems))
+    return FactsFile.model_validate(parsed.data)
+
+
+def content_of(path: Path) -> bytes:
+    """Return the content of a file. Raises FactError where it cannot be read; one byte too many is enough."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        message = gettext_noop("The file %(path)s cannot be read: %(why)s.")
+        params = {"path": str(path), "why": error.strerror or type(error).__name__}
+        raise FactError([Problem("", "unreadable", message, params)]) from error
+
+
+def facts_file(
+    sources: Iterable[Source], organisations: Iterable[Organisation], devices: Iterable[Device]
+) -> FactsFile:
+    """Return the devices with the organisations and sources that they name, directly or through these."""
+    devices = tuple(devices)
+    named = {getattr(one, role) for one in devices for role in ROLES}
+    kept = tuple(one for one in organisations if one.key in named)
+    used = {source for one in (*devices, *kept) for source in _sources(one)}
+    return FactsFile(
+        format=FORMAT,
+        sources=tuple(one for one in sources if one.key in used),
+        organisations=kept,
+        devices=devices,
+    )
+
+
+def _sources(value: Value) -> Iterable[str]:
+    """Yield the keys of the sources of a value and of all facts in it."""
+    for name, one in value:
+        if name == "source" and one:
+            yield one
+        elif isinstance(one, Value):
+            yield from _sources(one)
+        elif isinstance(one, tuple):
+            for part in one:
+                if isinstance(part, Value):
+                    yield from _sources(part)
+
+
+def dump(facts: FactsFile) -> str:
+    """Return the canonical YAML of the facts."""
+    data: dict[str, Any] = {"format": facts.format}
+    for name in ("sources", "organisations", "devices"):
+        entries = [_canonical(one) for one in sorted(getattr(facts, name), key=lambda one: str(one.key))]
+        if entries:
+            data[name] = entries
+    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _canonical(value: Source | Organisation | Device) -> dict[str, Any]:
+    data = value.model_dump(exclude_defaults=True)
+    for place in kinds_of(type(value)) if not isinstance(value, Source) else ():
+        holder: Any = data
+        for name in place[:-1]:
+            holder = holder.get(name, {})
+        if place[-1] in holder:
+            holder[place[-1]] = sorted(holder[place[-1]], key=lambda one: str(one["key"]))
+    return data
+
+
+class _Dumper(yaml.CSafeDumper):
+    """Writes plain YAML that any reader understands alike: text that looks like a number is quoted."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    style = "'" if re.match(r"[-+.]?[0-9]", text) and text.isprintable() else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+def _plain(dumper: _Dumper, value: dt.date | Decimal) -> yaml.ScalarNode:
+    tag = "timestamp" if isinstance(value, dt.date) else "float" if "." in f"{value:f}" else "int"
+    return dumper.represent_scalar(
+        f"tag:yaml.org,2002:{tag}", f"{value:f}" if tag != "timestamp" else str(value)
+    )
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_representer(dt.date, _plain)
+_Dumper.add_representer(Decimal, _plain)
+_Dumper.add_representer(tuple, yaml.CSafeDumper.represent_list)

@@ -1,0 +1,127 @@
+"""Models to values and back, field by field: both have the same names (a test compares them).
+
+A key of another entry (``source``, ``owner``…) is a foreign key in the model; a list of parts (``steps``…)
+is a child model in its order.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import models
+
+from compliance.facts.checks import ROLES
+from compliance.facts.form import Item, kinds_of
+from compliance.law.facts import Device as DeviceValue
+from compliance.law.facts import Organisation as OrganisationValue
+from compliance.law.facts import Source as SourceValue
+from compliance.law.facts.base import Value
+from devices.models import Device, Organisation, Source
+
+V = TypeVar("V", bound=Value)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a model holds a value: plain fields, keys of other entries, parts with their model."""
+
+    plain: tuple[str, ...]
+    keys: Mapping[str, type[models.Model]]
+    parts: Mapping[str, type[models.Model]]
+
+
+@cache
+def shape(model: type[models.Model], value_class: type[Value]) -> Shape:
+    """Return the shape of a model; fields of the value that the model lacks are kinds of their own."""
+    plain: list[str] = []
+    keys: dict[str, type[models.Model]] = {}
+    parts: dict[str, type[models.Model]] = {}
+    fields = {one.name: one for one in model._meta.get_fields()}
+    for name in value_class.model_fields:
+        field = fields.get(name)
+        if isinstance(field, models.ForeignKey):
+            keys[name] = field.related_model
+        elif isinstance(field, models.Field):
+            plain.append(name)
+        elif isinstance(field, models.ManyToOneRel):
+            parts[name] = field.related_model
+    return Shape(tuple(plain), keys, parts)
+
+
+def read(instance: models.Model, value_class: type[V]) -> V:
+    """Return the value of one row. One query for each foreign key and list of parts not fetched before."""
+    return value_class.model_validate(_plain(instance, value_class))
+
+
+def _plain(instance: models.Model, value_class: type[Value]) -> dict[str, Any]:
+    held = shape(type(instance), value_class)
+    data = {name: getattr(instance, name) for name in held.plain}
+    for name in held.keys:
+        other = getattr(instance, name)
+        data[name] = other.key if other else None
+    for name, model in held.parts.items():
+        part_class = model.value_class  # type: ignore[attr-defined]
+        data[name] = [_plain(part, part_class) for part in getattr(instance, name).all()]
+    return data
+
+
+def fetched(model: type[models.Model], value_class: type[Value]) -> models.QuerySet[Any]:
+    """Return the rows of a model with all that ``read`` needs, in the order of their keys."""
+    held = shape(model, value_class)
+    rows = model._default_manager.select_related(*held.keys).prefetch_related(*held.parts)
+    return rows.order_by("key")
+
+
+def source_value(source: Source) -> SourceValue:
+    """Return a source as a value."""
+    return read(source, SourceValue)
+
+
+def device_value(device: Device) -> DeviceValue:
+    """Return a device with all its facts: the form that the law is applied to."""
+    return device_values([device.pk])[device.pk]
+
+
+def device_values(ids: Iterable[UUID]) -> dict[UUID, DeviceValue]:
+    """Return devices by id, with all their facts, in the order of their keys.
+
+    The number of queries depends on the kinds of facts, not on the number of devices.
+    """
+    return _subjects(Device, DeviceValue, "device", ids)
+
+
+def organisation_values(device: Device) -> dict[str, OrganisationValue]:
+    """Return the organisations that hold a role for the device, by key, with their facts."""
+    ids = {getattr(device, f"{role}_id") for role in ROLES} - {None}
+    return {one.key: one for one in organisations_by_id(ids).values()}
+
+
+def organisations_by_id(ids: Iterable[UUID]) -> dict[UUID, OrganisationValue]:
+    """Return organisations by id, with their facts, in the order of their keys."""
+    return _subjects(Organisation, OrganisationValue, "organisation", ids)
+
+
+def _subjects(
+    model: type[models.Model], value_class: type[V], link: str, ids: Iterable[UUID]
+) -> dict[UUID, V]:
+    ids = list(ids)
+    found = {row.pk: _plain(row, value_class) for row in fetched(model, value_class).filter(pk__in=ids)}
+    for place, kind in kinds_of(value_class).items():
+        for row in fetched(kind.model, kind.value_class).filter(**{f"{link}__in": ids}):
+            holder = found[getattr(row, f"{link}_id")]
+            for name in place[:-1]:
+                holder = holder.setdefault(name, {})
+            holder.setdefault(place[-1], []).append(_plain(row, kind.value_class))
+    return {pk: value_class.model_validate(data) for pk, data in found.items()}
+
+
+def items_of(value: DeviceValue | OrganisationValue) -> Iterator[Item]:
+    """Yield the facts of a device or an organisation, each at the place ``certificates.KEY``."""
+    for place, kind in kinds_of(type(value)).items():
+        holder: Any = value
+        for name in place:
+            holder = getattr(holder, name)
+        for fact in holder:
+            yield Item(".".join((*place, fact.key)), kind, fact)
