@@ -1,0 +1,140 @@
+"""Registration: UDI-DIs and operators in EUDAMED, and what a software change does to the UDI."""
+
+from collections import defaultdict
+from datetime import date
+
+from compliance.law.context import Context
+from compliance.law.facts.devices import ActorRegistration, ChangeKind, Identifier, Version
+from compliance.law.questions import fixed_date, period_end
+from compliance.law.text import gettext_noop, text
+from compliance.law.types import Deadline, Level
+
+EXISTING = "eudamed.existing_udi_di_registration"
+NEW = "eudamed.new_udi_di_registration"
+FIRST = "mdr.srn_first_confirmation"
+PERIODIC = "mdr.srn_periodic_confirmation"
+
+# MDR Annex VI part C: 6.5.2 asks for a new UDI-DI, 6.5.3 only for a new UDI-PI.
+_NEW_UDI_DI: frozenset[ChangeKind] = frozenset(
+    {
+        "performance",
+        "safety_or_intended_use",
+        "data_interpretation",
+        "modified_algorithm",
+        "database_structure",
+        "operating_platform",
+        "architecture",
+        "user_interface",
+        "interoperability",
+    }
+)
+
+
+def put(ctx: Context) -> None:
+    """Put the registrations on the bench."""
+    for identifier in ctx.device.identifiers:
+        if identifier.scheme in {"udi_di", "eudamed_di"}:
+            _put_identifier(ctx, identifier)
+    for version in ctx.device.versions:
+        if version.changes:
+            _find_udi_decision(ctx, version)
+    for role in ("manufacturer", "authorised_representative"):
+        _put_operator(ctx, role)
+
+
+def needs_new_udi_di(version: Version) -> bool:
+    """Return whether the changes of a version ask for a new UDI-DI (MDR Annex VI part C 6.5.2)."""
+    return not _NEW_UDI_DI.isdisjoint(version.changes)
+
+
+def _put_identifier(ctx: Context, identifier: Identifier) -> None:
+    """The limit holds for each UDI-DI by itself: its first unit decides, not that of the model."""
+    placed, mandatory = identifier.first_unit_placed_on, fixed_date(ctx, "eudamed.mandatory_use")
+    if placed is None or mandatory is None:
+        return
+    fact = f"identifiers[{identifier.key}]"
+    if placed >= mandatory:
+        ctx.until(NEW, placed, fact=fact, met_on=identifier.registered_on, n=identifier.key)
+    elif not _placing_ended_before(ctx, mandatory):
+        ctx.fixed(EXISTING, fact=fact, met_on=identifier.registered_on, n=identifier.key)
+
+
+def _placing_ended_before(ctx: Context, day: date) -> bool:
+    """Return whether the last unit was placed before a day: what is no longer placed is not registered."""
+    last = [one.last_placed_on for one in ctx.device.ce_marking.market if one.last_placed_on]
+    return bool(last) and max(last) < day
+
+
+def _find_udi_decision(ctx: Context, version: Version) -> None:
+    new_di = needs_new_udi_di(version)
+    message = (
+        gettext_noop("Version %(number)s takes a new UDI-DI.")
+        if new_di
+        else gettext_noop("Version %(number)s keeps its UDI-DI and takes a new UDI-PI.")
+    )
+    reason = ctx.reason(
+        text(message, number=version.number), rule="mdr.udi_di_change", fact=f"versions[{version.key}]"
+    )
+    decision = "new_udi_di" if new_di else "new_udi_pi_only"
+    ctx.find("udi_decision", "ce_marking", "info", reason, {"version": version.key, "decision": decision})
+
+
+def _put_operator(ctx: Context, role: str) -> None:
+    organisation = ctx.organisation(role)
+    if organisation is None:
+        return
+    by_number: dict[str, list[ActorRegistration]] = defaultdict(list)
+    for entry in organisation.actor_registrations:
+        by_number[entry.srn].append(entry)
+        if ctx.clock.happened(entry.data_changed_on):
+            ctx.deadline(
+                "mdr.srn_change_update",
+                trigger=entry.data_changed_on,
+                fact=f"organisations[{organisation.key}].actor_registrations[{entry.key}]",
+                met_on=entry.updated_on,
+            )
+    for entries in by_number.values():
+        _put_confirmations(ctx, organisation.key, entries)
+
+
+def _put_confirmations(ctx: Context, organisation: str, entries: list[ActorRegistration]) -> None:
+    """Put the first confirmation and those every second year after it, up to the next one to come.
+
+    A confirmation meets the first limit that no earlier one has met. Limits that fall before the use of
+    EUDAMED became mandatory bind nobody and are left out.
+    """
+    submitted = [one for one in entries if one.submitted_on and ctx.clock.reached(one.submitted_on)]
+    if not submitted:
+        return
+    first = min(submitted, key=lambda one: (one.submitted_on or date.max, one.key))
+    fact = f"organisations[{organisation}].actor_registrations[{first.key}]"
+    confirmed = sorted(
+        one.confirmed_on for one in entries if one.confirmed_on and ctx.clock.reached(one.confirmed_on)
+    )
+    rule, trigger, opens, number = FIRST, first.submitted_on, first.submitted_on, 0
+    while trigger and opens:
+        governing, limit = ctx.value(rule, trigger), period_end(ctx, rule, trigger)
+        if governing is None or limit is None:
+            return
+        met_on = next((day for day in confirmed if day > opens), None)
+        if limit >= governing.applies:
+            deadline = ctx.deadline(
+                rule, trigger=trigger, fact=fact, met_on=met_on, n=str(number) if number else ""
+            )
+            if deadline and deadline.met_on is None:
+                _find_measures(ctx, deadline)
+        if number and not ctx.clock.reached(limit):
+            return
+        rule, trigger, opens, number = PERIODIC, limit, max(limit, met_on or limit), number + 1
+
+
+def _find_measures(ctx: Context, deadline: Deadline) -> None:
+    """Say from when a Member State may act on a confirmation that is not made."""
+    start = period_end(ctx, "mdr.srn_measures", deadline.strict)
+    if start is None:
+        return
+    message = gettext_noop("Without confirmation, a Member State may take measures from %(day)s.")
+    reason = ctx.reason(text(message, day=start), rule="mdr.srn_measures", fact=deadline.trigger_fact)
+    level: Level = "attention" if deadline.state == "overdue" else "info"
+    values = {"limit": deadline.strict.isoformat(), "measures_possible_from": start.isoformat()}
+    ctx.find("srn_confirmation_not_made", "ce_marking", level, reason, values)
