@@ -37,7 +37,7 @@ class HasCaller(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Return whether the caller is known."""
-        return bool(request.user and request.user.is_authenticated)
+        return bool(request.user.is_authenticated)
 
 
 class BearerKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

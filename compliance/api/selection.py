@@ -1,7 +1,7 @@
 """Which devices: those the caller may see, filtered, found by an identifier, a page at a time."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,28 +65,21 @@ def find(devices: QuerySet[Device], identifier: str) -> list[Device]:
     """
     text = identifier.strip()
     if text.isascii() and text.isdigit() and len(text) == _LPP_DIGITS:
-        return list(
-            devices.filter(Exists(Listing.objects.filter(device=OuterRef("pk"), code=text))).order_by(
-                "name", "id"
-            )
-        )
-    values = _values(text)
-    return list(
-        devices.filter(Exists(Identifier.objects.filter(device=OuterRef("pk"), value__in=values))).order_by(
-            "name", "id"
-        )
-    )
+        carriers = Exists(Listing.objects.filter(device=OuterRef("pk"), code=text))
+    else:
+        carriers = Exists(Identifier.objects.filter(device=OuterRef("pk"), value__in=_values(text)))
+    return list(devices.filter(carriers).order_by("name", "id"))
 
 
 def _values(text: str) -> list[str]:
     """Return the stored forms that an identifier may have."""
     problems = []
-    for reader in (
-        lambda: check("udi_di", text).normalised,
+    readers: tuple[Callable[[], str], ...] = (
+        lambda: read_carrier(text).device.normalised,
         lambda: check("basic_udi_di", text).normalised,
         lambda: check("eudamed_di", text).normalised,
-        lambda: read_carrier(text).device.normalised,
-    ):
+    )
+    for reader in readers:
         try:
             return [reader(), text]
         except IdentifierError as error:

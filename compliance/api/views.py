@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page
 from django.views.decorators.vary import vary_on_headers
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,8 +21,8 @@ from compliance.api.selection import filtered, find, page, visible
 from devices.models import Device
 
 _ID = OpenApiParameter("device_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
-_DEVICES = {200: DevicesSchema, **PROBLEMS}
-_DEADLINES = {200: DeadlinesSchema, **PROBLEMS}
+_DEVICES: dict[Any, Any] = {200: DevicesSchema, **PROBLEMS}
+_DEADLINES: dict[Any, Any] = {200: DeadlinesSchema, **PROBLEMS}
 
 
 @method_decorator(conditional_page, name="dispatch")

@@ -1,0 +1,122 @@
+"""The list, the detail and the lookup, for each role."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests import portfolio
+from tests.api.conftest import Client
+
+DEVICES = "/api/v1/devices"
+
+
+@pytest.mark.parametrize(
+    ("role", "names"),
+    [
+        ("officer", ["Draft Two", "Écho Scan One"]),
+        ("buyer", ["Écho Scan One"]),
+        ("auditor", ["Écho Scan One"]),
+        ("rival", ["Rival Three"]),
+        ("stranger", []),
+    ],
+)
+def test_each_role_lists_its_devices_and_no_other(client_of: Client, role: str, names: list[str]) -> None:
+    answer = client_of(role).get(DEVICES)
+    assert answer.status_code == 200
+    assert sorted(one["name"] for one in answer.json()["results"]) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/lookup?identifier=04250802900152", "/{id}", "/{id}/status", "/{id}/deadlines"]
+)
+def test_nobody_is_refused_everywhere(client_of: Client, path: str) -> None:
+    answer = client_of("nobody").get(DEVICES + path.format(id=portfolio.device().pk))
+    assert answer.status_code == 401
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("path", ["", "/status", "/deadlines"])
+def test_a_device_of_another_is_not_found(client_of: Client, path: str) -> None:
+    private = portfolio.device("draft-two").pk
+    assert client_of("officer").get(f"{DEVICES}/{private}{path}").status_code == 200
+    assert client_of("buyer").get(f"{DEVICES}/{private}{path}").status_code == 404
+    assert client_of("rival").get(f"{DEVICES}/{private}{path}").status_code == 404
+
+
+def test_an_unknown_parameter_is_refused_and_the_allowed_are_named(client_of: Client) -> None:
+    answer = client_of("buyer").get(DEVICES, {"clas": "IIa"})
+    assert answer.status_code == 400
+    problem = answer.json()
+    assert problem["allowed"] == [
+        "cursor",
+        "device_class",
+        "identifier",
+        "listing",
+        "page_size",
+        "search",
+        "status",
+        "track",
+    ]
+    assert problem["errors"][0]["parameter"] == "clas"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"search": "echo maker"}, 1),
+        ({"search": "zebra"}, 0),
+        ({"device_class": "IIa"}, 1),
+        ({"device_class": "III"}, 0),
+        ({"listing": "lppr"}, 1),
+        ({"listing": "latm"}, 0),
+        ({"identifier": "(01)04250802900152(21)A1"}, 1),
+        ({"track": "ans", "status": "unknown"}, 1),
+        ({"track": "ans", "status": "valid"}, 0),
+    ],
+)
+def test_filters(client_of: Client, query: dict[str, str], found: int) -> None:
+    assert len(client_of("buyer").get(DEVICES, query).json()["results"]) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ({"status": "valid"}, "track"),
+        ({"track": "moon"}, "track"),
+        ({"page_size": "0"}, "page_size"),
+        ({"page_size": "5000"}, "page_size"),
+        ({"cursor": "nonsense"}, "cursor"),
+        ({"identifier": "12345"}, "identifier"),
+    ],
+)
+def test_a_wrong_value_names_its_parameter(client_of: Client, query: dict[str, str], parameter: str) -> None:
+    answer = client_of("buyer").get(DEVICES, query)
+    assert answer.status_code == 400
+    assert [one["parameter"] for one in answer.json()["errors"]] == [parameter]
+
+
+@pytest.mark.parametrize("identifier", ["04250802900152", "42508029C1000Y6", "(01)04250802900152", "1140921"])
+def test_lookup_by_any_identifier(client_of: Client, identifier: str) -> None:
+    answer = client_of("buyer").get(f"{DEVICES}/lookup", {"identifier": identifier})
+    assert [one["key"] for one in answer.json()["results"]] == ["scan-one"]
+
+
+def test_pages_give_every_device_once_at_a_constant_cost(client_of: Client) -> None:
+    many = [{**portfolio.PRIVATE, "key": f"d{n:02}", "name": f"Same name {n % 3}"} for n in range(25)]
+    client = client_of("officer")
+    portfolio.record([*many, portfolio.CERTIFIED, portfolio.PRIVATE])
+    seen, cursor = [], None
+    counts = set()
+    for _ in range(20):
+        query = {"page_size": 7} | ({"cursor": cursor} if cursor else {})
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            body = client.get(DEVICES, query).json()
+        counts.add(len(queries))
+        seen += [one["key"] for one in body["results"]]
+        if (cursor := body["next_cursor"]) is None:
+            break
+    assert len(seen) == len(set(seen)) == 27
+    assert max(counts) <= 7
