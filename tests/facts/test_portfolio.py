@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from compliance.law import strict_yaml
+from compliance.facts.parsing import parse
 from compliance.law.facts import Device, FactsFile, Organisation
 from compliance.law.facts.base import Fact
 from devices.identifiers import check
@@ -22,7 +22,9 @@ ROLES = ("owner", "manufacturer", "exploitant", "authorised_representative", "ho
 
 @cache
 def portfolio(name: str) -> FactsFile:
-    return FactsFile.model_validate(strict_yaml.load((FOLDER / name).read_bytes()))
+    parsed = parse((FOLDER / name).read_bytes(), name)
+    assert parsed.problems == []
+    return FactsFile.model_validate(parsed.data)
 
 
 def real() -> FactsFile:
