@@ -1,10 +1,9 @@
 """A small portfolio and its people, recorded through the operations as users would."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-import yaml
 
 from compliance.audit.actors import Actor
 from compliance.facts.importing import import_file
@@ -92,9 +91,7 @@ class People:
 def record(devices: list[dict[str, Any]] | None = None, *, at: datetime = NOW) -> None:
     """Record the portfolio, with other devices where given."""
     data = FILE if devices is None else {**FILE, "devices": devices}
-    import_file(
-        actor=Actor.system("test"), content=yaml.safe_dump(data).encode(), name="portfolio.yaml", at=at
-    )
+    import_file(actor=Actor.system("test"), content=json.dumps(data).encode(), name="portfolio.json", at=at)
 
 
 def device(key: str = "scan-one") -> Device:

@@ -17,20 +17,7 @@ from devices.models import Device, Membership, Role, User
 # Days before the safe date; -1 is the day after the limit: overdue.
 THRESHOLDS = (180, 90, 30, 7, 1, 0, -1)
 # Limits of authorities are followed on the pages: the officer can do nothing about them.
-AUTHORITIES = frozenset(
-    {
-        "ans",
-        "ars",
-        "authority",
-        "ceps",
-        "cnedimts",
-        "commission",
-        "has",
-        "member_state",
-        "ministers",
-        "notified_body",
-    }
-)
+AUTHORITIES = frozenset({"ans", "ars", "ceps", "cnedimts", "commission", "has", "member_state", "ministers"})
 _RECIPIENT_ROLES = (Role.OWNER, Role.OFFICER)
 
 
