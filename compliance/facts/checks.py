@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from compliance.facts.errors import Problem
-from compliance.facts.form import Item, Portfolio, Record
+from compliance.facts.reading import Item, Portfolio, Record
 from compliance.law.facts import Device, Organisation
 from compliance.law.facts.base import Value
 from compliance.law.facts.ce_marking import Audit, Certificate, NotifiedBodyApplication
@@ -13,7 +14,7 @@ from compliance.law.facts.devices import ActorRegistration, Identifier
 from compliance.law.facts.procedures import Procedure
 from compliance.law.facts.reimbursement import Listing
 from compliance.law.text import Param, gettext_noop
-from devices.identifiers import IdentifierError, Kind, check
+from devices.identifiers import CHECKERS, IdentifierError, Kind, check
 
 ROLES = ("owner", "manufacturer", "exploitant", "authorised_representative", "host")
 
@@ -21,7 +22,7 @@ _CODES: dict[type[Value], Callable[[Any], dict[str, Kind]]] = {
     Device: lambda one: {"emdn": Kind.EMDN},
     Organisation: lambda one: {"siren": Kind.SIREN, "srn": Kind.SRN},
     ActorRegistration: lambda one: {"srn": Kind.SRN},
-    Identifier: lambda one: {} if one.scheme == "catalogue" else {"value": Kind(one.scheme)},
+    Identifier: lambda one: {"value": Kind(one.scheme)} if one.scheme in CHECKERS else {},
     Listing: lambda one: {"code": Kind.LPP_CODE} if one.list == "lppr" else {},
     Certificate: lambda one: {"notified_body": Kind.NOTIFIED_BODY},
     NotifiedBodyApplication: lambda one: {"notified_body": Kind.NOTIFIED_BODY},
@@ -52,9 +53,9 @@ def device_problems(items: Iterable[Item]) -> Iterator[Problem]:
     items = tuple(items)
     seen: Counter[tuple[str, str]] = Counter()
     for item in items:
-        name = (item.kind.path, item.value.key)
+        name = (item.kind.path if item.kind else "", item.value.key)
         seen[name] += 1
-        if seen[name] > 1:
+        if seen[name] > 1 and item.value.key is not None:
             message = gettext_noop("The key %(key)s stands twice in this list.")
             yield Problem(within(item.path, "key"), "duplicate_key", message, {"key": item.value.key})
     listings = {item.value.key for item in items if isinstance(item.value, Listing)}
@@ -86,35 +87,28 @@ def check_portfolio(portfolio: Portfolio, sources: set[str], organisations: set[
 
     ``sources`` and ``organisations`` are the keys known besides those of the file.
     """
-    sources = sources | portfolio.keys.get("sources", set())
-    organisations = organisations | portfolio.keys.get("organisations", set())
-    for records in (portfolio.organisations, portfolio.devices):
+    sources = sources | {one.own.value.key for one in portfolio.sources}
+    organisations = organisations | {one.own.value.key for one in portfolio.organisations}
+    for records in (portfolio.sources, portfolio.organisations, portfolio.devices):
         records[:] = [_checked(portfolio, record) for record in records]
         for record in records:
             portfolio.problems += device_problems(record.items)
-            for path, value in [(record.path, record.own), *((one.path, one.value) for one in record.items)]:
-                portfolio.problems += unknown_keys(value, sources, organisations, path)
-        _report_repeated(portfolio, [(within(one.path, "key"), one.key) for one in records if one.key])
-    _report_repeated(portfolio, [(within(path, "key"), one.key) for path, one in portfolio.sources])
-    udi = [
-        (within(item.path, "value"), item.value.value)
-        for record in portfolio.devices
-        for item in record.items
-        if isinstance(item.value, Identifier) and item.value.scheme == "udi_di"
-    ]
-    _report_repeated(portfolio, udi)
+            for item in (record.own, *record.items):
+                portfolio.problems += unknown_keys(item.value, sources, organisations, item.path)
+        _report_repeated(portfolio, "key", [one.own for one in records])
+    facts = [item for record in portfolio.devices for item in record.items]
+    udi = [one for one in facts if isinstance(one.value, Identifier) and one.value.scheme == "udi_di"]
+    _report_repeated(portfolio, "value", udi)
 
 
 def _checked(portfolio: Portfolio, record: Record) -> Record:
-    """Return the record with its codes in their stored form; a fact with a wrong one is left as it is."""
-    own, problems = checked_codes(record.own, record.path) if record.own else (None, [])
-    portfolio.problems += problems
+    """Return the record with its codes in their stored form; a code that is wrong is left as it is."""
     items = []
-    for item in record.items:
+    for item in (record.own, *record.items):
         value, problems = checked_codes(item.value, item.path)
         portfolio.problems += problems
-        items.append(Item(item.path, item.kind, value))
-    return Record(record.path, record.key, own, tuple(items))
+        items.append(replace(item, value=value))
+    return Record(items[0], tuple(items[1:]))
 
 
 def unknown_keys(
@@ -131,11 +125,11 @@ def unknown_keys(
             yield Problem(within(path, role), "unknown_organisation", message, {"name": name})
 
 
-def _report_repeated(portfolio: Portfolio, places: Iterable[tuple[str, str]]) -> None:
+def _report_repeated(portfolio: Portfolio, name: str, items: Iterable[Item]) -> None:
     first: dict[str, str] = {}
-    for path, value in places:
-        if value in first:
+    for item in items:
+        value, path = getattr(item.value, name), within(item.path, name)
+        if value is not None and first.setdefault(value, path) != path:
             message = gettext_noop("%(value)s stands already at %(first)s.")
             params: dict[str, Param] = {"value": value, "first": first[value]}
             portfolio.problems.append(Problem(path, "duplicate", message, params))
-        first.setdefault(value, path)

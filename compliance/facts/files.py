@@ -15,8 +15,8 @@ import yaml
 
 from compliance.facts.checks import ROLES, check_portfolio
 from compliance.facts.errors import FactError, Problem
-from compliance.facts.form import kinds_of, read_portfolio
 from compliance.facts.parsing import MAX_BYTES, parse
+from compliance.facts.reading import kinds_of, read_portfolio
 from compliance.law.facts import FORMAT, Device, FactsFile, Organisation, Source
 from compliance.law.facts.base import Value
 from compliance.law.text import gettext_noop
@@ -84,7 +84,7 @@ def dump(facts: FactsFile) -> str:
 
 def _canonical(value: Source | Organisation | Device) -> dict[str, Any]:
     data = value.model_dump(exclude_defaults=True)
-    for place in kinds_of(type(value)) if not isinstance(value, Source) else ():
+    for place in kinds_of(type(value)):
         holder: Any = data
         for name in place[:-1]:
             holder = holder.get(name, {})

@@ -4,12 +4,12 @@ A source, an organisation or a device in the file is described whole: what the f
 recorded any more. What the file does not name at all is left alone.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from compliance.assessments.operations import reassess
@@ -18,10 +18,10 @@ from compliance.audit.models import Action
 from compliance.facts import values, writing
 from compliance.facts.checks import check_portfolio
 from compliance.facts.errors import FactError, Problem
-from compliance.facts.form import Item, Portfolio, Record, read_portfolio
 from compliance.facts.operations import affected_devices, audit_changes, lock
 from compliance.facts.parsing import parse
 from compliance.facts.permissions import permit
+from compliance.facts.reading import Item, Portfolio, Record, read_portfolio
 from compliance.facts.writing import Change
 from compliance.law.text import gettext_noop
 from devices.models import Device, Organisation, Source
@@ -85,13 +85,13 @@ def _take_turns() -> None:
 
 
 def _give_owner(portfolio: Portfolio, owner: str, organisations: set[str]) -> None:
-    if owner not in organisations | portfolio.keys.get("organisations", set()):
+    if owner not in organisations | {one.own.value.key for one in portfolio.organisations}:
         message = gettext_noop("No organisation has the key %(name)s.")
         portfolio.problems.append(Problem("", "unknown_organisation", message, {"name": owner}))
     for n, record in enumerate(portfolio.devices):
-        if record.own and record.own.owner is None:
-            own = record.own.model_copy(update={"owner": owner})
-            portfolio.devices[n] = Record(record.path, record.key, own, record.items)
+        if record.own.value.owner is None:
+            own = record.own.value.model_copy(update={"owner": owner})
+            portfolio.devices[n] = replace(record, own=replace(record.own, value=own))
 
 
 def _changes(portfolio: Portfolio) -> Iterator[Change]:
@@ -102,56 +102,52 @@ def _changes(portfolio: Portfolio) -> Iterator[Change]:
     organisations = _rows(Organisation, portfolio.organisations)
     lock(affected_devices(list(organisations.values())))
     devices = _rows(Device, portfolio.devices)
-    sources = [Record(path, one.key, one, ()) for path, one in portfolio.sources]
-    yield from _record_changes("source", sources, _rows(Source, sources), {})
-    recorded = values.organisations_by_id(row.pk for row in organisations.values())
-    yield from _record_changes("organisation", portfolio.organisations, organisations, recorded)
-    recorded = values.device_values(row.pk for row in devices.values())
-    yield from _record_changes("device", portfolio.devices, devices, recorded)
+    yield from _record_changes(Source, portfolio.sources, _rows(Source, portfolio.sources), {})
+    known = values.organisations_by_id(row.pk for row in organisations.values())
+    yield from _record_changes(Organisation, portfolio.organisations, organisations, known)
+    held = values.device_values(row.pk for row in devices.values())
+    yield from _record_changes(Device, portfolio.devices, devices, held)
 
 
-def _rows(model: type[models.Model], records: Iterable[Record]) -> dict[str, Any]:
+def _rows(model: Any, records: Iterable[Record]) -> dict[str, Any]:
     """Return the recorded rows that the file describes, by key, locked."""
-    value_class = model.value_class  # type: ignore[attr-defined]
-    keys = [one.key for one in records if one.key]
-    return {row.key: row for row in lock(values.fetched(model, value_class).filter(key__in=keys))}
-
-
-_MODELS: dict[str, type[models.Model]] = {"source": Source, "organisation": Organisation, "device": Device}
+    keys = [one.own.value.key for one in records if one.own.value.key]
+    return {row.key: row for row in lock(values.fetched(model, model.value_class).filter(key__in=keys))}
 
 
 def _record_changes(
-    name: str, records: Iterable[Record], rows: dict[str, Any], recorded: dict[Any, Any]
+    model: Any, records: Iterable[Record], rows: Mapping[str, Any], recorded: Mapping[Any, Any]
 ) -> Iterator[Change]:
     """Yield the changes of the subjects; of a key that stands twice only the first counts."""
-    seen = set()
+    first: dict[str, Record] = {}
     for record in records:
-        if record.key in seen:
+        own = record.own.value
+        if own.key and first.setdefault(own.key, record) is not record:
             continue
-        seen.add(record.key)
-        row = rows.get(record.key or "") or _MODELS[name]()
-        before = None if row._state.adding else values.read(row, type(row).value_class)
-        if record.own and record.own != before:
-            yield Change(row, name, row, before, record.own, record.path)
-        if not isinstance(row, Source):
-            yield from _fact_changes(row, record.items, recorded.get(row.pk))
+        row = rows.get(own.key) or model()
+        before = None if row._state.adding else values.read(row, model.value_class)
+        if record.own.sound and own != before:
+            yield Change(row, model._meta.model_name, row, before, own, record.own.path)
+        yield from _fact_changes(row, record.items, recorded.get(row.pk))
 
 
 def _fact_changes(row: Any, items: Iterable[Item], recorded: Any) -> Iterator[Change]:
-    before = {(one.kind.path, one.value.key): one for one in (values.items_of(recorded) if recorded else ())}
-    after: dict[tuple[str, str], Item] = {}
+    """Yield the changes of the facts; one that is not sound is taken out of the way of the others."""
+    before = {_name(one): one for one in (values.items_of(recorded) if recorded else ())}
+    after: dict[tuple[Any, str], Item] = {}
     for item in items:
-        after.setdefault((item.kind.path, item.value.key), item)
+        if item.sound:
+            after.setdefault(_name(item), item)
     for name in [*after, *(one for one in before if one not in after)]:
         old, new = before.get(name), after.get(name)
         if old and new and old.value == new.value:
             continue
-        kind = (new or before[name]).kind
+        kind, key = name
         link = {kind.subject: row}
-        fact = kind.model._default_manager.get(**link, key=name[1]) if old else kind.model(**link)
+        fact = kind.model._default_manager.get(**link, key=key) if old else kind.model(**link)
         yield Change(
             row,
-            name[0],
+            kind.path,
             fact,
             old.value if old else None,
             new.value if new else None,
@@ -159,7 +155,11 @@ def _fact_changes(row: Any, items: Iterable[Item], recorded: Any) -> Iterator[Ch
         )
 
 
-def _changed(changes: Iterable[Change], model: type[models.Model]) -> list[Any]:
+def _name(item: Item) -> tuple[Any, str]:
+    return (item.kind, item.value.key)
+
+
+def _changed(changes: Iterable[Change], model: type[Device | Organisation]) -> list[Any]:
     """Return the rows of the model that the changes concern, each once."""
     found = {one.subject.pk: one.subject for one in changes if isinstance(one.subject, model)}
     return list(found.values())

@@ -215,7 +215,7 @@ def _versioned(subject: Subject, expected_version: int | None) -> Any:
     return row
 
 
-def _current(fact: Fact, expected_version: int | None) -> tuple[Kind, Any, Any]:
+def _current(fact: Fact, expected_version: int | None) -> tuple[Kind, Any, Fact]:
     """Return the kind of a fact, its subject locked, and its row as recorded. Raises FactError (stale)."""
     kind = next(one for one in KINDS.values() if one.model is type(fact))
     subject = _locked(getattr(fact, kind.subject))

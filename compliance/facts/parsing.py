@@ -42,10 +42,8 @@ class Parsed:
         """Return the problems in the order of the file, each with its line and the key of its subject."""
         lines = {path_text(loc): line for loc, line in self.lines.items()}
         found = {(one.path, one.code): one for one in problems}.values()
-        return sorted(
-            (replace(one, line=_line(one.path, lines), subject=self._subject(one.path)) for one in found),
-            key=lambda one: [(int(n or 0), text) for n, text in re.findall(r"\[(\d+)\]|([^.\[]+)", one.path)],
-        )
+        placed = [replace(one, line=_line(one.path, lines), subject=self._subject(one.path)) for one in found]
+        return sorted(placed, key=lambda one: (one.line or 0, _natural(one.path)))
 
     def _subject(self, path: str) -> str:
         """Return the key of the source, organisation or device that a path leads into."""
@@ -54,6 +52,11 @@ class Parsed:
             key = entry.get("key") if isinstance(entry, dict) else None
             return key if isinstance(key, str) and key.isprintable() else ""
         return ""
+
+
+def _natural(path: str) -> list[tuple[int, str]]:
+    """Return a sort key that puts ``devices[2]`` before ``devices[10]``."""
+    return [(int(n or 0), text) for n, text in re.findall(r"\[(\d+)\]|([^.\[]+)", path)]
 
 
 def _line(path: str, lines: Mapping[str, int]) -> int | None:
@@ -101,9 +104,10 @@ def _from_yaml(text: str) -> Parsed:
     except yaml.reader.ReaderError:
         _refuse("control_character", gettext_noop("The file holds control characters: it is not YAML text."))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        mark = error.problem_mark
+        line, column = (0, 0) if mark is None else (mark.line, mark.column)
         message = gettext_noop("This is not YAML: the error shows at line %(line)d, column %(column)d.")
-        _refuse("syntax", message, line=mark.line + 1 if mark else 1, column=mark.column + 1 if mark else 1)
+        _refuse("syntax", message, line=line + 1, column=column + 1)
     parsed = Parsed()
     parsed.data = _node(node, (), parsed) if node else None
     return parsed
@@ -115,7 +119,7 @@ def _refuse_tricks(text: str) -> None:
     for event in yaml.parse(text, Loader=yaml.CBaseLoader):
         if isinstance(event, yaml.AliasEvent):
             message = gettext_noop("Line %(line)d uses an alias (*): write the value out.")
-            _refuse("alias", message, line=event.start_mark.line + 1)
+            _refuse("alias", message, line=event.start_mark.line + 1)  # type: ignore[union-attr]
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
@@ -133,7 +137,7 @@ def _node(node: yaml.Node, loc: Loc, parsed: Parsed) -> Any:
     if node.tag != _STRING_TAG:
         parsed.report(loc, "tag", gettext_noop("Tags (!) are not accepted: write the plain value."))
         return None
-    if node.style:
+    if node.style:  # type: ignore[attr-defined]
         return node.value
     if node.value.lower() in _PLAIN:
         return _PLAIN[node.value.lower()]

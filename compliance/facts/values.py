@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import models
 
 from compliance.facts.checks import ROLES
-from compliance.facts.form import Item, kinds_of
+from compliance.facts.reading import Item, kinds_of
 from compliance.law.facts import Device as DeviceValue
 from compliance.law.facts import Organisation as OrganisationValue
 from compliance.law.facts import Source as SourceValue
@@ -32,9 +32,13 @@ class Shape:
     parts: Mapping[str, type[models.Model]]
 
 
-@cache
 def shape(model: type[models.Model], value_class: type[Value]) -> Shape:
     """Return the shape of a model; fields of the value that the model lacks are kinds of their own."""
+    return _shape(model, value_class)
+
+
+@cache
+def _shape(model: type[models.Model], value_class: type[Value]) -> Shape:
     plain: list[str] = []
     keys: dict[str, type[models.Model]] = {}
     parts: dict[str, type[models.Model]] = {}
@@ -124,4 +128,4 @@ def items_of(value: DeviceValue | OrganisationValue) -> Iterator[Item]:
         for name in place:
             holder = getattr(holder, name)
         for fact in holder:
-            yield Item(".".join((*place, fact.key)), kind, fact)
+            yield Item(".".join((*place, fact.key)), fact, kind)

@@ -1,6 +1,6 @@
 """Rows: a value written into its row and its parts, and what the database refuses said as problems."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -117,7 +117,7 @@ def _delete_parts(row: models.Model, names: Iterable[str]) -> None:
 
 
 def _parts(
-    row: models.Model, value: Value, parts: dict[str, type[models.Model]], keys: Keys
+    row: models.Model, value: Value, parts: Mapping[str, type[models.Model]], keys: Keys
 ) -> Iterator[tuple[models.Model, str]]:
     """Yield the unsaved parts of a row, each with its place."""
     for name, model in parts.items():
@@ -159,5 +159,8 @@ def _violation(row: models.Model, place: str, constraint: models.BaseConstraint)
 
 def _field(row: models.Model, constraint: models.BaseConstraint) -> str:
     """Return the field that a constraint is about: the last one that its name names, "" for none."""
+    if isinstance(constraint, models.UniqueConstraint) and constraint.expressions:
+        parts = (part for one in constraint.expressions for part in one.flatten())  # type: ignore[union-attr]
+        return next((part.name for part in parts if isinstance(part, models.F)), "")  # type: ignore[attr-defined]
     names = [one.name for one in type(row)._meta.concrete_fields if f"_{one.name}_" in constraint.name]
     return max(names, key=constraint.name.rindex, default="")
