@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
 import compliance.facts
 from compliance.audit.actors import Actor
 from compliance.facts import operations
+from compliance.facts.files import content_of
+from compliance.facts.importing import import_file
 from config import clock
 from devices import access
 from devices.models import Device, Membership, Organisation, Role, User
@@ -59,11 +60,15 @@ class Command(BaseCommand):
         known = json.loads(path.read_text()) if path.exists() else {}
         with transaction.atomic():
             if not Device.objects.exists():
-                for file in sorted(PORTFOLIO.glob("*.yaml")):
-                    call_command("import_portfolio", file, stdout=self.stdout)
+                _load_portfolio()
             credentials = _credentials(known)
         _write(path, credentials)
-        self.stdout.write(str(path))
+
+
+def _load_portfolio() -> None:
+    for file in sorted(PORTFOLIO.glob("*.yaml")):
+        actor = Actor.system("seed_demo")
+        import_file(actor=actor, content=content_of(file), name=file.name, at=clock.now())
 
 
 def _credentials(known: dict[str, Any]) -> dict[str, Any]:
