@@ -1,0 +1,305 @@
+#!/usr/bin/env python3
+"""Verify a dossier offline: python3 verify.py BAG.zip|FOLDER
+
+Needs Python 3.9 or later and nothing else. Prints "good" (exit 0), or names each file missing, added or
+touched (exit 1); exit 2 where nothing can be read. It says that the files are those that were hashed: whether
+the hashes are those of the maker, the verification code on the cover and the maker's audit trail tell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import stat
+import struct
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+GOOD, TOUCHED, UNREADABLE = 0, 1, 2
+
+MANIFEST, TAG_MANIFEST = "manifest-sha512.txt", "tagmanifest-sha512.txt"
+AUDIT, DOSSIER = "data/audit.json", "data/dossier.json"
+AUDIT_FORM = "jalon-audit/1"
+AUDIT_TEXTS = (
+    *("actor_id", "actor_label", "on_behalf_of", "action"),
+    *("subject_type", "subject_id", "subject_label", "reason", "legal_basis"),
+)
+
+MOST_FILES = 100_000
+MOST_TEXT = 64 * 2**20  # bytes of a manifest or of the audit excerpt
+MOST_SWELLING = 200  # how many times larger than the ZIP its content may be
+BLOCK = 2**20
+DAMAGE = (
+    *(OSError, ValueError, EOFError, RuntimeError, NotImplementedError),
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+)
+
+SENTENCES = {
+    "missing": ("missing: %s", "manquant : %s"),
+    "added": ("added: %s", "ajouté : %s"),
+    "touched": ("touched: %s", "modifié : %s"),
+    "twice": ("stands twice: %s", "présent deux fois : %s"),
+    "unsafe": ("unsafe name: %s", "nom dangereux : %s"),
+    "not_a_file": ("not a plain file: %s", "pas un fichier ordinaire : %s"),
+    "line": ("touched: %s cannot be read", "modifié : %s illisible"),
+    "event": ("touched: %s does not hold", "modifié : %s ne tient pas"),
+    "outside": ("added: bytes of the ZIP in no file%s", "ajouté : octets du ZIP hors de tout fichier%s"),
+    "unreadable": ("cannot be read: %s", "illisible : %s"),
+    "too_large": ("refused, too large: %s", "refusé, trop volumineux : %s"),
+    "not_a_bag": ("not a dossier: %s", "pas un dossier : %s"),
+}
+VERDICTS = {
+    GOOD: (
+        "good: %(files)d files, each as hashed",
+        "intact : %(files)d fichiers conformes à leur empreinte",
+    ),
+    TOUCHED: ("not good", "non conforme"),
+    UNREADABLE: ("nothing could be verified", "rien n'a pu être vérifié"),
+}
+CODE = ("verification code: %s", "code de vérification : %s")
+USAGE = ("usage: python3 verify.py BAG.zip|FOLDER", "usage : python3 verify.py SAC.zip|DOSSIER")
+
+
+class Problem(NamedTuple):
+    """One thing found. ``kind`` is a key of SENTENCES, ``name`` says of what."""
+
+    kind: str
+    name: str = ""
+
+    def sentence(self, language: str) -> str:
+        """Return the problem in words ("fr", or English); what a terminal could act on shows as its code."""
+        shown = "".join(sign if sign.isprintable() else f"<U+{ord(sign):04X}>" for sign in self.name)
+        return SENTENCES[self.kind][language == "fr"] % shown
+
+
+class UnreadableError(Exception):
+    """Nothing can be said of the bag; holds why."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        self.problem = Problem(kind, name)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found: exit code, problems, how many files, the code on the cover where it can be had."""
+
+    exit_code: int
+    problems: list[Problem]
+    files: int = 0
+    code: str = ""
+
+    def lines(self, language: str) -> Iterator[str]:
+        """Yield the report in words ("fr", or English)."""
+        french = language == "fr"
+        for problem in self.problems:
+            yield problem.sentence(language)
+        if self.code:
+            yield CODE[french] % self.code
+        yield VERDICTS[self.exit_code][french] % {"files": self.files}
+
+
+@dataclass(frozen=True)
+class Bag:
+    """The files of a bag: their sizes by path, how one is opened, and what is wrong with what holds them."""
+
+    sizes: dict[str, int]
+    opened: Callable[[str], IO[bytes]]
+    problems: list[Problem]
+
+    def text(self, path: str) -> bytes:
+        """Return the content of a file that must be there and small. Raises UnreadableError."""
+        if self.sizes.get(path, MOST_TEXT + 1) > MOST_TEXT:
+            raise UnreadableError("too_large" if path in self.sizes else "missing", path)
+        try:
+            with self.opened(path) as file:
+                return file.read()
+        except DAMAGE as error:
+            raise UnreadableError("touched", path) from error
+
+    def digest(self, path: str) -> str:
+        """Return the SHA-512 of a file, "" where the ZIP itself shows that it is damaged."""
+        digest = hashlib.sha512()
+        try:
+            with self.opened(path) as file:
+                while block := file.read(BLOCK):
+                    digest.update(block)
+        except DAMAGE:
+            return ""
+        return digest.hexdigest()
+
+
+def verify(path: Path) -> Report:
+    """Return what there is to say of a bag in a ZIP or a folder. Writes nothing, extracts nothing."""
+    try:
+        if path.is_dir():
+            return _judged(_folder(path), path.name)
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+            return _judged(_zipped(archive, file, path), path.name)
+    except UnreadableError as error:
+        return Report(UNREADABLE, [error.problem])
+    except DAMAGE as error:
+        return Report(UNREADABLE, [Problem("unreadable", f"{path.name} ({error})")])
+
+
+def _folder(root: Path) -> Bag:
+    """Return the files below a folder; a link or a device is named, never followed."""
+    sizes: dict[str, int] = {}
+    problems: list[Problem] = []
+    for here, folders, names in os.walk(root):
+        for name in [*names, *folders]:
+            file = Path(here, name)
+            state, path = file.lstat(), file.relative_to(root).as_posix()
+            if stat.S_ISREG(state.st_mode):
+                sizes[path] = state.st_size
+            elif not stat.S_ISDIR(state.st_mode):
+                problems.append(Problem("not_a_file", path))
+        if len(sizes) > MOST_FILES:
+            raise UnreadableError("too_large", root.name)
+    return Bag(sizes, lambda path: (root / path).open("rb"), problems)
+
+
+def _zipped(archive: zipfile.ZipFile, file: IO[bytes], path: Path) -> Bag:
+    """Return the files of a ZIP, whose bag stands at its top or in one folder."""
+    entries, size = archive.infolist(), path.stat().st_size
+    if len(entries) > MOST_FILES or sum(one.file_size for one in entries) > MOST_SWELLING * size:
+        raise UnreadableError("too_large", path.name)
+    problems = [Problem("outside")] if _surplus(entries, file, size) else []
+    top = _top(one.filename for one in entries)
+    found: dict[str, zipfile.ZipInfo] = {}
+    for one in entries:
+        name = one.orig_filename[len(top) :]
+        if one.is_dir() and not one.file_size:
+            continue
+        if _unsafe(one.orig_filename):
+            problems.append(Problem("unsafe", one.orig_filename))
+        elif not one.filename.startswith(top):
+            problems.append(Problem("added", one.filename))
+        elif stat.S_IFMT(one.external_attr >> 16) not in {0, stat.S_IFREG}:
+            problems.append(Problem("not_a_file", name))
+        elif name in found:
+            problems.append(Problem("twice", name))
+        else:
+            found[name] = one
+    sizes = {name: one.file_size for name, one in found.items()}
+    return Bag(sizes, lambda name: archive.open(found[name]), problems)
+
+
+def _top(names: Iterable[str]) -> str:
+    """Return the folder of the bag within the ZIP, "" for the top: where its first files stand."""
+    marks = re.compile(rf"([^/]+/)?(bagit\.txt|{re.escape(MANIFEST)})")
+    return min((match[1] or "" for name in names if (match := marks.fullmatch(name))), default="")
+
+
+def _surplus(entries: list[zipfile.ZipInfo], file: IO[bytes], size: int) -> bool:
+    """Return whether the ZIP holds more than its files and their headers, or files that overlap."""
+    used, spare = 22, 98
+    for one in entries:
+        file.seek(one.header_offset + 26)
+        name, extra = struct.unpack("<HH", file.read(4))
+        used += 30 + name + extra + one.compress_size + 46 + name + len(one.extra)
+        spare += 24 if one.flag_bits & 0x08 else 0  # sizes written after the content
+    large = any(one.file_size > 0xFFFFFFFE for one in entries) or len(entries) > 0xFFFE
+    return not used <= size <= used + (spare if large or spare > 98 else 0)
+
+
+def _unsafe(name: str) -> bool:
+    """Return whether a name would leave the folder that the ZIP is unpacked in."""
+    outside = any(part in {"", ".", ".."} for part in name.split("/"))
+    return outside or re.search(r"\\|\0|^[A-Za-z]:", name) is not None
+
+
+def _judged(bag: Bag, name: str) -> Report:
+    """Return the report on the files of a bag. Raises UnreadableError where it is no bag."""
+    if MANIFEST not in bag.sizes and "bagit.txt" not in bag.sizes:
+        raise UnreadableError("not_a_bag", name)
+    digests = {path: bag.digest(path) for path in sorted(bag.sizes)}
+    payload = {path for path in digests if path.startswith("data/")}
+    problems = [*bag.problems, *_compared(bag, MANIFEST, digests, payload)]
+    problems += _compared(bag, TAG_MANIFEST, digests, digests.keys() - payload - {TAG_MANIFEST})
+    problems += _audit_problems(bag)
+    groups = [digests.get(DOSSIER, "")[n : n + 4] for n in range(0, 24, 4)]
+    unique = list(dict.fromkeys(problems))
+    return Report(TOUCHED if unique else GOOD, unique, len(digests), " ".join(groups).strip())
+
+
+def _compared(bag: Bag, manifest: str, digests: dict[str, str], found: set[str]) -> Iterator[Problem]:
+    """Yield how the files found differ from those of a manifest."""
+    listed: dict[str, str] = {}
+    try:
+        text = bag.text(manifest).decode("utf-8", "replace")
+    except UnreadableError as error:
+        yield error.problem
+        return
+    for n, line in enumerate(text.split("\n"), start=1):
+        match = re.fullmatch(r"([0-9a-fA-F]{128})[ \t]+\*?(.+)", line.rstrip("\r"))
+        if match is None or match[2] in listed:
+            if line:
+                yield Problem("line", f"{manifest}:{n}")
+            continue
+        name = re.sub(r"%(0[AaDd]|25)", lambda code: chr(int(code[1], 16)), match[2])
+        listed[name] = match[1].lower()
+    for name in sorted(listed.keys() - found):
+        yield Problem("missing", name)
+    for name in sorted(found - listed.keys()):
+        yield Problem("added", name)
+    for name in sorted(found & listed.keys()):
+        if digests[name] != listed[name]:
+            yield Problem("touched", name)
+
+
+def _audit_problems(bag: Bag) -> Iterator[Problem]:
+    """Yield the events of the audit excerpt that are not as hashed, or do not follow one another."""
+    try:
+        excerpt = json.loads(bag.text(AUDIT))
+        last: dict[str, tuple[int, str]] = {}
+        for event in excerpt["events"]:
+            chain, sequence = event["organisation"], event["sequence"]
+            before, hash_before = last.get(chain, (0, ""))
+            follows = sequence > before and (sequence > before + 1 or event["previous_hash"] == hash_before)
+            if not follows or event["hash"] != event_hash(event):
+                yield Problem("event", f"{AUDIT}:{sequence}")
+            last[chain] = (sequence, event["hash"])
+        if {one["organisation"]: (one["sequence"], one["hash"]) for one in excerpt["heads"]} != last:
+            yield Problem("event", f"{AUDIT}:heads")
+    except UnreadableError as error:
+        yield error.problem
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        yield Problem("line", AUDIT)
+
+
+def event_hash(event: dict[str, Any]) -> str:
+    """Return the SHA-256 that an event of the trail must carry: each part is preceded by its length."""
+    parts = [AUDIT_FORM, event["organisation"], str(event["sequence"]), event["at"]]
+    parts += [event[name] for name in AUDIT_TEXTS]
+    for value in (event["before"], event["after"]):
+        parts.append(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+    digest = hashlib.sha256()
+    for part in (*parts, event["previous_hash"]):
+        data = part.encode()
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.hexdigest()
+
+
+def main(arguments: list[str]) -> int:
+    """Verify the bag named on the command line, print what was found, return the exit code."""
+    variables = [os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    language = "fr" if next(filter(None, variables), "").lower().startswith("fr") else "en"
+    if len(arguments) != 1 or arguments[0].startswith("-"):
+        sys.stdout.write(USAGE[language == "fr"] + "\n")
+        return UNREADABLE
+    report = verify(Path(arguments[0]))
+    for line in report.lines(language):
+        sys.stdout.write(f"{line}\n")
+    return report.exit_code
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    sys.exit(main(sys.argv[1:]))

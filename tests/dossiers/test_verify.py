@@ -1,0 +1,307 @@
+"""Verification offline: what is as it was made is good; whatever was done to it is named."""
+
+import io
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compliance.audit.chain import canonical_instant, event_hash
+from compliance.dossiers import bag, verify
+from compliance.dossiers.verify import GOOD, TOUCHED, UNREADABLE, Problem
+
+NAME = "sample"
+Files = dict[str, bytes]
+
+
+def audit_excerpt() -> dict[str, Any]:
+    events: list[dict[str, Any]] = []
+    for sequence, previous in ((1, ""), (2, None), (9, "9" * 64)):
+        texts = dict.fromkeys(verify.AUDIT_TEXTS, "é")
+        event: dict[str, Any] = {
+            "organisation": "11111111-1111-1111-1111-111111111111",
+            "sequence": sequence,
+            "at": canonical_instant(datetime(2026, 11, sequence, 12, tzinfo=UTC)),
+            **texts,
+            "before": None,
+            "after": {"device": {"a": {"name": "«x»", "tariff_eur": "1.50"}}},
+            "previous_hash": events[-1]["hash"] if previous is None else previous,
+        }
+        event["hash"] = event_hash(
+            organisation_id=event["organisation"],
+            sequence=sequence,
+            at=datetime.fromisoformat(event["at"]),
+            texts=list(texts.values()),
+            before=event["before"],
+            after=event["after"],
+            previous_hash=event["previous_hash"],
+        )
+        events.append(event)
+    last = {name: events[-1][name] for name in ("organisation", "sequence", "hash")}
+    return {"events": events, "heads": [last]}
+
+
+PAYLOAD = {
+    "dossier.json": b'{"format": "x"}\n',
+    "dossier.pdf": b"%PDF-1.7\n" + bytes(range(256)) * 20,
+    "audit.json": json.dumps(audit_excerpt()).encode(),
+    "verify.py": Path(verify.__file__).read_bytes(),
+    "evidence/100%.txt": b"percent",
+}
+
+
+@pytest.fixture
+def content() -> bytes:
+    output = io.BytesIO()
+    bag.write(PAYLOAD, {}, name=NAME, on=date(2026, 11, 22), output=output)
+    return output.getvalue()
+
+
+def files_of(content: bytes) -> Files:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def zipped(files: Files, compression: int = zipfile.ZIP_STORED) -> bytes:
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", compression) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return output.getvalue()
+
+
+def report(tmp_path: Path, content: bytes) -> verify.Report:
+    path = tmp_path / "bag.zip"
+    path.write_bytes(content)
+    return verify.verify(path)
+
+
+def test_good_as_made_as_zip_and_as_folder(tmp_path: Path, content: bytes) -> None:
+    assert report(tmp_path, content) == verify.Report(GOOD, [], 9, "9276 6138 f7fe fe22 a8d4 f886")
+    with zipfile.ZipFile(tmp_path / "bag.zip") as archive:
+        archive.extractall(tmp_path)
+    assert verify.verify(tmp_path / NAME) == verify.Report(GOOD, [], 9, "9276 6138 f7fe fe22 a8d4 f886")
+
+
+def test_good_when_zipped_again_by_another_program(tmp_path: Path, content: bytes) -> None:
+    files = files_of(content)
+    assert report(tmp_path, zipped(files, zipfile.ZIP_DEFLATED)).exit_code == GOOD
+    at_the_top = {name.removeprefix(f"{NAME}/"): data for name, data in files.items()}
+    assert report(tmp_path, zipped(at_the_top)).exit_code == GOOD
+
+
+def edited(path: str, change: Callable[[bytes], bytes]) -> Callable[[Files], None]:
+    def edit(files: Files) -> None:
+        files[f"{NAME}/{path}"] = change(files[f"{NAME}/{path}"])
+
+    return edit
+
+
+def renamed(files: Files) -> None:
+    files[f"{NAME}/data/dossier2.pdf"] = files.pop(f"{NAME}/data/dossier.pdf")
+
+
+def without(path: str) -> Callable[[Files], None]:
+    def drop(files: Files) -> None:
+        del files[f"{NAME}/{path}"]
+
+    return drop
+
+
+def one_bit(data: bytes) -> bytes:
+    return data[:100] + bytes([data[100] ^ 1]) + data[101:]
+
+
+@pytest.mark.parametrize(
+    ("tamper", "expected"),
+    [
+        (edited("data/dossier.pdf", one_bit), [("touched", "data/dossier.pdf")]),
+        (edited("data/dossier.json", lambda old: old + b" "), [("touched", "data/dossier.json")]),
+        (edited("data/verify.py", lambda old: b"print('good')"), [("touched", "data/verify.py")]),
+        (edited("data/evidence/100%.txt", lambda old: b""), [("touched", "data/evidence/100%.txt")]),
+        (edited("bagit.txt", lambda old: old.replace(b"1.0", b"0.9")), [("touched", "bagit.txt")]),
+        (edited("bag-info.txt", lambda old: old + b"X: y\n"), [("touched", "bag-info.txt")]),
+        (lambda files: files.update({f"{NAME}/data/x.txt": b""}), [("added", "data/x.txt")]),
+        (lambda files: files.update({f"{NAME}/x.txt": b""}), [("added", "x.txt")]),
+        (lambda files: files.update({"x.txt": b""}), [("added", "x.txt")]),
+        (lambda files: files.update({"other/x.txt": b""}), [("added", "other/x.txt")]),
+        (lambda files: files.update({f"{NAME}/../x": b""}), [("unsafe", f"{NAME}/../x")]),
+        (lambda files: files.update({"/etc/x": b""}), [("unsafe", "/etc/x")]),
+        (lambda files: files.update({f"{NAME}/data\\x": b""}), [("unsafe", f"{NAME}/data\\x")]),
+        (without("data/dossier.pdf"), [("missing", "data/dossier.pdf")]),
+        (without("bagit.txt"), [("missing", "bagit.txt")]),
+        (without("tagmanifest-sha512.txt"), [("missing", "tagmanifest-sha512.txt")]),
+        (renamed, [("missing", "data/dossier.pdf"), ("added", "data/dossier2.pdf")]),
+        (
+            edited("manifest-sha512.txt", lambda old: old.replace(b"dossier.pdf", b"dossier.pdx")),
+            [
+                ("missing", "data/dossier.pdx"),
+                ("added", "data/dossier.pdf"),
+                ("touched", "manifest-sha512.txt"),
+            ],
+        ),
+        (
+            edited("manifest-sha512.txt", lambda old: b"x" + old),
+            [
+                ("line", "manifest-sha512.txt:1"),
+                ("added", "data/audit.json"),
+                ("touched", "manifest-sha512.txt"),
+            ],
+        ),
+        (
+            edited("tagmanifest-sha512.txt", lambda old: b"0" * 128 + old[128:]),
+            [("touched", "bag-info.txt")],
+        ),
+    ],
+    ids=count(1),
+)
+def test_what_was_done_is_named(
+    tmp_path: Path, content: bytes, tamper: Callable[[Files], None], expected: list[tuple[str, str]]
+) -> None:
+    files = files_of(content)
+    tamper(files)
+    found = report(tmp_path, zipped(files))
+    assert (found.exit_code, found.problems) == (TOUCHED, [Problem(*one) for one in expected])
+
+
+def test_each_flipped_bit_of_a_file_is_named_even_in_the_raw_zip(tmp_path: Path, content: bytes) -> None:
+    for name, data in files_of(content).items():
+        flipped = bytearray(content)
+        flipped[content.index(data) + len(data) // 2] ^= 0x10
+        path = name.removeprefix(f"{NAME}/")
+        found = report(tmp_path, bytes(flipped))
+        assert found.exit_code == TOUCHED
+        assert path in {one.name for one in found.problems} or path == "tagmanifest-sha512.txt"
+
+
+def test_what_no_file_holds_is_named(tmp_path: Path, content: bytes) -> None:
+    commented = bytearray(content)
+    commented[-2:] = (5).to_bytes(2, "little")
+    outside = verify.Report(TOUCHED, [Problem("outside")], 9, "9276 6138 f7fe fe22 a8d4 f886")
+    assert report(tmp_path, bytes(commented) + b"hello") == outside
+    assert report(tmp_path, b"#!/bin/sh\n" + content) == outside
+    assert report(tmp_path, content + b"tail") == outside
+
+
+def test_a_name_that_stands_twice_is_named(tmp_path: Path, content: bytes) -> None:
+    output = io.BytesIO(content)
+    with zipfile.ZipFile(output, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr(f"{NAME}/data/dossier.pdf", b"another")
+    assert report(tmp_path, output.getvalue()).problems == [Problem("twice", "data/dossier.pdf")]
+
+
+def test_links_are_named_and_not_followed(tmp_path: Path, content: bytes) -> None:
+    output = io.BytesIO(content)
+    with zipfile.ZipFile(output, "a") as archive:
+        entry = zipfile.ZipInfo(f"{NAME}/data/link")
+        entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(entry, "/etc/passwd")
+    assert Problem("not_a_file", "data/link") in report(tmp_path, output.getvalue()).problems
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        archive.extractall(tmp_path)
+    (tmp_path / NAME / "data/link").symlink_to("/etc/passwd")
+    os.mkfifo(tmp_path / NAME / "data/pipe")
+    assert set(verify.verify(tmp_path / NAME).problems) == {
+        Problem("not_a_file", "data/link"),
+        Problem("not_a_file", "data/pipe"),
+    }
+
+
+@pytest.mark.parametrize("cut", [0, 10, 500, -1, -30])
+def test_a_zip_that_cannot_be_read(tmp_path: Path, content: bytes, cut: int) -> None:
+    found = report(tmp_path, content[:cut])
+    assert (found.exit_code, found.problems[0].kind, len(found.problems)) == (UNREADABLE, "unreadable", 1)
+
+
+def test_bombs_are_refused_unopened(tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = zipped({f"{NAME}/bagit.txt": bytes(2**24)}, zipfile.ZIP_DEFLATED)
+    assert report(tmp_path, bomb) == verify.Report(UNREADABLE, [Problem("too_large", "bag.zip")])
+    monkeypatch.setattr(verify, "MOST_FILES", 8)
+    assert report(tmp_path, content).problems == [Problem("too_large", "bag.zip")]
+    monkeypatch.setattr(verify, "MOST_FILES", 9)
+    monkeypatch.setattr(verify, "MOST_TEXT", 1000)
+    assert report(tmp_path, content).problems == [Problem("too_large", "data/audit.json")]
+
+
+def test_what_is_no_dossier(tmp_path: Path) -> None:
+    assert verify.verify(tmp_path / "absent.zip").exit_code == UNREADABLE
+    assert verify.verify(tmp_path).problems == [Problem("not_a_bag", tmp_path.name)]
+    assert report(tmp_path, zipped({"a/b.txt": b""})).problems == [Problem("not_a_bag", "bag.zip")]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda excerpt: excerpt["events"][1].update(reason="other"), "data/audit.json:2"),
+        (lambda excerpt: excerpt["events"][2]["after"]["device"]["a"].update(name="y"), "data/audit.json:9"),
+        (lambda excerpt: excerpt["events"].reverse(), "data/audit.json:2"),
+        (lambda excerpt: excerpt["events"].pop(0), None),
+        (lambda excerpt: excerpt["events"].pop(), "data/audit.json:heads"),
+        (lambda excerpt: excerpt["heads"].clear(), "data/audit.json:heads"),
+        (lambda excerpt: excerpt.pop("heads"), "data/audit.json"),
+        (lambda excerpt: excerpt["events"][0].update(sequence="1"), "data/audit.json"),
+    ],
+    ids=count(1),
+)
+def test_the_events_are_checked_even_where_all_hashes_were_made_anew(
+    tmp_path: Path, change: Callable[[dict[str, Any]], object], expected: str | None
+) -> None:
+    excerpt, output = audit_excerpt(), io.BytesIO()
+    change(excerpt)
+    forged = {**PAYLOAD, "audit.json": json.dumps(excerpt).encode()}
+    bag.write(forged, {}, name=NAME, on=date(2026, 11, 22), output=output)
+    found = {one.name for one in report(tmp_path, output.getvalue()).problems}
+    assert (expected in found) if expected else not found
+
+
+@pytest.mark.parametrize("hostile", [b"", b"[" * 100_000, b"\xff", b"3", b'{"events": [3], "heads": []}'])
+def test_a_hostile_excerpt_is_named(tmp_path: Path, hostile: bytes) -> None:
+    output = io.BytesIO()
+    bag.write({**PAYLOAD, "audit.json": hostile}, {}, name=NAME, on=date(2026, 11, 22), output=output)
+    assert report(tmp_path, output.getvalue()).problems == [Problem("line", "data/audit.json")]
+
+
+def alone(tmp_path: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a copy of the file by itself, in an empty folder, without any other package."""
+    folder = tmp_path / "alone"
+    folder.mkdir(exist_ok=True)
+    shutil.copy(verify.__file__, folder / "verify.py")
+    return subprocess.run(
+        [sys.executable, "-I", "-S", "verify.py", *arguments],
+        cwd=folder,
+        env={"PYTHONUTF8": "1", **variables},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_the_file_works_by_itself_in_two_languages(tmp_path: Path, content: bytes) -> None:
+    good, bad = tmp_path / "good.zip", tmp_path / "bad.zip"
+    good.write_bytes(content)
+    files = files_of(content)
+    files[f"{NAME}/data/\x1b[2J‮.txt"] = b""
+    bad.write_bytes(zipped(files))
+    code = "9276 6138 f7fe fe22 a8d4 f886"
+    assert alone(tmp_path, str(good)).stdout == f"verification code: {code}\ngood: 9 files, each as hashed\n"
+    french = alone(tmp_path, str(good), LANG="fr_FR.UTF-8")
+    assert (french.returncode, french.stdout) == (
+        0,
+        f"code de vérification : {code}\nintact : 9 fichiers conformes à leur empreinte\n",
+    )
+    touched = alone(tmp_path, str(bad), LANG="C.UTF-8")
+    assert (touched.returncode, touched.stdout.splitlines()[0]) == (1, "added: data/<U+001B>[2J<U+202E>.txt")
+    assert alone(tmp_path, "absent.zip").returncode == 2
+    assert alone(tmp_path).stdout == "usage: python3 verify.py BAG.zip|FOLDER\n"
+    assert alone(tmp_path, "--help").returncode == 2
