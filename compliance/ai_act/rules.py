@@ -1,9 +1,148 @@
-"""Rules of the track."""
+"""Rules of the AI Act: the tier of each system, since when it binds, and what is missing.
 
+Regulation (EU) 2024/1689 as amended by Regulation (EU) 2026/1744.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from compliance.ai_act import deployer_rules, fine_rules, incident_rules, provider_rules
+from compliance.ai_act.tier_rules import EXEMPT, SEVERITY, Tier, classify
 from compliance.law.context import Context
-from compliance.law.types import TrackStatus
+from compliance.law.facts.ai_act import Duty
+from compliance.law.text import Text, gettext_noop, text
+from compliance.law.types import Level, Reason, Status, TrackStatus
+
+_HIGH_RISK: tuple[Duty, ...] = (
+    "risk_management",
+    "data_governance",
+    "technical_documentation",
+    "logging",
+    "instructions_for_use",
+    "human_oversight",
+    "accuracy_robustness_cybersecurity",
+    "quality_management",
+    "conformity_assessment",
+    "declaration_of_conformity",
+    "post_market_monitoring",
+)
+_RETENTION = frozenset({"mdr.doc_retention", "mdr.doc_retention_implantable", "aia.doc_retention"})
 
 
 def assess(ctx: Context) -> TrackStatus:
-    """Return where the track stands."""
-    return TrackStatus("unknown", "unknown")
+    """Return where the AI Act stands: the most demanding tier among the systems of the device."""
+    if ctx.value("aia.qualification") is None:
+        message = gettext_noop("The AI Act is not in force on this date.")
+        return TrackStatus("not_applicable", "not_in_force", (ctx.reason(text(message)),))
+    tiers = [classify(ctx, system) for system in ctx.device.ai_act.systems]
+    for tier in tiers:
+        provider_rules.put(ctx, tier)
+    scope = deployer_rules.scope_date(ctx, tiers)
+    deployer_rules.put(ctx, tiers, scope)
+    incident_rules.put(ctx, tiers, scope)
+    _find_retention(ctx)
+    if not tiers:
+        return _unqualified(ctx)
+    if any(tier.state != "not_ai" for tier in tiers):
+        fine_rules.put(ctx)
+    worst = min(tiers, key=lambda tier: (SEVERITY.index(tier.state), tier.system.key))
+    return _status(ctx, worst)
+
+
+def _unqualified(ctx: Context) -> TrackStatus:
+    message = gettext_noop("Whether the device is or holds an AI system is not recorded.")
+    reason = ctx.reason(text(message), rule="aia.qualification")
+    if ctx.keeps("ai_act"):
+        return TrackStatus("not_started", "unqualified", (reason,))
+    return TrackStatus("unknown", "unknown", (reason,))
+
+
+def _status(ctx: Context, tier: Tier) -> TrackStatus:
+    reason = ctx.reason(_words(tier), rule=tier.rule, fact=tier.fact)
+    if tier.state == "not_ai":
+        return TrackStatus("not_applicable", tier.state, (reason,))
+    if tier.state == "prohibited":
+        return TrackStatus("refused", tier.state, (reason,), since=tier.applies)
+    if tier.state == "not_yet_prohibited":
+        return TrackStatus("attention", tier.state, (reason,), until=tier.applies)
+    if tier.state == "unknown":
+        return TrackStatus("unknown", tier.state, (reason,))
+    if tier.state == "exempt_until_2030":
+        return TrackStatus("in_progress", tier.state, (reason,), until=tier.applies)
+    if tier.state in EXEMPT or tier.state == "minimal":
+        return TrackStatus("valid", tier.state, (reason,))
+    return _with_evidence(ctx, tier, reason)
+
+
+def _with_evidence(ctx: Context, tier: Tier, reason: Reason) -> TrackStatus:
+    """Return the status by the evidence: a gap counts once the duty binds and the record is whole."""
+    missing = _missing(ctx, _required(tier))
+    binds = tier.applies is None or ctx.clock.reached(tier.applies)
+    since = tier.applies if binds else None
+    if not missing:
+        return TrackStatus("valid", tier.state, (reason,), since=since)
+    known_gap = binds and ctx.keeps("ai_act")
+    message = gettext_noop("No evidence is recorded of: %(duties)s.")
+    rule = "aia.requirements" if tier.is_high_risk else tier.rule
+    gap = ctx.reason(text(message, duties=", ".join(missing)), rule=rule, fact="ai_act.evidence")
+    level: Level = "attention" if known_gap else "info"
+    ctx.find("duties_without_evidence", "ai_act", level, gap, {"missing": ", ".join(missing)})
+    status: Status = "in_progress"
+    if binds:
+        status = "attention" if known_gap else "unknown"
+    return TrackStatus(status, tier.state, (reason, gap), since=since)
+
+
+def _required(tier: Tier) -> tuple[Duty, ...]:
+    if tier.state == "annex_iii_exempt_6_3":
+        return ("article_6_3_assessment", "registration")
+    if tier.state == "transparency_50":
+        return ("marking_50_2",) if tier.system.generates_content else ()
+    marking: tuple[Duty, ...] = ("marking_50_2",) if tier.system.generates_content else ()
+    registration: tuple[Duty, ...] = ("registration",) if "annex_iii" in tier.routes else ()
+    return _HIGH_RISK + registration + marking
+
+
+def _missing(ctx: Context, required: Iterable[Duty]) -> list[str]:
+    met = {one.duty for one in ctx.device.ai_act.evidence if ctx.clock.reached(one.met_on)}
+    return [duty for duty in required if duty not in met]
+
+
+def _words(tier: Tier) -> Text:
+    if tier.unanswered:
+        message = gettext_noop("The tier stays unknown until these questions are answered: %(questions)s.")
+        return text(message, questions=", ".join(tier.unanswered))
+    if tier.is_high_risk and tier.applies:
+        return text(gettext_noop("High-risk AI system: its duties apply from %(day)s."), day=tier.applies)
+    if tier.state == "exempt_until_2030" and tier.applies:
+        message = gettext_noop(
+            "Already on the market and intended for public authorities: to comply by %(day)s."
+        )
+        return text(message, day=tier.applies)
+    if tier.state in {"prohibited", "not_yet_prohibited"} and tier.applies:
+        return text(gettext_noop("This practice is prohibited from %(day)s."), day=tier.applies)
+    return text(_MESSAGES[tier.state])
+
+
+_MESSAGES = {
+    "not_ai": gettext_noop("The device is no AI system."),
+    "exempt_111_2": gettext_noop(
+        "Type and model already on the market: high-risk duties bind after a significant change in design."
+    ),
+    "annex_iii_exempt_6_3": gettext_noop("In Annex III, but without significant risk (Article 6(3))."),
+    "transparency_50": gettext_noop("Persons are to be told of the AI, or its content marked (Article 50)."),
+    "minimal": gettext_noop("Neither high-risk nor under Article 50: only AI literacy is asked for."),
+}
+
+
+def _find_retention(ctx: Context) -> None:
+    """Two retentions of one documentation: the later end is kept (MDR Art. 10(8), AI Act Art. 18(1))."""
+    ends: dict[str, date] = {}
+    for one in ctx.deadlines:
+        if one.rule in _RETENTION:
+            ends[one.rule] = max(one.strict, ends.get(one.rule, one.strict))
+    if "aia.doc_retention" in ends and len(ends) > 1:
+        end = max(ends.values())
+        message = gettext_noop("The documentation is kept until the later end: %(end)s.")
+        reason = ctx.reason(text(message, end=end), rule="aia.doc_retention")
+        ctx.find("keep_until_later_date", "ai_act", "info", reason, {"keep_until": end.isoformat()})

@@ -1,0 +1,176 @@
+"""What the tier asks of a deployer, a hospital for instance: duties, acts before first use, logs."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from compliance.ai_act.tier_rules import EXEMPT, ROUTE_RULES, Tier, is_product
+from compliance.law.context import Context
+from compliance.law.facts.ai_act import Deployment
+from compliance.law.questions import current_classification, fixed_date
+from compliance.law.text import gettext_noop, text
+from compliance.law.types import Duty, Level
+
+_HIGH_RISK_DUTIES: tuple[tuple[str, str], ...] = (
+    ("aia.use_instructions", gettext_noop("Use the system according to its instructions.")),
+    ("aia.human_oversight", gettext_noop("Entrust human oversight to competent, trained persons.")),
+    ("aia.input_data", gettext_noop("Where it controls them, keep input data relevant and representative.")),
+    ("aia.risk_suspension", gettext_noop("Monitor the operation; on a risk, inform and suspend the use.")),
+    ("aia.log_retention_deployer", gettext_noop("Keep the logs under its control for six months at least.")),
+    ("aia.workers_information", gettext_noop("Inform workers and their representatives before use.")),
+    ("aia.dpia", gettext_noop("Use the provider's information for the data protection impact assessment.")),
+)
+_ANNEX_III_DUTIES: tuple[tuple[str, str], ...] = (
+    ("aia.fria", gettext_noop("Assess the impact on fundamental rights before first use, and notify it.")),
+    ("aia.inform_persons", gettext_noop("Inform the persons about whom the system helps to decide.")),
+    ("aia.deployer_registration", gettext_noop("A public authority registers its use of the system.")),
+    (
+        "aia.right_to_explanation",
+        gettext_noop("Explain on request a decision that the system helped to make."),
+    ),
+)
+_BARELY_PUBLIC = frozenset({"5(b)", "5(c)"})
+
+
+def scope_date(ctx: Context, tiers: list[Tier]) -> date | None:
+    """Return the day from which high-risk duties bind: the earliest known, the safest one while unknown.
+
+    None where every system is known to be outside or exempt.
+    """
+    binding = [tier.applies for tier in tiers if tier.is_high_risk and tier.applies]
+    if not binding and (not tiers or any(tier.state == "unknown" for tier in tiers)):
+        binding = [day for rule in ROUTE_RULES.values() if (day := fixed_date(ctx, rule))]
+    return min(binding, default=None)
+
+
+def put(ctx: Context, tiers: list[Tier], scope: date | None) -> None:
+    """Put the duties of deployers, and the dates of each deployment, on the bench."""
+    _put_general_duties(ctx, tiers)
+    for duties, bound in (
+        (_HIGH_RISK_DUTIES, [tier for tier in tiers if tier.is_high_risk]),
+        (_ANNEX_III_DUTIES, [tier for tier in tiers if tier.is_high_risk and "annex_iii" in tier.routes]),
+    ):
+        if bound:
+            first = min(bound, key=lambda tier: (tier.applies or date.max, tier.system.key))
+            for rule, message in duties:
+                _put_duty(ctx, rule, message, first.fact, first.applies)
+    for deployment in ctx.device.ai_act.deployments:
+        if scope:
+            _put_logs(ctx, deployment, scope)
+        _put_first_use(ctx, deployment, tiers)
+
+
+def _put_general_duties(ctx: Context, tiers: list[Tier]) -> None:
+    """Literacy binds for every AI system; patients are told of every AI medical device (CSP L.4001-3)."""
+    systems = [tier for tier in tiers if tier.state != "not_ai" and "is_ai_system" not in tier.unanswered]
+    if not systems:
+        return
+    message = gettext_noop("Take measures to support the AI literacy of the staff.")
+    _put_duty(ctx, "aia.literacy", message, systems[0].fact, fixed_date(ctx, "aia.chapters_1_2"))
+    devices = [tier for tier in systems if is_product(tier.system)]
+    if devices or current_classification(ctx):
+        message = gettext_noop(
+            "Inform the patient that an algorithm is used, and of the interpretation it gives."
+        )
+        governing = ctx.value("csp.l4001_3")
+        _put_duty(
+            ctx,
+            "csp.l4001_3",
+            message,
+            (devices or systems)[0].fact,
+            governing.applies if governing else None,
+        )
+
+
+def _put_duty(ctx: Context, rule: str, message: str, fact: str, applies_from: date | None) -> None:
+    if ctx.value(rule) is not None:
+        reason = ctx.reason(text(message), rule=rule, fact=fact)
+        ctx.duties.append(Duty(rule, "deployer", reason, applies_from))
+
+
+def _put_logs(ctx: Context, deployment: Deployment, scope: date) -> None:
+    """Put the end of the retention of the oldest log, and say when a deletion is planned before it."""
+    fact = f"ai_act.deployments[{deployment.key}]"
+    deadline = (
+        ctx.deadline(
+            "aia.log_retention_deployer", trigger=deployment.oldest_log_on, fact=fact, n=deployment.key
+        )
+        if deployment.oldest_log_on and deployment.oldest_log_on >= scope
+        else None
+    )
+    planned = deployment.planned_log_deletion_on
+    if deadline is None or planned is None or planned >= deadline.strict:
+        return
+    message = gettext_noop("Deletion planned on %(planned)s, but the logs are kept until %(end)s at least.")
+    reason = ctx.reason(
+        text(message, planned=planned, end=deadline.strict), rule="aia.log_retention_deployer", fact=fact
+    )
+    values = {"planned": planned.isoformat(), "earliest": deadline.strict.isoformat()}
+    ctx.find("deletion_too_early", "ai_act", "attention", reason, values)
+
+
+def _put_first_use(ctx: Context, deployment: Deployment, tiers: list[Tier]) -> None:
+    if not tiers:
+        return
+    decisions = {tier.system.key: _fria(deployment, tier) for tier in tiers}
+    _find_fria(ctx, deployment, tiers, decisions)
+    bound = [tier for tier in tiers if tier.is_high_risk and _binds_first_use(deployment, tier)]
+    if not bound:
+        return
+    fact = f"ai_act.deployments[{deployment.key}]"
+    ctx.deadline(
+        "aia.workers_information",
+        trigger=deployment.first_use_on,
+        fact=fact,
+        met_on=deployment.workers_informed_on,
+        n=deployment.key,
+    )
+    if not ctx.clock.happened(deployment.workers_informed_on):
+        message = gettext_noop("The system may not be used at work until the workers are informed.")
+        reason = ctx.reason(text(message), rule="aia.workers_information", fact=fact)
+        values = {
+            "registration_by_deployer": _registration(deployment, bound),
+            "fria": _strictest(decisions[tier.system.key] for tier in bound),
+        }
+        ctx.find("blocked_until_workers_informed", "ai_act", "blocker", reason, values)
+
+
+def _binds_first_use(deployment: Deployment, tier: Tier) -> bool:
+    first_use, applies = deployment.first_use_on, tier.applies
+    return first_use is not None and applies is not None and first_use >= applies
+
+
+def _fria(deployment: Deployment, tier: Tier) -> str:
+    """Return whether an impact assessment is required before first use (Art. 27(1)): Annex III only."""
+    if tier.state == "unknown" and "annex_iii" in tier.unanswered:
+        return "unknown"
+    if "annex_iii" not in tier.routes or tier.state in EXEMPT or tier.system.annex_iii == "2":
+        return "not_required"
+    if deployment.first_use_on and not _binds_first_use(deployment, tier):
+        return "not_required"
+    if tier.system.annex_iii in _BARELY_PUBLIC or deployment.deployer_kind == "public_hospital":
+        return "required_before_first_use"
+    return "to_confirm"
+
+
+def _registration(deployment: Deployment, bound: list[Tier]) -> str:
+    """Return whether the deployer registers its use (Art. 49(3)): public authorities, Annex III only."""
+    if not any("annex_iii" in tier.routes for tier in bound):
+        return "not_required"
+    if deployment.deployer_kind in {"private_hospital", "private_practice"}:
+        return "not_required"
+    return "to_confirm"
+
+
+def _strictest(decisions: Iterable[str]) -> str:
+    order = ("required_before_first_use", "to_confirm", "unknown", "not_required")
+    return min(decisions, key=order.index)
+
+
+def _find_fria(ctx: Context, deployment: Deployment, tiers: list[Tier], decisions: dict[str, str]) -> None:
+    missing = "required_before_first_use" in decisions.values() and not ctx.clock.happened(
+        deployment.fria_notified_on
+    )
+    level: Level = "attention" if missing else "info"
+    message = gettext_noop("Impact assessment on fundamental rights: required for systems of Annex III only.")
+    reason = ctx.reason(text(message), rule="aia.fria", fact=f"ai_act.deployments[{deployment.key}]")
+    ctx.find("fria_decision", "ai_act", level, reason, decisions)
