@@ -19,7 +19,7 @@ from compliance.law.facts import Organisation as OrganisationValue
 from compliance.law.facts.base import Fact as FactValue
 from compliance.law.facts.base import Value
 from devices.models import Device, Organisation, Source
-from tests.facts.rows import MODELS
+from tests.rows import MODELS
 
 BOOKKEEPING = {
     "id",

@@ -12,7 +12,7 @@ from compliance.ans.models import AnsCertificate, HdsCertificate
 from compliance.ce_marking.models import Certificate, Classification
 from compliance.listing.models import Listing
 from devices.models import Device, Organisation
-from tests.facts.rows import insert, refused_by
+from tests.rows import insert, refused_by
 
 pytestmark = pytest.mark.django_db
 Add = Callable[..., UUID]
