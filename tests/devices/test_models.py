@@ -1,7 +1,5 @@
 """People, organisations, devices, versions and identifiers as rows."""
 
-from typing import Any
-
 import pytest
 from django.apps import apps
 from django.contrib.auth import authenticate
@@ -165,9 +163,8 @@ class TestIdentifiers:
 
     def test_the_form_says_so(self) -> None:
         insert(Identifier, scheme="udi_di", value="03760123456784")
-        other: Any = Identifier(
-            device=DeviceFactory.create(), key="i", scheme="udi_di", value="3760123456784"
-        )
+        device = DeviceFactory.create()
+        other = Identifier(device=device, key="i", scheme="udi_di", value="3760123456784")
         with pytest.raises(ValidationError) as caught:
             other.full_clean()
         (error,) = caught.value.error_dict["__all__"]
