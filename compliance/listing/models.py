@@ -130,6 +130,10 @@ class Listing(DeviceFact):
     class Meta(DeviceFact.Meta):
         verbose_name = _("coverage")
         verbose_name_plural = _("coverages")
+        indexes = [
+            # Lookup of devices by their LPP code (GET /devices/lookup)
+            models.Index(fields=["code"], condition=~Q(code=""), name="listing_code"),
+        ]
         constraints = [
             *DeviceFact.Meta.constraints,
             not_too_long("tariff_note"),

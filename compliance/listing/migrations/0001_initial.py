@@ -635,6 +635,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "coverage",
                 "verbose_name_plural": "coverages",
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("code", ""), _negated=True), fields=["code"], name="listing_code"
+                    )
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
