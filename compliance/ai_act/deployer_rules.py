@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from compliance.ai_act.tier_rules import EXEMPT, ROUTE_RULES, Tier, is_product
+from compliance.ai_act.tier_rules import ROUTE_RULES, Tier, is_product
 from compliance.law.context import Context
 from compliance.law.facts.ai_act import Deployment
 from compliance.law.questions import current_classification, fixed_date
@@ -36,7 +36,7 @@ def scope_date(ctx: Context, tiers: list[Tier]) -> date | None:
 
     None where every system is known to be outside or exempt.
     """
-    binding = [tier.applies for tier in tiers if tier.is_high_risk and tier.applies]
+    binding = [tier.applies for tier in tiers if tier.routes and tier.applies]
     if not binding and (not tiers or any(tier.state == "unknown" for tier in tiers)):
         binding = [day for rule in ROUTE_RULES.values() if (day := fixed_date(ctx, rule))]
     return min(binding, default=None)
@@ -143,7 +143,7 @@ def _fria(deployment: Deployment, tier: Tier) -> str:
     """Return whether an impact assessment is required before first use (Art. 27(1)): Annex III only."""
     if tier.state == "unknown" and "annex_iii" in tier.unanswered:
         return "unknown"
-    if "annex_iii" not in tier.routes or tier.state in EXEMPT or tier.system.annex_iii == "2":
+    if "annex_iii" not in tier.routes or not tier.is_high_risk or tier.system.annex_iii == "2":
         return "not_required"
     if deployment.first_use_on and not _binds_first_use(deployment, tier):
         return "not_required"

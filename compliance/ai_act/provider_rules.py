@@ -1,7 +1,6 @@
 """What the tier asks of the provider: dates of application, marking, incidents, retention, milestones."""
 
 from compliance.ai_act.tier_rules import (
-    EXEMPT,
     PUBLIC_AUTHORITY,
     ROUTE_RULES,
     Tier,
@@ -32,7 +31,7 @@ def put(ctx: Context, tier: Tier) -> None:
             fact=tier.fact,
             n=tier.system.key,
         )
-    if "annex_i" in tier.routes and tier.state not in EXEMPT:
+    if "annex_i" in tier.routes and tier.is_high_risk:
         for rule in _MILESTONES:
             ctx.fixed(rule, fact=tier.fact, n=tier.system.key)
     _find_derogation(ctx, tier)
@@ -43,7 +42,7 @@ def _put_application(ctx: Context, tier: Tier) -> None:
     """Put the date from which the tier binds, and say when a published text will move it."""
     if tier.state in {"prohibited", "not_yet_prohibited"}:
         ctx.fixed(practice_rule(practice_of(tier.system)), fact=tier.fact, n=tier.system.key)
-    if tier.rule and (tier.is_high_risk or tier.state == "exempt_until_2030"):
+    if tier.rule and tier.is_high_risk:
         ctx.fixed(tier.rule, fact=tier.fact, n=tier.system.key)
     for route in tier.routes:
         _find_announced(ctx, tier, ROUTE_RULES[route])

@@ -3,15 +3,16 @@
 Regulation (EU) 2024/1689 as amended by Regulation (EU) 2026/1744.
 """
 
-from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from compliance.ai_act import deployer_rules, fine_rules, incident_rules, provider_rules
-from compliance.ai_act.tier_rules import EXEMPT, SEVERITY, Tier, classify
+from compliance.ai_act.tier_rules import SEVERITY, Tier, classify, marking_rule
 from compliance.law.context import Context
 from compliance.law.facts.ai_act import Duty
+from compliance.law.questions import fixed_date
 from compliance.law.text import Text, gettext_noop, text
-from compliance.law.types import Level, Reason, Status, TrackStatus
+from compliance.law.types import Level, Status, TrackStatus
 
 _HIGH_RISK: tuple[Duty, ...] = (
     "risk_management",
@@ -67,45 +68,43 @@ def _status(ctx: Context, tier: Tier) -> TrackStatus:
         return TrackStatus("attention", tier.state, (reason,), until=tier.applies)
     if tier.state == "unknown":
         return TrackStatus("unknown", tier.state, (reason,))
-    if tier.state == "exempt_until_2030":
-        return TrackStatus("in_progress", tier.state, (reason,), until=tier.applies)
-    if tier.state in EXEMPT or tier.state == "minimal":
-        return TrackStatus("valid", tier.state, (reason,))
-    return _with_evidence(ctx, tier, reason)
+    until = tier.applies if tier.state == "exempt_until_2030" else None
+    return _by_evidence(ctx, tier, TrackStatus("valid", tier.state, (reason,), until=until))
 
 
-def _with_evidence(ctx: Context, tier: Tier, reason: Reason) -> TrackStatus:
-    """Return the status by the evidence: a gap counts once the duty binds and the record is whole."""
-    missing = _missing(ctx, _required(tier))
-    binds = tier.applies is None or ctx.clock.reached(tier.applies)
-    since = tier.applies if binds else None
-    if not missing:
-        return TrackStatus("valid", tier.state, (reason,), since=since)
-    known_gap = binds and ctx.keeps("ai_act")
-    message = gettext_noop("No evidence is recorded of: %(duties)s.")
-    rule = "aia.requirements" if tier.is_high_risk else tier.rule
-    gap = ctx.reason(text(message, duties=", ".join(missing)), rule=rule, fact="ai_act.evidence")
-    level: Level = "attention" if known_gap else "info"
-    ctx.find("duties_without_evidence", "ai_act", level, gap, {"missing": ", ".join(missing)})
-    status: Status = "in_progress"
-    if binds:
-        status = "attention" if known_gap else "unknown"
-    return TrackStatus(status, tier.state, (reason, gap), since=since)
-
-
-def _required(tier: Tier) -> tuple[Duty, ...]:
-    if tier.state == "annex_iii_exempt_6_3":
-        return ("article_6_3_assessment", "registration")
-    if tier.state == "transparency_50":
-        return ("marking_50_2",) if tier.system.generates_content else ()
-    marking: tuple[Duty, ...] = ("marking_50_2",) if tier.system.generates_content else ()
-    registration: tuple[Duty, ...] = ("registration",) if "annex_iii" in tier.routes else ()
-    return _HIGH_RISK + registration + marking
-
-
-def _missing(ctx: Context, required: Iterable[Duty]) -> list[str]:
+def _by_evidence(ctx: Context, tier: Tier, complete: TrackStatus) -> TrackStatus:
+    """Return the status by the evidence: a gap counts once its duty binds and the record is whole."""
     met = {one.duty for one in ctx.device.ai_act.evidence if ctx.clock.reached(one.met_on)}
-    return [duty for duty in required if duty not in met]
+    missing = {duty: binds for duty, binds in _required(ctx, tier).items() if duty not in met}
+    if not missing:
+        return complete
+    due = [binds is None or ctx.clock.reached(binds) for binds in missing.values()]
+    known_gap = any(due) and ctx.keeps("ai_act")
+    duties = ", ".join(missing)
+    message = gettext_noop("No evidence is recorded of: %(duties)s.")
+    rule = "aia.requirements" if tier.is_high_risk else "aia.transparency_50"
+    gap = ctx.reason(text(message, duties=duties), rule=rule, fact="ai_act.evidence")
+    level: Level = "attention" if known_gap else "info"
+    ctx.find("duties_without_evidence", "ai_act", level, gap, {"missing": duties})
+    status: Status = "in_progress"
+    if any(due):
+        status = "attention" if known_gap else "unknown"
+    return replace(complete, status=status, reasons=(*complete.reasons, gap))
+
+
+def _required(ctx: Context, tier: Tier) -> dict[Duty, date | None]:
+    """Return the duties of which evidence is kept, each with the day from which it binds."""
+    required: dict[Duty, date | None] = {}
+    if tier.is_high_risk:
+        required = dict.fromkeys(_HIGH_RISK, tier.applies)
+        if "annex_iii" in tier.routes:
+            required["registration"] = tier.applies
+    if tier.state == "annex_iii_exempt_6_3":
+        required = {"article_6_3_assessment": tier.applies, "registration": tier.applies}
+    if tier.system.generates_content:
+        rule = marking_rule(ctx, tier.system)
+        required["marking_50_2"] = fixed_date(ctx, rule) if rule else None
+    return required
 
 
 def _words(tier: Tier) -> Text:

@@ -43,7 +43,6 @@ SEVERITY: tuple[State, ...] = (
     "minimal",
     "not_ai",
 )
-EXEMPT: frozenset[State] = frozenset({"exempt_until_2030", "exempt_111_2"})
 ROUTE_RULES: dict[Route, str] = {
     "annex_i": "aia.high_risk_annex_i",
     "annex_iii": "aia.high_risk_annex_iii",
@@ -80,7 +79,7 @@ class Tier:
     @property
     def is_high_risk(self) -> bool:
         """Return whether the high-risk duties bind it, now or from ``applies`` on."""
-        return bool(self.routes) and self.state not in EXEMPT
+        return bool(self.routes) and self.applies is not None
 
     @property
     def fact(self) -> str:

@@ -1,13 +1,14 @@
 """Registration: UDI-DIs and operators in EUDAMED, and what a software change does to the UDI."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 
 from compliance.law.context import Context
 from compliance.law.facts.devices import ActorRegistration, ChangeKind, Identifier, Version
 from compliance.law.questions import fixed_date, period_end
 from compliance.law.text import gettext_noop, text
-from compliance.law.types import Deadline, Level
+from compliance.law.types import Level
 
 EXISTING = "eudamed.existing_udi_di_registration"
 NEW = "eudamed.new_udi_di_registration"
@@ -98,11 +99,7 @@ def _put_operator(ctx: Context, role: str) -> None:
 
 
 def _put_confirmations(ctx: Context, organisation: str, entries: list[ActorRegistration]) -> None:
-    """Put the first confirmation and those every second year after it, up to the next one to come.
-
-    A confirmation meets the first limit that no earlier one has met. Limits that fall before the use of
-    EUDAMED became mandatory bind nobody and are left out.
-    """
+    """Put the confirmations of one registration. Each meets the first limit that no earlier one has met."""
     submitted = [one for one in entries if one.submitted_on and ctx.clock.reached(one.submitted_on)]
     if not submitted:
         return
@@ -111,30 +108,39 @@ def _put_confirmations(ctx: Context, organisation: str, entries: list[ActorRegis
     confirmed = sorted(
         one.confirmed_on for one in entries if one.confirmed_on and ctx.clock.reached(one.confirmed_on)
     )
-    rule, trigger, opens, number = FIRST, first.submitted_on, first.submitted_on, 0
-    while trigger and opens:
-        governing, limit = ctx.value(rule, trigger), period_end(ctx, rule, trigger)
-        if governing is None or limit is None:
-            return
+    opens, missing = first.submitted_on or date.min, False
+    for number, (rule, trigger, limit, binds) in enumerate(_limits(ctx, opens)):
         met_on = next((day for day in confirmed if day > opens), None)
-        if limit >= governing.applies:
-            deadline = ctx.deadline(
-                rule, trigger=trigger, fact=fact, met_on=met_on, n=str(number) if number else ""
-            )
-            if deadline and deadline.met_on is None:
-                _find_measures(ctx, deadline)
-        if number and not ctx.clock.reached(limit):
+        opens = max(limit, met_on or limit)
+        if not binds:
+            continue
+        ctx.deadline(rule, trigger=trigger, fact=fact, met_on=met_on, n=str(number) if number else "")
+        if met_on is None and not missing:
+            missing = True
+            _find_measures(ctx, limit, fact)
+
+
+def _limits(ctx: Context, submitted: date) -> Iterator[tuple[str, date, date, bool]]:
+    """Yield rule, trigger and day of the first limit and of those every second year, up to the next to come.
+
+    Last comes whether the limit binds: one before the use of EUDAMED became mandatory does not.
+    """
+    rule, trigger = FIRST, submitted
+    while (limit := period_end(ctx, rule, trigger)) is not None:
+        governing = ctx.value(rule, trigger)
+        yield rule, trigger, limit, governing is not None and limit >= governing.applies
+        if rule == PERIODIC and not ctx.clock.reached(limit):
             return
-        rule, trigger, opens, number = PERIODIC, limit, max(limit, met_on or limit), number + 1
+        rule, trigger = PERIODIC, limit
 
 
-def _find_measures(ctx: Context, deadline: Deadline) -> None:
+def _find_measures(ctx: Context, limit: date, fact: str) -> None:
     """Say from when a Member State may act on a confirmation that is not made."""
-    start = period_end(ctx, "mdr.srn_measures", deadline.strict)
+    start = period_end(ctx, "mdr.srn_measures", limit)
     if start is None:
         return
     message = gettext_noop("Without confirmation, a Member State may take measures from %(day)s.")
-    reason = ctx.reason(text(message, day=start), rule="mdr.srn_measures", fact=deadline.trigger_fact)
-    level: Level = "attention" if deadline.state == "overdue" else "info"
-    values = {"limit": deadline.strict.isoformat(), "measures_possible_from": start.isoformat()}
+    reason = ctx.reason(text(message, day=start), rule="mdr.srn_measures", fact=fact)
+    level: Level = "attention" if ctx.clock.passed(limit) else "info"
+    values = {"limit": limit.isoformat(), "measures_possible_from": start.isoformat()}
     ctx.find("srn_confirmation_not_made", "ce_marking", level, reason, values)
