@@ -1,0 +1,26 @@
+"""What stands on the site: records, facts of every kind, the trail, people.
+
+The admin classes live here and not in the rooms of the tracks: they lean on the operations, which know all
+tracks, and no track may reach another.
+"""
+
+from django.apps import apps
+
+from compliance.audit.models import AuditEvent
+from compliance.backoffice.fact_admin import fact_admin
+from compliance.backoffice.people_admin import ApiKeyAdmin, UserAdmin
+from compliance.backoffice.record_admin import RECORDS
+from compliance.backoffice.site import site
+from compliance.backoffice.trail_admin import AlertAdmin, EventAdmin
+from compliance.facts.kinds import KINDS
+from devices.models import ApiKey, User
+
+for model, admin_class in RECORDS.items():
+    site.register(model, admin_class)
+for kind in KINDS.values():
+    site.register(kind.model, fact_admin(kind))
+site.register(AuditEvent, EventAdmin)
+# By name: a surface does not import another one.
+site.register(apps.get_model("alerts", "Alert"), AlertAdmin)
+site.register(User, UserAdmin)
+site.register(ApiKey, ApiKeyAdmin)

@@ -1,0 +1,195 @@
+"""The facts of every kind: one list and one form, made from the model of the kind."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import display
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from compliance.backoffice import access
+from compliance.backoffice.operated import OperatedAdmin
+from compliance.backoffice.records import fields_of, summary
+from compliance.facts.errors import FactError
+from compliance.facts.kinds import Kind
+from compliance.facts.operations import amend, record, retract
+from devices.models import Organisation
+
+DATES_SHOWN = 2
+
+
+class RetractForm(forms.Form):
+    """Why a fact is taken out, and the version that was seen."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=UnfoldAdminTextareaWidget({"rows": 3, "required": True})
+    )
+    expected_version = forms.IntegerField(widget=forms.HiddenInput())
+
+
+class FactAdmin(OperatedAdmin):
+    """The facts of a kind. A concrete class sets ``kind``."""
+
+    kind: Kind
+    search_help_text = _("Device, key, code, text")
+
+    def __init__(self, model: type[models.Model], admin_site: Any) -> None:
+        own = fields_of(model)
+        dates = [one.name for one in own if isinstance(one, models.DateField)]
+        texts = [one.name for one in own if isinstance(one, models.CharField | models.TextField)]
+        self.list_display = ("said", self.kind.subject, *dates[:DATES_SHOWN], "recorded_at")
+        self.list_filter = tuple(one.name for one in own if one.choices)
+        self.search_fields = (f"{self.kind.subject}__name", "key", "note", *texts)
+        self.list_select_related = (self.kind.subject, "source")
+        self.inlines = [_inline(part) for part in self.kind.parts.values()]
+        super().__init__(model, admin_site)
+
+    @display(description=_("fact"))
+    def said(self, fact: Any) -> str:
+        """Return what the fact says in one line."""
+        row = {one.name: getattr(fact, one.attname) for one in fields_of(type(fact))}
+        return summary(type(fact), row) or fact.key
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Return the facts of what the person may see."""
+        if self.kind.subject == "device":
+            return super().get_queryset(request).filter(device__in=access.visible(request))
+        return super().get_queryset(request).filter(organisation__in=_seen_organisations(request))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the subject of a recorded fact: a fact never changes hands."""
+        return (self.kind.subject, "recorded_at") if obj else ()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form; the key of a new fact may be left to us, its subject is one the person may change."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        fields = form.base_fields
+        if "key" in fields and obj is None:
+            fields["key"].required = False
+            fields["key"].help_text = _("The name of this fact within the record. Left empty, it is given one.")
+        if self.kind.subject in fields:
+            subjects = access.editable(request) if self.kind.subject == "device" else access.kept_organisations(request)
+            fields[self.kind.subject].queryset = subjects
+        return form
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return True
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(self._editable(request))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        subject = getattr(obj, f"{self.kind.subject}_id", None)
+        return bool(self._editable(request)) if subject is None else subject in self._editable(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def operate(self, request: HttpRequest, form: Any, value: Mapping[str, Any], obj: Any) -> Any:
+        """Record or amend the fact."""
+        who, now = access.actor(request), timezone.now()
+        if obj is None:
+            subject = form.cleaned_data[self.kind.subject]
+            named = {**value, "key": value["key"] or self._free_key(subject)}
+            return record(actor=who, subject=subject, kind=self.kind.path, value=named, at=now)
+        cleaned = form.cleaned_data
+        seen = cleaned["expected_version"]
+        return amend(actor=who, fact=obj, changes=value, reason=cleaned["reason"], at=now, expected_version=seen)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Ask why, then retract the fact."""
+        fact = get_object_or_404(self.get_queryset(request), pk=object_id)
+        if not self.has_delete_permission(request, fact):
+            return redirect(self._home(fact))
+        form = RetractForm(request.POST or None, initial={"expected_version": fact.row_version})
+        if request.method == "POST" and form.is_valid() and self._retracted(request, fact, form):
+            messages.success(request, gettext("The fact is taken out; the audit trail keeps what it said."))
+            return redirect(self._home(fact))
+        context = {"form": form, "fact": fact, "said": self.said(fact), "home": self._home(fact), "opts": self.opts}
+        title = _("Take out a fact")
+        return TemplateResponse(
+            request, "backoffice/retract.html", {**self.admin_site.each_context(request), **context, "title": title}
+        )
+
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Go back to the record that the fact belongs to."""
+        return redirect(self._home(obj))
+
+    response_post_save_change = response_post_save_add
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Open the audit events instead of Django's own log."""
+        return redirect("admin:audit_auditevent_changelist")
+
+    def _editable(self, request: HttpRequest) -> frozenset[Any]:
+        device = self.kind.subject == "device"
+        return access.editable_ids(request) if device else access.kept_organisation_ids(request)
+
+    def _free_key(self, subject: Any) -> str:
+        """Return a key that no fact of this kind and subject has: ``certificate-3``."""
+        facts = self.model._default_manager.filter(**{self.kind.subject: subject})
+        taken, stem = set(facts.values_list("key", flat=True)), str(self.opts.model_name)
+        return next(key for n in range(1, len(taken) + 2) if (key := f"{stem}-{n}") not in taken)
+
+    def _home(self, fact: Any) -> str:
+        if self.kind.subject == "device":
+            return reverse("admin:device", args=[fact.device_id])
+        return reverse("admin:devices_organisation_change", args=[fact.organisation_id])
+
+    def _retracted(self, request: HttpRequest, fact: Any, form: RetractForm) -> bool:
+        reason, seen = form.cleaned_data["reason"], form.cleaned_data["expected_version"]
+        try:
+            retract(
+                actor=access.actor(request), fact=fact, reason=reason, at=timezone.now(), expected_version=seen
+            )
+        except FactError as refusal:
+            for problem in refusal.problems:
+                form.add_error(None, problem.text)
+            return False
+        return True
+
+
+def fact_admin(kind: Kind) -> type[FactAdmin]:
+    """Return the admin class of a kind."""
+    return type(f"{kind.model.__name__}Admin", (FactAdmin,), {"kind": kind})
+
+
+def _seen_organisations(request: HttpRequest) -> Any:
+    """Return the organisations whose facts the person may see: their own, and those of visible devices."""
+    if access.is_administrator(request):
+        return Organisation.objects.all()
+    devices = access.visible(request)
+    seen = access.kept_organisations(request)
+    for role in ("manufactured_devices", "exploited_devices", "hosted_devices"):
+        seen = seen | Organisation.objects.filter(**{f"{role}__in": devices})
+    return Organisation.objects.filter(pk__in=seen.values("pk"))
+
+
+def _inline(part: type[models.Model]) -> type[TabularInline]:
+    """Return the rows of the parts of a fact within its form."""
+    attributes = {"model": part, "fk_name": "parent", "exclude": ("position",), "extra": 1, "ordering": ("position",)}
+    asked = ("has_add_permission", "has_change_permission", "has_delete_permission")
+    allowed = {**dict.fromkeys(asked, _as_parent), "has_view_permission": lambda self, request, obj=None: True}
+    return type(f"{part.__name__}Inline", (TabularInline,), {**attributes, **allowed})
+
+
+def _as_parent(self: Any, request: HttpRequest, obj: Any = None) -> bool:
+    """Return whether the person may change the facts that hold such parts."""
+    return bool(self.admin_site._registry[self.parent_model].has_change_permission(request, obj))

@@ -1,0 +1,53 @@
+"""The entries of the navigation, in the user's words: only those that open something."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from compliance.backoffice.access import is_administrator
+
+_ENTRIES = (
+    ("index", "home", _("Dashboard")),
+    ("devices_device_changelist", "device", _("Devices")),
+    ("deadlines", "calendar", _("Deadlines")),
+    ("kinds", "facts", _("Recorded facts")),
+    ("audit_auditevent_changelist", "event", _("Events (audit)")),
+    ("alerts_alert_changelist", "mail", _("Alerts sent")),
+    ("devices_organisation_changelist", "organisation", _("Organisations")),
+    ("devices_source_changelist", "law", _("Sources")),
+)
+_ADMINISTRATION = (
+    ("devices_user_changelist", "person", _("People")),
+    ("devices_apikey_changelist", "key", _("API keys")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry of the navigation. ``apart`` starts a new group."""
+
+    url: str
+    icon: str
+    title: str | Promise
+    current: bool
+    apart: bool = False
+
+
+def navigation(request: HttpRequest) -> list[Link]:
+    """Return the entries that the person may open."""
+    entries = [*_links(request, _ENTRIES)]
+    if is_administrator(request):
+        first, *others = _links(request, _ADMINISTRATION)
+        entries += [Link(first.url, first.icon, first.title, first.current, apart=True), *others]
+    return entries
+
+
+def _links(request: HttpRequest, entries: tuple[tuple[str, str, str | Promise], ...]) -> Iterator[Link]:
+    for name, icon, title in entries:
+        url = reverse(f"admin:{name}")
+        inside = request.path == url if name == "index" else request.path.startswith(url)
+        yield Link(url, icon, title, inside)

@@ -1,0 +1,134 @@
+"""The recorded facts of a device, of all kinds at once, each with its summary and its page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import OuterRef, QuerySet, Value
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext
+
+from compliance.assessments.dates import write_date
+from compliance.facts.kinds import KINDS, Kind
+from devices.models import Device
+
+_OWN = {"id", "key", "source", "note", "recorded_at", "row_version", "device", "organisation", "parent", "position"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A recorded fact: its path in the facts of the device, its summary and its page."""
+
+    path: str
+    summary: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The facts of one kind, and where to add another (empty when the person may not)."""
+
+    kind: Kind
+    label: str
+    singular: str
+    entries: tuple[Entry, ...]
+    add_url: str
+
+
+def groups(device: Device, *, addable: bool) -> list[Group]:
+    """Return the facts of a device by kind, with one query whatever their number."""
+    kinds = [kind for kind in KINDS.values() if kind.subject == "device"]
+    first, *others = (_rows(kind, device) for kind in kinds)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path, row in first.union(*others, all=True):
+        found.setdefault(path, []).append(row)
+    return [_group(kind, device, found.get(kind.path, []), addable) for kind in kinds]
+
+
+def summary(model: type[models.Model], row: dict[str, Any]) -> str:
+    """Return what a fact says in one line: its codes and texts, then its dates, then its parts."""
+    texts: list[str] = []
+    dates: list[str] = []
+    for field in fields_of(model):
+        value = row.get(field.name)
+        if value in (None, "", []):
+            continue
+        if isinstance(field, models.DateField):
+            day = value if isinstance(value, date) else date.fromisoformat(value)
+            dates.append(_pair(field, write_date(day)))
+        else:
+            texts.append(_text(field, value))
+    parts = [_part(model, name, one) for name, many in _parts(row) for one in many]
+    return " · ".join([*texts, *dates, *parts])
+
+
+@cache
+def fields_of(model: type[models.Model]) -> "tuple[models.Field[Any, Any], ...]":
+    """Return the fields that a fact or part has of its own."""
+    return tuple(one for one in model._meta.concrete_fields if one.name not in _OWN)
+
+
+def admin_url(model: type[models.Model], view: str, *args: Any) -> str:
+    """Return the address of a page of a model."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{view}", args=args)
+
+
+def _rows(kind: Kind, device: Device) -> "QuerySet[Any, Any]":
+    held: dict[str, Any] = {"id": "pk", "key": "key"} | {one.name: one.name for one in fields_of(kind.model)}
+    for name, part in kind.parts.items():
+        own = {one.name: one.name for one in fields_of(part)}
+        held[name] = ArraySubquery(
+            part._default_manager.filter(parent=OuterRef("pk")).order_by("position").values(row=JSONObject(**own))
+        )
+    rows = kind.model._default_manager.filter(device=device)
+    return rows.annotate(path=Value(kind.path), row=JSONObject(**held)).values_list("path", "row")
+
+
+def _group(kind: Kind, device: Device, rows: list[dict[str, Any]], addable: bool) -> Group:
+    meta = kind.model._meta
+    entries = tuple(
+        Entry(
+            f"{kind.path}.{row['key']}",
+            summary(kind.model, row) or row["key"],
+            admin_url(kind.model, "change", row["id"]),
+        )
+        for row in sorted(rows, key=lambda one: one["key"])
+    )
+    add = f"{admin_url(kind.model, 'add')}?device={device.pk}" if addable else ""
+    return Group(kind, str(meta.verbose_name_plural), str(meta.verbose_name), entries, add)
+
+
+def _parts(row: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    for name, value in row.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            yield name, value
+
+
+def _part(model: type[models.Model], name: str, row: dict[str, Any]) -> str:
+    related = model._meta.get_field(name).related_model
+    assert isinstance(related, type) and issubclass(related, models.Model)
+    return summary(related, row).replace(" · ", " ")
+
+
+def _text(field: "models.Field[Any, Any]", value: Any) -> str:
+    if isinstance(value, bool):
+        return _pair(field, gettext("yes") if value else gettext("no"))
+    inner = getattr(field, "base_field", field)
+    labels = dict(inner.flatchoices)
+    if isinstance(value, list):
+        return _pair(field, ", ".join(str(labels.get(one, one)) for one in value))
+    if value in labels:
+        return str(labels[value])
+    if isinstance(field, models.CharField | models.TextField):
+        text = str(value)
+        return text if len(text) <= 60 else f"{text[:59]}…"
+    return _pair(field, str(value))
+
+
+def _pair(field: "models.Field[Any, Any]", value: str) -> str:
+    return pgettext("name and value", "%(name)s: %(value)s") % {"name": str(field.verbose_name), "value": value}

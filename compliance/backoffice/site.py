@@ -1,0 +1,62 @@
+"""The site of the back office, at the root of the address."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from unfold.sites import UnfoldAdminSite
+
+from compliance.backoffice import views
+from compliance.backoffice.navigation import navigation
+
+
+class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
+    """The admin site, with the pages of the regulatory officer beside those of the models."""
+
+    site_title = "Jalon"
+    site_header = "Jalon"
+    site_url = None
+    enable_nav_sidebar = False
+
+    def get_urls(self) -> list[Any]:
+        """Return the addresses: our pages, then those of the models."""
+        own = [
+            self._page("deadlines/", views.deadlines, "deadlines"),
+            self._page("devices/<uuid:device_id>/", views.device, "device"),
+            self._page("facts/", views.kinds, "kinds"),
+        ]
+        return [*own, *AdminSite.get_urls(self)]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the dashboard."""
+        return self.shown(request, views.dashboard(request))
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return nothing: the navigation is ours, and an app is no page."""
+        return []
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what every page shows."""
+        context: dict[str, Any] = super().each_context(request)
+        links = navigation(request) if self.has_permission(request) else []
+        own = {"navigation": links, "title": _("Back office"), "show_history": False}
+        return {**own, **context, "site_title": self.site_title, "site_header": self.site_header}
+
+    def shown(self, request: HttpRequest, page: views.Page) -> HttpResponse:
+        """Return a page of ours within the frame of the site."""
+        request.current_app = self.name  # type: ignore[attr-defined]
+        context = {**self.each_context(request), "title": page.title, **page.context}
+        return TemplateResponse(request, page.template, context)
+
+    def _page(self, route: str, view: Callable[..., views.Page], name: str) -> URLPattern:
+        def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            return self.shown(request, view(request, **kwargs))
+
+        return path(route, self.admin_view(answer), name=name)
+
+
+site = BackOffice()

@@ -1,0 +1,76 @@
+"""The pages of the back office that are not lists of models."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from compliance.assessments.models import TrackName
+from compliance.backoffice import access
+from compliance.backoffice.deadlines import counts, deadline_list, next_ones
+from compliance.backoffice.device_page import device_page
+from compliance.backoffice.matrix import is_example, matrix
+from compliance.backoffice.records import admin_url
+from compliance.facts.kinds import KINDS
+from config.clock import today
+
+NEXT_DEADLINES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: its template, its title and what it shows."""
+
+    template: str
+    title: str | Promise
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def dashboard(request: HttpRequest) -> Page:
+    """Return the portfolio matrix, with the counts of deadlines and the next ones."""
+    devices, day = access.visible(request), today()
+    shown = {
+        "today": day,
+        "matrix": matrix(request, devices),
+        "counts": counts(devices, day),
+        "next_deadlines": next_ones(devices, NEXT_DEADLINES),
+        "may_add": bool(access.kept_organisation_ids(request)),
+    }
+    return Page("backoffice/dashboard.html", _("Dashboard"), shown)
+
+
+def deadlines(request: HttpRequest) -> Page:
+    """Return the deadlines of all devices that the person sees."""
+    devices, day = access.visible(request), today()
+    shown = {"today": day, "list": deadline_list(request, devices, day), "counts": counts(devices, day)}
+    return Page("backoffice/deadlines.html", _("Deadlines"), shown)
+
+
+def device(request: HttpRequest, device_id: UUID) -> Page:
+    """Return the page of a device, on the dates asked for."""
+    roles = ("owner", "manufacturer", "exploitant", "authorised_representative", "host", "assessment", "source")
+    found = get_object_or_404(access.visible(request).select_related(*roles), pk=device_id)
+    editable = found.pk in access.editable_ids(request)
+    shown = {
+        "device": found,
+        "example": is_example(found),
+        "editable": editable,
+        "today": today(),
+        "page": device_page(request, found, today=today(), editable=editable),
+    }
+    return Page("backoffice/device.html", found.name, shown)
+
+
+def kinds(request: HttpRequest) -> Page:
+    """Return the kinds of facts, by track, each opening its list."""
+    tracks: dict[str, list[tuple[str, str]]] = {}
+    for kind in KINDS.values():
+        label = str(TrackName(kind.track).label) if kind.track else str(_("All tracks"))
+        link = (str(kind.model._meta.verbose_name_plural), admin_url(kind.model, "changelist"))
+        tracks.setdefault(label, []).append(link)
+    return Page("backoffice/kinds.html", _("Recorded facts"), {"tracks": tracks})
