@@ -1,0 +1,177 @@
+"""Clocks of a file before the CNEDiMTS or the HAS: opinions, answers due, hearings, by kind of file."""
+
+from collections.abc import Callable
+from datetime import date
+
+from compliance.law.applications import (
+    answer_rule,
+    answers,
+    dated,
+    family,
+    given_on,
+    lapsed_on,
+    under_pecan,
+)
+from compliance.law.calendar import Period
+from compliance.law.context import Context
+from compliance.law.facts.procedures import InformationRequest
+from compliance.law.facts.reimbursement import Application
+from compliance.law.filings import (
+    answer_limit,
+    answers_due,
+    first,
+    last_day,
+    outcome,
+    put_answers,
+    put_clock,
+    reached,
+)
+
+_HEARINGS = {
+    "lppr": ("lppr.contradictory_response", "lppr.cnedimts_hearing"),
+    "latm": ("latm.contradictory_response", "latm.hearing"),
+}
+
+
+def waits_since(ctx: Context, application: Application) -> date | None:
+    """Return since when an answer of the company is awaited, or None."""
+    asked = [
+        one.sent_on
+        for one in application.information_requests
+        if ctx.clock.reached(one.sent_on) and not ctx.clock.happened(one.answered_on)
+    ]
+    listed = reached(ctx, application, "missing_list_received")
+    if listed and not reached(ctx, application, "missing_list_answered"):
+        asked.append(listed)
+    return min(asked, default=None)
+
+
+def response_limit(ctx: Context, application: Application, draft: date) -> date | None:
+    """Return the last day to answer a draft opinion, or None where no text gives one."""
+    rules = _HEARINGS.get(family(application))
+    return last_day(ctx, rules[0], draft) if rules else None
+
+
+def put_all(ctx: Context, application: Application, path: str) -> None:
+    """Put every deadline of the examination of the file; once the file is closed, those that were met."""
+    closed = outcome(ctx, application)
+    if closed in {"withdrawn", "abandoned"} or (closed and given_on(application) is None):
+        return
+    rule = answer_rule(application)
+    if rule:
+        owed = answers(ctx, application)
+        put_answers(ctx, rule, path, [one for one in owed if one.answered_on or not closed])
+    _CLOCKS[family(application)](ctx, application, path)
+
+
+def _hearings(ctx: Context, application: Application, path: str) -> None:
+    """Put the ten days to answer the draft opinion, until the final one is given, and the hearing."""
+    response, hearing = _HEARINGS[family(application)]
+    if not ctx.clock.happened(given_on(application)):
+        draft = application.on("draft_opinion_received")
+        answered = first(application, "observations_sent", "hearing_requested")
+        put_clock(ctx, response, application, path, start=draft, met_on=answered)
+    asked = reached(ctx, application, "hearing_requested")
+    reduced = ctx.value(f"{hearing}_reduced", asked) if application.hearing_reduced and asked else None
+    held = application.on("hearing_held")
+    ctx.deadline(hearing, trigger=asked, fact=path, met_on=held, time_set=reduced.value if reduced else None)
+
+
+def _lppr(ctx: Context, application: Application, path: str) -> None:
+    """Put the hearings and answers. No text gives the commission a time for its opinion on the LPPR."""
+    _hearings(ctx, application, path)
+    if application.procedure == "reassessment":
+        put_answers(ctx, "lppr.cnedimts_data_request", path, answers_due(application, by_law=True))
+    asked, answered = application.on("ceesp_opinion_received"), application.on("ceesp_answered")
+    put_clock(ctx, "lppr.ceesp_response", application, path, start=asked, met_on=answered)
+
+
+def _latm(ctx: Context, application: Application, path: str) -> None:
+    """Put the hearings and the opinion, whose clock goes on when an answer has lapsed (R.162-81)."""
+    _hearings(ctx, application, path)
+    rule = "latm.cnedimts_opinion"
+    if application.procedure == "latm_renewal":
+        rule = "latm.renewal_opinion"
+    elif under_pecan(ctx, application):
+        rule = "latm.cnedimts_opinion_under_pecan"
+    put_clock(
+        ctx,
+        rule,
+        application,
+        path,
+        start=application.on("acknowledged"),
+        since="sent",
+        met_on=given_on(application),
+        requests=_lapsing(ctx, application),
+    )
+
+
+def _lapsing(ctx: Context, application: Application) -> tuple[InformationRequest, ...]:
+    """Return the requests, those not answered in time ending on the last day of the answer."""
+    owed = answers(ctx, application)
+    limits = {one.asked_on: answer_limit(ctx, "latm.missing_information", one) for one in owed}
+
+    def ended(request: InformationRequest) -> InformationRequest:
+        limit = limits.get(request.sent_on)
+        if limit is None or (request.answered_on and request.answered_on <= limit):
+            return request
+        return request.model_copy(update={"answered_on": limit})
+
+    return tuple(ended(one) for one in application.information_requests)
+
+
+def _pecan(ctx: Context, application: Application, path: str) -> None:
+    if lapsed_on(ctx, application) is None:
+        put_clock(
+            ctx,
+            "pecan.cnedimts_opinion",
+            application,
+            path,
+            start=application.on("acknowledged"),
+            since="sent",
+            met_on=given_on(application),
+        )
+
+
+def _pect(ctx: Context, application: Application, path: str) -> None:
+    """Put the opinion, counted from the complete request: the answer to the list of missing pieces if any."""
+    asked = application.on("missing_list_received")
+    complete = application.on("missing_list_answered" if asked else "requested")
+    if lapsed_on(ctx, application) is None:
+        met_on = given_on(application)
+        put_clock(ctx, "pect.cnedimts_opinion", application, path, start=complete, met_on=met_on)
+
+
+def _innovation(ctx: Context, application: Application, path: str) -> None:
+    """Put the clocks of the HAS and of the applicant (R.165-67, R.165-68 I-II)."""
+    requested, complete = application.on("requested"), application.on("acknowledged")
+    opinion, asked = given_on(application), reached(ctx, application, "modified_protocol_requested")
+    changes = ctx.value("fi.protocol_changes", asked) if asked else None
+    extra_days = Period.parse(changes.value).days if changes and changes.value else 0
+    sent = application.on("modified_protocol_sent")
+    put_clock(ctx, "fi.admissibility", application, path, start=requested, met_on=complete)
+    put_clock(ctx, "fi.has_opinion", application, path, start=complete, met_on=opinion, extra_days=extra_days)
+    put_clock(ctx, "fi.protocol_changes", application, path, start=asked, met_on=sent)
+    _second_opinion(ctx, application, path)
+
+
+def _second_opinion(ctx: Context, application: Application, path: str) -> None:
+    """Put what follows an opinion that is favourable with observations (R.165-68 IV)."""
+    ordered = sorted(application.opinions, key=lambda one: dated(one) or date.max)
+    if not ordered or ordered[0].verdict != "favourable_with_observations":
+        return
+    received = application.on("opinion_received") or dated(ordered[0])
+    days = [one.on for one in application.steps if one.step == "modified_protocol_sent"]
+    sent = min((day for day in days if received and day >= received), default=None)
+    second = dated(ordered[1]) if len(ordered) > 1 else None
+    put_clock(ctx, "fi.modified_protocol", application, path, start=received, met_on=sent)
+    put_clock(ctx, "fi.has_second_opinion", application, path, start=sent, met_on=second)
+
+
+_CLOCKS: dict[str, Callable[[Context, Application, str], None]] = {
+    "lppr": _lppr,
+    "latm": _latm,
+    "pecan": _pecan,
+    "pect": _pect,
+    "forfait_innovation": _innovation,
+}
