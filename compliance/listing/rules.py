@@ -16,6 +16,9 @@ from compliance.listing import (
 )
 from compliance.listing.coverage import known_from, path_of
 
+# States of a request that waits, in a track without any running coverage.
+WAITING = frozenset({"silent_at_term", "clock_stopped"})
+
 _COVERAGES = {
     "lppr": renewal_rules.assess,
     "latm": renewal_rules.assess,
