@@ -6,19 +6,18 @@ form, what is unknown or default left out. The same facts give the same bytes.
 
 import datetime as dt
 import re
-from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from compliance.facts.checks import ROLES, check_portfolio
+from compliance.facts.checks import check_portfolio
 from compliance.facts.errors import FactError, Problem
 from compliance.facts.parsing import MAX_BYTES, parse
 from compliance.facts.reading import kinds_of, read_portfolio
-from compliance.law.facts import FORMAT, Device, FactsFile, Organisation, Source
-from compliance.law.facts.base import Value
+from compliance.facts.values import number_text
+from compliance.law.facts import Device, FactsFile, Organisation, Source
 from compliance.law.text import gettext_noop
 
 
@@ -41,35 +40,6 @@ def content_of(path: Path) -> bytes:
         message = gettext_noop("The file %(path)s cannot be read: %(why)s.")
         params = {"path": str(path), "why": error.strerror or type(error).__name__}
         raise FactError([Problem("", "unreadable", message, params)]) from error
-
-
-def facts_file(
-    sources: Iterable[Source], organisations: Iterable[Organisation], devices: Iterable[Device]
-) -> FactsFile:
-    """Return the devices with the organisations and sources that they name, directly or through these."""
-    devices = tuple(devices)
-    named = {getattr(one, role) for one in devices for role in ROLES}
-    kept = tuple(one for one in organisations if one.key in named)
-    used = {source for one in (*devices, *kept) for source in _sources(one)}
-    return FactsFile(
-        format=FORMAT,
-        sources=tuple(one for one in sources if one.key in used),
-        organisations=kept,
-        devices=devices,
-    )
-
-
-def _sources(value: Value) -> Iterable[str]:
-    """Yield the keys of the sources of a value and of all facts in it."""
-    for name, one in value:
-        if name == "source" and one:
-            yield one
-        elif isinstance(one, Value):
-            yield from _sources(one)
-        elif isinstance(one, tuple):
-            for part in one:
-                if isinstance(part, Value):
-                    yield from _sources(part)
 
 
 def dump(facts: FactsFile) -> str:
@@ -105,14 +75,16 @@ def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
-def _plain(dumper: _Dumper, value: dt.date | Decimal) -> yaml.ScalarNode:
-    tag = "timestamp" if isinstance(value, dt.date) else "float" if "." in f"{value:f}" else "int"
-    return dumper.represent_scalar(
-        f"tag:yaml.org,2002:{tag}", f"{value:f}" if tag != "timestamp" else str(value)
-    )
+def _date(dumper: _Dumper, value: dt.date) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:timestamp", value.isoformat())
+
+
+def _number(dumper: _Dumper, value: Decimal) -> yaml.ScalarNode:
+    text = number_text(value)
+    return dumper.represent_scalar(f"tag:yaml.org,2002:{'float' if '.' in text else 'int'}", text)
 
 
 _Dumper.add_representer(str, _text)
-_Dumper.add_representer(dt.date, _plain)
-_Dumper.add_representer(Decimal, _plain)
+_Dumper.add_representer(dt.date, _date)
+_Dumper.add_representer(Decimal, _number)
 _Dumper.add_representer(tuple, yaml.CSafeDumper.represent_list)

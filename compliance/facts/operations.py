@@ -177,7 +177,7 @@ def _snapshot(named: Iterable[tuple[str, Value | None]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in named:
         if value is not None:
-            dump = value.model_dump(mode="json", exclude_defaults=True)
+            dump = values.as_json(value)
             found.setdefault(name, {})[dump["key"]] = dump
     return found
 

@@ -4,8 +4,11 @@ A key of another entry (``source``, ``owner``…) is a foreign key in the model;
 is a child model in its order.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
@@ -119,6 +122,21 @@ def _subjects(
                 holder = holder.setdefault(name, {})
             holder.setdefault(place[-1], []).append(_plain(row, kind.value_class))
     return {pk: value_class.model_validate(data) for pk, data in found.items()}
+
+
+def as_json(value: Value) -> dict[str, Any]:
+    """Return what is known of a value as plain JSON: dates and amounts as text, one text for one amount."""
+    data: dict[str, Any] = json.loads(json.dumps(value.model_dump(exclude_defaults=True), default=_text))
+    return data
+
+
+def _text(value: date | Decimal) -> str:
+    return number_text(value) if isinstance(value, Decimal) else value.isoformat()
+
+
+def number_text(value: Decimal) -> str:
+    """Return the shortest plain text of an amount: ``4200000``, ``12.5``."""
+    return f"{value.normalize():f}"
 
 
 def items_of(value: DeviceValue | OrganisationValue) -> Iterator[Item]:

@@ -6,10 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from compliance.facts import values
-from compliance.facts.files import dump, facts_file
-from compliance.law.facts import FORMAT, FactsFile
-from devices.models import Device, Organisation, Source
+from compliance.facts.errors import FactError
+from compliance.facts.exporting import recorded
+from compliance.facts.files import dump
 
 
 class Command(BaseCommand):
@@ -22,7 +21,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        text = dump(_facts(options["device"]))
+        try:
+            text = dump(recorded(options["device"]))
+        except FactError as error:
+            raise CommandError(str(error)) from error
         if options["output"] is None:
             self.stdout.write(text, ending="")
             return
@@ -31,21 +33,3 @@ class Command(BaseCommand):
         except OSError as error:
             why = {"path": options["output"], "why": error.strerror}
             raise CommandError(_("The file %(path)s cannot be written: %(why)s.") % why) from error
-
-
-def _facts(keys: list[str] | None) -> FactsFile:
-    """Return all that is recorded, or the devices of these keys with what they name."""
-    rows = Device.objects.all() if keys is None else Device.objects.filter(key__in=keys)
-    devices = values.device_values(rows.values_list("pk", flat=True))
-    organisations = values.organisations_by_id(Organisation.objects.values_list("pk", flat=True))
-    sources = [values.source_value(one) for one in Source.objects.order_by("key")]
-    if keys is None:
-        return FactsFile(
-            format=FORMAT,
-            sources=tuple(sources),
-            organisations=tuple(organisations.values()),
-            devices=tuple(devices.values()),
-        )
-    if unknown := set(keys) - {one.key for one in devices.values()}:
-        raise CommandError(_("No device has the key %(key)s.") % {"key": ", ".join(sorted(unknown))})
-    return facts_file(sources, organisations.values(), devices.values())
