@@ -1,12 +1,9 @@
 """Programs sign in with a key: ``Authorization: Bearer jln_…``."""
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from config import clock
 from devices import access
@@ -30,22 +27,3 @@ class BearerKey(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge of a 401."""
         return 'Bearer realm="jalon"'
-
-
-class HasCaller(BasePermission):
-    """Only those who are somebody: a key, or a person logged in to the back office."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """Return whether the caller is known."""
-        return bool(request.user.is_authenticated)
-
-
-class BearerKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """How the schema describes the key."""
-
-    target_class = BearerKey
-    name = "bearerKey"
-
-    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
-        """Return the OpenAPI security scheme."""
-        return {"type": "http", "scheme": "bearer", "description": "An API key: jln_…"}

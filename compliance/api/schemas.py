@@ -3,6 +3,7 @@
 from typing import Any, get_args
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
@@ -215,3 +216,14 @@ PROBLEMS = {
     (401, "application/problem+json"): _problem(_("No valid key.")),
     (404, "application/problem+json"): _problem(_("No such device among those you may see.")),
 }
+
+
+class BearerKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the schema describes the key."""
+
+    target_class = "compliance.api.authentication.BearerKey"
+    name = "bearerKey"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        """Return the OpenAPI security scheme."""
+        return {"type": "http", "scheme": "bearer", "description": "An API key: jln_…"}

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+from compliance.law.facts import TRACKS
 from compliance.law.parameters import Law
 from compliance.law.text import Text
 from compliance.law.types import (
@@ -69,6 +70,7 @@ def spoken(
         return write_date(date.fromisoformat(param[_DATE])) if isinstance(param, dict) else param
 
     answer: Json = speak(stored)
+    answer["tracks"] = {track: answer["tracks"][track] for track in TRACKS}  # the database keeps no order
     for deadline in answer["deadlines"]:
         deadline.update(_words(law, deadline["rule"], language))
     for duty in answer["deployer_duties"]:
