@@ -10,9 +10,12 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
+from compliance.assessments.assess import assess
 from compliance.facts.parsing import parse
 from compliance.law.facts import Device, FactsFile, Organisation
-from compliance.law.facts.base import Fact
+from compliance.law.facts.base import TRACKS, Fact
+from compliance.law.parameters import current_law
+from compliance.law.types import Assessment, DeadlineState, Status
 from devices.identifiers import check
 
 FOLDER = Path(__file__).parents[2] / "compliance" / "facts" / "portfolio"
@@ -184,3 +187,48 @@ def test_a_fact_that_names_another_names_one_that_exists() -> None:
         named = {one.listing for one in (*device.cnedimts.applications, *device.listing.procedures)} - {None}
         assert named <= listings
         assert {one.supplement_of for one in device.ce_marking.certificates} - {None} <= certificates
+
+
+def answers(file: FactsFile, known_on: date = READ_ON) -> list[Assessment]:
+    law = current_law()
+    return [assess(one, file.organisations, law, on=READ_ON, known_on=known_on) for one in file.devices]
+
+
+STATUSES = {
+    "ex-thoralune": "attention valid valid not_started in_progress",
+    "ex-memolis": "valid not_started not_started not_applicable attention",
+    "ex-serenove": "valid valid attention attention in_progress",
+    "ex-cardivane": "valid attention valid valid valid",
+    "ex-oculiane": "valid valid valid valid not_applicable",
+    "ex-glyceane": "valid attention in_progress refused valid",
+    "ex-osteane": "valid refused expired not_started valid",
+    "ex-neurovane": "suspended valid valid attention valid",
+    "ex-urgelys": "valid valid refused in_progress in_progress",
+    "ex-hemalis": "expired unknown unknown unknown valid",
+}
+
+
+def test_the_examples_show_every_status() -> None:
+    found = {one.device: " ".join(one.tracks[track].status for track in TRACKS) for one in answers(example())}
+    assert found == STATUSES
+    assert {word for line in STATUSES.values() for word in line.split()} == set(get_args(Status))
+
+
+def test_the_examples_show_every_state_of_a_deadline() -> None:
+    found = {deadline.state for one in answers(example()) for deadline in one.deadlines}
+    assert found == set(get_args(DeadlineState))
+
+
+@pytest.mark.parametrize(
+    ("known_on", "applies"), [(date(2026, 5, 1), date(2027, 8, 2)), (READ_ON, date(2028, 8, 2))]
+)
+def test_a_real_class_iia_ai_device_answers_the_date_known_at_the_time(known_on: date, applies: date) -> None:
+    (rayvolve,) = [one for one in answers(real(), known_on) if one.device == "rayvolve"]
+    dates = {one.rule: one.strict for one in rayvolve.deadlines}
+    assert dates["aia.high_risk_annex_i"] == applies
+
+
+def test_a_real_certificate_about_to_end_is_seen() -> None:
+    (uromic,) = [one for one in answers(real()) if one.device == "uromic-melody"]
+    assert uromic.tracks["ce_marking"].status == "attention"
+    assert uromic.tracks["ce_marking"].until == date(2027, 3, 21)
