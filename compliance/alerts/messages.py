@@ -41,7 +41,7 @@ def compose(alert: Alert, today: date) -> Message:
             "distance": distance(row.strict, today),
             "late": getattr(parameter.late, language) if parameter.late else "",
             "to_confirm": row.certainty != "verified",
-            "link": settings.BASE_URL + reverse("admin:device_page", args=[alert.device_id]),
+            "link": settings.BASE_URL + reverse("admin:device", args=[alert.device_id]),
         }
         subject = gettext("%(label)s: %(device)s, %(date)s") % {
             "label": label,
