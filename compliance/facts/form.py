@@ -22,7 +22,6 @@ _TEXT = ("text", gettext_noop("Text is expected: put the value between quotes.")
 MESSAGES: Mapping[str, tuple[str, str]] = {
     "missing": ("missing", gettext_noop("This field is required.")),
     "extra_forbidden": _UNKNOWN_FIELD,
-    "invalid_key": _UNKNOWN_FIELD,
     "calendar_date": ("date", gettext_noop("A date of the calendar is expected, written YYYY-MM-DD.")),
     "string_type": _TEXT,
     "string_too_long": ("too_long", gettext_noop("At most %(max_length)d characters are possible.")),

@@ -23,7 +23,7 @@ _MAX_DIGITS = 40
 _PLAIN = {"": None, "~": None, "null": None, "true": True, "false": False}
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
-_STRING_TAG = "tag:yaml.org,2002:str"
+_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class Parsed:
 
     def located(self, problems: Iterable[Problem]) -> list[Problem]:
         """Return the problems in the order of the file, each with its line and the key of its subject."""
-        lines = {path_text(loc): line for loc, line in self.lines.items()}
+        lines = {path_text(loc): line for loc, line in self.lines.items() if loc}
         found = {(one.path, one.code): one for one in problems}.values()
         placed = [replace(one, line=_line(one.path, lines), subject=self._subject(one.path)) for one in found]
         return sorted(placed, key=lambda one: (one.line or 0, _natural(one.path)))
@@ -130,13 +130,13 @@ def _refuse_tricks(text: str) -> None:
 
 def _node(node: yaml.Node, loc: Loc, parsed: Parsed) -> Any:
     parsed.lines[loc] = node.start_mark.line + 1
+    if node.tag not in _TAGS:
+        parsed.report(loc, "tag", gettext_noop("Tags (!) are not accepted: write the plain value."))
+        return None
     if isinstance(node, yaml.SequenceNode):
         return [_node(one, (*loc, n), parsed) for n, one in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, loc, parsed)
-    if node.tag != _STRING_TAG:
-        parsed.report(loc, "tag", gettext_noop("Tags (!) are not accepted: write the plain value."))
-        return None
     if node.style:  # type: ignore[attr-defined]
         return node.value
     if node.value.lower() in _PLAIN:
@@ -201,7 +201,7 @@ def _number(text: str) -> int | Decimal | str:
 
 
 def _walk(value: Any, loc: Loc, parsed: Parsed) -> None:
-    if len(loc) > MAX_DEPTH:
+    if isinstance(value, list | dict) and len(loc) >= MAX_DEPTH:
         _too_deep()
     if isinstance(value, list):
         for n, one in enumerate(value):
