@@ -14,10 +14,8 @@ from compliance.law.applications import (
 )
 from compliance.law.calendar import Period
 from compliance.law.context import Context
-from compliance.law.facts.procedures import InformationRequest
 from compliance.law.facts.reimbursement import Application
 from compliance.law.filings import (
-    answer_limit,
     answers_due,
     first,
     last_day,
@@ -87,8 +85,10 @@ def _lppr(ctx: Context, application: Application, path: str) -> None:
 
 
 def _latm(ctx: Context, application: Application, path: str) -> None:
-    """Put the hearings and the opinion, whose clock goes on when an answer has lapsed (R.162-81)."""
+    """Put the hearings, and the opinion while the request is not deemed abandoned."""
     _hearings(ctx, application, path)
+    if lapsed_on(ctx, application):
+        return
     rule = "latm.cnedimts_opinion"
     if application.procedure == "latm_renewal":
         rule = "latm.renewal_opinion"
@@ -102,22 +102,7 @@ def _latm(ctx: Context, application: Application, path: str) -> None:
         start=application.on("acknowledged"),
         since="sent",
         met_on=given_on(application),
-        requests=_lapsing(ctx, application),
     )
-
-
-def _lapsing(ctx: Context, application: Application) -> tuple[InformationRequest, ...]:
-    """Return the requests, those not answered in time ending on the last day of the answer."""
-    owed = answers(ctx, application)
-    limits = {one.asked_on: answer_limit(ctx, "latm.missing_information", one) for one in owed}
-
-    def ended(request: InformationRequest) -> InformationRequest:
-        limit = limits.get(request.sent_on)
-        if limit is None or (request.answered_on and request.answered_on <= limit):
-            return request
-        return request.model_copy(update={"answered_on": limit})
-
-    return tuple(ended(one) for one in application.information_requests)
 
 
 def _pecan(ctx: Context, application: Application, path: str) -> None:

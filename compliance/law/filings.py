@@ -55,18 +55,16 @@ def put_clock(
     since: StopStart | None = None,
     met_on: date | None = None,
     extra_days: int = 0,
-    requests: tuple[InformationRequest, ...] | None = None,
 ) -> Deadline | None:
     """Put a deadline that the requests for information of the procedure stop; None until its clock starts.
 
-    ``since`` is None where the text knows no stop. ``requests`` replaces those of the procedure.
+    ``since`` is None where the text knows no stop.
     """
     if start is None or not ctx.clock.reached(start):
         return None
     if since is None:
         return ctx.deadline(rule, trigger=start, fact=path, met_on=met_on, stopped_days=extra_days)
-    all_requests = procedure.information_requests if requests is None else requests
-    stops = _in_time(ctx, rule, all_requests, since, start)
+    stops = _in_time(ctx, rule, procedure.information_requests, since, start)
     return ctx.deadline(
         rule,
         trigger=start,

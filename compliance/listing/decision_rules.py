@@ -8,7 +8,7 @@ Where a text gives a term and no effect, silence is never an acceptance.
 from collections.abc import Callable
 from datetime import date
 
-from compliance.law.applications import answer_rule, family, lapsed_on, started, under_pecan
+from compliance.law.applications import answer_rule, dated, family, lapsed_on, started, under_pecan
 from compliance.law.calendar import Period
 from compliance.law.context import Context
 from compliance.law.facts.reimbursement import Application
@@ -150,8 +150,7 @@ def _pect(ctx: Context, application: Application, path: str) -> Deadline | None:
 def _innovation(ctx: Context, application: Application, path: str) -> Deadline | None:
     """Put the ministers' examination and the tacit rejection, and return the latter."""
     decided, additions = communicated_on(application), _additions(ctx, application)
-    published = [one for one in application.opinions if one.published_on]
-    ordered = sorted(published, key=lambda one: one.published_on or date.max)
+    ordered = sorted(application.opinions, key=lambda one: dated(one) or date.max)
     ranks = ("fi.ministers_first_opinion", "fi.ministers_second_opinion")
     for opinion, rule in zip(ordered, ranks, strict=False):
         if opinion.verdict == "favourable":

@@ -90,11 +90,13 @@ def _single_use(ctx: Context, application: Application, path: str) -> None:
 
 def _cumulated(ctx: Context, application: Application, path: str) -> None:
     """Early coverage cannot be combined with another coverage of the indication."""
+    asked = filed_on(application)
     for one in ctx.device.listing.listings:
         if (
             one.list in _EXCLUSIVE
             and one.indication == application.indication
-            and known_from(ctx, one)
+            and asked is not None
+            and _before(ctx, one, asked)
             and not ctx.clock.happened(one.ended_on)
             and not (one.ends_on and ctx.clock.passed(one.ends_on))
         ):

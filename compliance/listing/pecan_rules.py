@@ -61,17 +61,14 @@ def assess(ctx: Context, listing: Listing) -> Standing:
 
 
 def _filings(ctx: Context, listing: Listing) -> Iterator[_Filing]:
-    """Put the last days of the listing requests and return them.
-
-    Where a listing followed and its request is not recorded, it was made: no limit is shown.
-    """
+    """Put the last days of the listing requests and return them."""
     decided_on = listing.decided_on or listing.published_on
     for function in _functions(ctx, listing):
         rule, kind = _FILINGS[function]
         limit = last_day(ctx, rule, decided_on)
         files = files_for(ctx, listing, kind)
         filed = min((day for one in files if (day := filed_on(one))), default=None)
-        if limit is None or (filed is None and bridged_on(ctx, listing, "lppr", "latm")):
+        if limit is None or (filed is None and _moot(ctx, listing)):
             continue
         ctx.deadline(rule, trigger=decided_on, fact=path_of(listing), met_on=filed)
         known = filed if ctx.clock.happened(filed) else None
@@ -79,6 +76,15 @@ def _filings(ctx: Context, listing: Listing) -> Iterator[_Filing]:
         if filing.late:
             _find_late(ctx, listing, filing)
         yield filing
+
+
+def _moot(ctx: Context, listing: Listing) -> bool:
+    """Return whether a request that is not recorded no longer matters: listed since, or unknown and over."""
+    if bridged_on(ctx, listing, "lppr", "latm"):
+        return True
+    year_end = last_day(ctx, "pecan.duration", listing.starts_on)
+    over = recorded_end(ctx, listing) or (year_end and ctx.clock.passed(year_end))
+    return bool(over) and not ctx.keeps("cnedimts")
 
 
 def _functions(ctx: Context, listing: Listing) -> list[str]:
@@ -171,8 +177,11 @@ def _running(ctx: Context, listing: Listing, year_end: date | None, filings: lis
         what = text(gettext_noop("The listing was refused: the coverage is to be ended."))
     elif _given_up(ctx, listing):
         what = text(gettext_noop("The listing request was given up: the coverage is to be ended."))
+    elif missed and ctx.keeps("cnedimts"):
+        what = text(gettext_noop("No listing request was filed in time: the coverage is to be ended."))
     elif missed:
-        what = text(gettext_noop("No listing request is recorded in time: the coverage is to be ended."))
+        state = "filing_not_recorded"
+        what = text(gettext_noop("Whether the listing was asked for in time is not recorded."))
     elif filed and all(one.late or one.filed_on is None for one in filings):
         state, what = "filed_late", text(gettext_noop("The listing request was filed late."))
     else:

@@ -1,6 +1,6 @@
-"""Terms and renewals of listings on the LPPR and of telemonitoring activities (LATM), brand and generic.
+"""Renewals of listings on the LPPR and of telemonitoring activities (LATM), brand and generic.
 
-Sources: CSS R.165-3, R.165-10, R.165-10-1; R.162-73 III, R.162-88, R.162-89. The renewal of a brand line
+Sources: CSS R.165-10, R.165-10-1 (LPPR); R.162-88, R.162-89 (LATM). The renewal of a brand line
 is tacit only when a complete file came in time; that of a generic line needs no request. The length of a
 tacitly renewed listing is not written: its end is unknown.
 """
@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from compliance.law.calendar import ONE_DAY, Period
 from compliance.law.context import Context
-from compliance.law.facts.reimbursement import Application, ApplicationKind, Line, Listing
+from compliance.law.facts.reimbursement import Application, Listing
 from compliance.law.filings import communicated_on, last_day, outcome
 from compliance.law.standing import Standing
 from compliance.law.text import Text, gettext_noop, text
@@ -24,47 +24,10 @@ from compliance.listing.coverage import (
     path_of,
     recorded_end,
 )
+from compliance.listing.terms import ListRules, put_term, rules_of
 
 # How long before the last day of the request a listing starts to ask for attention. Ours, not the law's.
 _WATCH = timedelta(days=90)
-
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """The rules of one list."""
-
-    longest: dict[Line | None, str]
-    lead: str
-    renewal: ApplicationKind
-    tacit_brand: str
-    tacit_generic: str
-    generic: tuple[str, ...]
-
-
-_LPPR = _Rules(
-    longest={
-        "brand": "lppr.listing_max_brand",
-        "generic": "lppr.listing_max_generic",
-        "generic_reinforced": "lppr.listing_max_generic",
-    },
-    lead="lppr.renewal_request_lead",
-    renewal="lppr_renewal",
-    tacit_brand="lppr.renewal_tacit_brand",
-    tacit_generic="lppr.renewal_tacit_generic",
-    generic=("lppr.generic_renewal_data",),
-)
-_LATM = _Rules(
-    longest=dict.fromkeys((None, "brand", "generic", "generic_reinforced"), "latm.listing_max"),
-    lead="latm.renewal_request_lead",
-    renewal="latm_renewal",
-    tacit_brand="latm.renewal_tacit_brand",
-    tacit_generic="latm.renewal_tacit_generic",
-    generic=(
-        "latm.generic_renewal_open",
-        "latm.generic_renewal_information",
-        "latm.generic_renewal_opinion",
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +45,18 @@ class _Renewal:
 
 def assess(ctx: Context, listing: Listing) -> Standing:
     """Return where one listing stands, after putting its term and the deadlines of its renewal."""
-    rules = _LPPR if listing.list == "lppr" else _LATM
+    rules = rules_of(listing)
     gone = recorded_end(ctx, listing)
     if gone:
         return gone
     renewal_files = _files(ctx, listing, rules)
     granted = any(outcome(ctx, one) == "granted" for one in renewal_files)
-    end = _end(ctx, listing, rules, granted)
+    end = put_term(ctx, listing, rules, granted)
     waiting = not_started(ctx, listing)
     if waiting:
         return waiting
     if end is None:
-        what = text(gettext_noop("The device is listed; the end of the listing is not public."))
-        return _running(ctx, listing, "valid", "listed", what)
+        return _end_unknown(ctx, listing, rules)
     if _successor(ctx, listing):
         return _succeeded(ctx, listing, end)
     if listing.line in {"generic", "generic_reinforced"}:
@@ -104,23 +66,19 @@ def assess(ctx: Context, listing: Listing) -> Standing:
     return _line_unknown(ctx, listing, end)
 
 
-def _end(ctx: Context, listing: Listing, rules: _Rules, renewed: bool) -> date | None:
-    """Return the last day of the listing: as printed, capped by the longest term of the law.
+def _end_unknown(ctx: Context, listing: Listing, rules: ListRules) -> Standing:
+    """Return the standing where no end is recorded: listed, a brand line no longer than the law allows."""
+    longest = rules.longest.get(listing.line)
+    latest = last_day(ctx, longest, listing.starts_on) if longest else None
+    if listing.line == "brand" and latest and ctx.clock.passed(latest) and not _files(ctx, listing, rules):
+        return _unless_renewed(ctx, listing, latest)
+    what = text(gettext_noop("The device is listed; the end of the listing is not public."))
+    return _running(ctx, listing, "valid", "listed", what)
 
-    Once a renewal is granted the first term is over and the printed end is that of the new one.
-    """
-    rule = rules.longest.get(listing.line)
-    if rule is None or renewed or listing.starts_on is None:
-        return listing.ends_on
-    path, legal_end = path_of(listing), last_day(ctx, rule, listing.starts_on)
-    ctx.deadline(rule, trigger=listing.starts_on, fact=path)
-    if legal_end is None or listing.ends_on is None or listing.ends_on <= legal_end:
-        return listing.ends_on
-    message = gettext_noop("The printed end %(printed)s is later than the law allows: %(legal)s.")
-    reason = ctx.reason(text(message, printed=listing.ends_on, legal=legal_end), rule=rule, fact=path)
-    values = {"legal_end": legal_end.isoformat(), "printed_end": listing.ends_on.isoformat()}
-    ctx.find("listing_period_too_long", "listing", "attention", reason, values)
-    return legal_end
+
+def _unless_renewed(ctx: Context, listing: Listing, end: date) -> Standing:
+    what = text(gettext_noop("The listing ended on %(end)s unless renewed: not recorded."), end=end)
+    return Standing("unknown", "listing_end_reached", ctx.reason(what, fact=path_of(listing)))
 
 
 def _successor(ctx: Context, listing: Listing) -> Listing | None:
@@ -147,7 +105,7 @@ def _succeeded(ctx: Context, listing: Listing, end: date) -> Standing:
     return _running(ctx, listing, "valid", "renewed", what, until=end)
 
 
-def _files(ctx: Context, listing: Listing, rules: _Rules) -> list[Application]:
+def _files(ctx: Context, listing: Listing, rules: ListRules) -> list[Application]:
     """Return the renewal files of this term: those that name the listing, or were filed since it started."""
     return [
         one
@@ -182,7 +140,7 @@ def _renewal(ctx: Context, files: Iterable[Application], limit: date | None, end
 
 
 def _brand(
-    ctx: Context, listing: Listing, rules: _Rules, end: date, files: Iterable[Application]
+    ctx: Context, listing: Listing, rules: ListRules, end: date, files: Iterable[Application]
 ) -> Standing:
     """Return the standing of a brand line, whose renewal is to be asked for in time."""
     governing = ctx.value(rules.lead, end)
@@ -211,7 +169,9 @@ def _brand(
     return _running(ctx, listing, "valid", "listed", _listed_until(end), until=end)
 
 
-def _brand_after_end(ctx: Context, listing: Listing, rules: _Rules, end: date, renewal: _Renewal) -> Standing:
+def _brand_after_end(
+    ctx: Context, listing: Listing, rules: ListRules, end: date, renewal: _Renewal
+) -> Standing:
     """Return the standing once the term is over: silence renews where a complete file came in time."""
     if renewal.in_time and renewal.complete:
         return _tacit(ctx, listing, rules.tacit_brand, end, renewal.refused_later_on)
@@ -221,15 +181,14 @@ def _brand_after_end(ctx: Context, listing: Listing, rules: _Rules, end: date, r
         reason = ctx.reason(what, rule=rules.tacit_brand, fact=path)
         return Standing("unknown", "renewal_unconfirmed", reason)
     if not renewal.filed and not ctx.keeps("cnedimts"):
-        what = text(gettext_noop("The listing ended on %(end)s unless renewed: not recorded."), end=end)
-        return Standing("unknown", "listing_end_reached", ctx.reason(what, rule=rules.lead, fact=path))
+        return _unless_renewed(ctx, listing, end)
     what = text(gettext_noop("No complete renewal file came in time: the listing ended on %(end)s."), end=end)
     reason = ctx.reason(what, rule=rules.tacit_brand, fact=path)
     return Standing("expired", "listing_ended", reason, since=end + ONE_DAY, until=end)
 
 
 def _generic(
-    ctx: Context, listing: Listing, rules: _Rules, end: date, files: Iterable[Application]
+    ctx: Context, listing: Listing, rules: ListRules, end: date, files: Iterable[Application]
 ) -> Standing:
     """Return the standing of a generic line, renewed by silence without any request."""
     for rule in rules.generic:
@@ -273,10 +232,9 @@ def _tacit(ctx: Context, listing: Listing, rule: str, end: date, refused_on: dat
 
 def _line_unknown(ctx: Context, listing: Listing, end: date) -> Standing:
     """Return the standing where brand or generic is not recorded: before the end listed, then unknown."""
-    if not ctx.clock.passed(end):
-        return _running(ctx, listing, "valid", "listed", _listed_until(end), until=end)
-    what = text(gettext_noop("The listing ended on %(end)s unless renewed: not recorded."), end=end)
-    return Standing("unknown", "listing_end_reached", ctx.reason(what, fact=path_of(listing)))
+    if ctx.clock.passed(end):
+        return _unless_renewed(ctx, listing, end)
+    return _running(ctx, listing, "valid", "listed", _listed_until(end), until=end)
 
 
 def _listed_until(end: date) -> Text:

@@ -36,10 +36,18 @@ def assess_pect(ctx: Context, listing: Listing) -> Standing:
         return ended
     limit = _put_filing(ctx, listing, filed)
     if limit and ctx.clock.passed(limit) and not ctx.clock.happened(filed):
-        what = text(gettext_noop("No LPPR request is recorded in time: the coverage is to be suspended."))
-        return _running(ctx, listing, "attention", "to_be_suspended", what, "pect.lppr_filing")
+        return _unfiled(ctx, listing)
     what = text(gettext_noop("Transitional coverage is running."))
     return not_started(ctx, listing) or _until_end(ctx, listing, "transitional_coverage", what)
+
+
+def _unfiled(ctx: Context, listing: Listing) -> Standing:
+    """Return the standing of a coverage whose LPPR request is not recorded in time."""
+    if ctx.keeps("cnedimts"):
+        what = text(gettext_noop("No LPPR request was filed in time: the coverage is to be suspended."))
+        return _running(ctx, listing, "attention", "to_be_suspended", what, "pect.lppr_filing")
+    what = text(gettext_noop("Whether the LPPR listing was asked for in time is not recorded."))
+    return _running(ctx, listing, "attention", "filing_not_recorded", what, "pect.lppr_filing")
 
 
 def _put_filing(ctx: Context, listing: Listing, filed: date | None) -> date | None:
