@@ -14,10 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from compliance.backoffice import access
+from compliance.backoffice.base_admin import OfficeInline
 from compliance.backoffice.operated import OperatedAdmin
 from compliance.backoffice.records import fields_of, summary
 from compliance.facts.errors import FactError
@@ -26,13 +25,14 @@ from compliance.facts.operations import amend, record, retract
 from devices.models import Organisation
 
 DATES_SHOWN = 2
+WIDE = 5
 
 
 class RetractForm(forms.Form):
     """Why a fact is taken out, and the version that was seen."""
 
     reason = forms.CharField(
-        label=_("Reason"), max_length=2000, widget=UnfoldAdminTextareaWidget({"rows": 3, "required": True})
+        label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 3})
     )
     expected_version = forms.IntegerField(widget=forms.HiddenInput())
 
@@ -51,6 +51,7 @@ class FactAdmin(OperatedAdmin):
         self.list_filter = tuple(one.name for one in own if one.choices)
         self.search_fields = (f"{self.kind.subject}__name", "key", "note", *texts)
         self.list_select_related = (self.kind.subject, "source")
+        self.list_display_links = ("said",)
         self.inlines = [_inline(part) for part in self.kind.parts.values()]
         super().__init__(model, admin_site)
 
@@ -59,6 +60,13 @@ class FactAdmin(OperatedAdmin):
         """Return what the fact says in one line."""
         row = {one.name: getattr(fact, one.attname) for one in fields_of(type(fact))}
         return summary(type(fact), row) or fact.key
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Show the form, with the way back to the record that the fact belongs to."""
+        subject = getattr(context["original"], self.kind.subject, None) or self._asked_subject(request)
+        if subject is not None:
+            context |= {"home": self._page_of(subject.pk), "home_title": str(subject)}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the facts of what the person may see."""
@@ -148,10 +156,18 @@ class FactAdmin(OperatedAdmin):
         taken, stem = set(facts.values_list("key", flat=True)), str(self.opts.model_name)
         return next(key for n in range(1, len(taken) + 2) if (key := f"{stem}-{n}") not in taken)
 
+    def _asked_subject(self, request: HttpRequest) -> Any:
+        """Return the subject that the address of the form names, None for none that the person may change."""
+        asked = request.GET.get(self.kind.subject, "")
+        found = [one for one in self._editable(request) if str(one) == asked]
+        return self.model._meta.get_field(self.kind.subject).related_model._default_manager.get(pk=found[0]) if found else None
+
     def _home(self, fact: Any) -> str:
-        if self.kind.subject == "device":
-            return reverse("admin:device", args=[fact.device_id])
-        return reverse("admin:devices_organisation_change", args=[fact.organisation_id])
+        return self._page_of(getattr(fact, f"{self.kind.subject}_id"))
+
+    def _page_of(self, subject_id: Any) -> str:
+        name = "admin:device" if self.kind.subject == "device" else "admin:devices_organisation_change"
+        return reverse(name, args=[subject_id])
 
     def _retracted(self, request: HttpRequest, fact: Any, form: RetractForm) -> bool:
         reason, seen = form.cleaned_data["reason"], form.cleaned_data["expected_version"]
@@ -182,12 +198,14 @@ def _seen_organisations(request: HttpRequest) -> Any:
     return Organisation.objects.filter(pk__in=seen.values("pk"))
 
 
-def _inline(part: type[models.Model]) -> type[TabularInline]:
+def _inline(part: type[models.Model]) -> type[OfficeInline]:
     """Return the rows of the parts of a fact within its form."""
-    attributes = {"model": part, "fk_name": "parent", "exclude": ("position",), "extra": 1, "ordering": ("position",)}
+    attributes: dict[str, Any] = {"model": part, "fk_name": "parent", "exclude": ("position",), "ordering": ("position",)}
+    if len(fields_of(part)) > WIDE:
+        attributes["template"] = "admin/edit_inline/stacked.html"
     asked = ("has_add_permission", "has_change_permission", "has_delete_permission")
     allowed = {**dict.fromkeys(asked, _as_parent), "has_view_permission": lambda self, request, obj=None: True}
-    return type(f"{part.__name__}Inline", (TabularInline,), {**attributes, **allowed})
+    return type(f"{part.__name__}Inline", (OfficeInline,), {**attributes, **allowed})
 
 
 def _as_parent(self: Any, request: HttpRequest, obj: Any = None) -> bool:

@@ -8,12 +8,12 @@ from django import forms
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from compliance.backoffice.base_admin import OfficeAdmin
 from compliance.facts.errors import FactError
 from compliance.facts.values import shape
 
+_PLACES = {"device": -1, "organisation": -1, "name": -1, "source": 1, "note": 2, "key": 3}
 _PART = re.compile(r"^(?P<name>\w+)\[(?P<n>\d+)\](?:\.(?P<field>\w+))?$")
 
 
@@ -24,7 +24,7 @@ class OperatedForm(forms.ModelForm):  # type: ignore[type-arg]
     reason = forms.CharField(
         label=_("Reason"),
         max_length=2000,
-        widget=UnfoldAdminTextareaWidget({"rows": 2}),
+        widget=forms.Textarea({"rows": 2}),
         help_text=_("Why this is changed. It stays in the audit trail."),
     )
     expected_version = forms.IntegerField(widget=forms.HiddenInput())
@@ -64,12 +64,9 @@ class OperatedAdmin(OfficeAdmin):
         return form
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the fields of the record; the reason stands last, and only on a change."""
-        own = [one.name for one in self.model._meta.concrete_fields if one.editable]
-        if obj is None or not self.has_change_permission(request, obj):
-            return own
-        versioned = ["expected_version"] if hasattr(obj, "row_version") else []
-        return [*own, "reason", *versioned]
+        """Return the fields of the record, what it is about first, what all records share last."""
+        names = [one.name for one in self.model._meta.concrete_fields if one.editable]
+        return sorted(names, key=lambda name: _PLACES.get(name, 0))
 
     def changeform_view(
         self,
@@ -79,11 +76,13 @@ class OperatedAdmin(OfficeAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         """Save by the operation; when it refuses, show the same input again with what is wrong."""
+        context = dict(extra_context or {})
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, object_id, form_url, context)
         except FactError as refusal:
             request.__dict__["_refusal"] = refusal
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            context["stale"] = any(problem.code == "stale" for problem in refusal.problems)
+            return super().changeform_view(request, object_id, form_url, context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write nothing: the operation comes once the parts are read too."""

@@ -14,22 +14,20 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
-from unfold.admin import TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from compliance.backoffice.access import is_administrator
-from compliance.backoffice.base_admin import AdministratorAdmin
+from compliance.backoffice.base_admin import AdministratorAdmin, OfficeInline, said
 from devices.access import create_key, revoke_key
 from devices.models import ApiKey, Membership, Role, User
 
 KEY_LIFE = timedelta(days=365)
 
 
-class MembershipInline(TabularInline):  # type: ignore[misc]
+class MembershipInline(OfficeInline):
     """The roles of a person."""
 
     model = Membership
-    extra = 1
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_administrator(request)
@@ -44,11 +42,12 @@ class UserAdmin(AdministratorAdmin, DjangoUserAdmin):
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     inlines = (MembershipInline,)
-    list_display = ("email", "name", "is_active", "is_staff", "last_login")
+    list_display = ("email", "name", said("is_active", _("active")), said("is_staff", _("opens the back office")), "last_login")
     list_filter = ("is_active", "is_staff")
     search_fields = ("email", "name")
     search_help_text = _("E-mail, name")
     ordering = ("email",)
+    add_form_template = None
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
     fieldsets = ((None, {"fields": ("email", "name", "password", "is_active", "is_staff", *readonly_fields)}),)

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from compliance.backoffice import access
+from compliance.backoffice.base_admin import said
 from compliance.backoffice.operated import OperatedAdmin
 from compliance.facts.operations import save_device, save_organisation, save_source
 from devices.models import Device, Organisation, Source
@@ -44,7 +45,7 @@ class RecordAdmin(OperatedAdmin):
 class DeviceAdmin(RecordAdmin):
     """Devices."""
 
-    list_display = ("page", "manufacturer", "exploitant", "owner", "published", "edit")
+    list_display = ("page", "manufacturer", "exploitant", "owner", said("published", _("published")), "edit")
     list_display_links = None
     list_filter = ("published", "is_software", "owner__example")
     list_select_related = ("manufacturer", "exploitant", "owner")
@@ -94,7 +95,7 @@ class DeviceAdmin(RecordAdmin):
 class OrganisationAdmin(RecordAdmin):
     """Organisations."""
 
-    list_display = ("name", "country", "siren", "srn", "example")
+    list_display = ("name", "country", "siren", "srn", said("example", _("example data")))
     list_filter = ("example", "country")
     search_fields = ("name", "key", "siren", "srn")
     search_help_text = _("Name, SIREN, SRN")

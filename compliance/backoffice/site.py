@@ -7,7 +7,6 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from compliance.backoffice import views
@@ -43,8 +42,7 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
         """Return what every page shows."""
         context: dict[str, Any] = super().each_context(request)
         links = navigation(request) if self.has_permission(request) else []
-        own = {"navigation": links, "title": _("Back office"), "show_history": False}
-        return {**own, **context, "site_title": self.site_title, "site_header": self.site_header}
+        return {**context, "navigation": links}
 
     def shown(self, request: HttpRequest, page: views.Page) -> HttpResponse:
         """Return a page of ours within the frame of the site."""

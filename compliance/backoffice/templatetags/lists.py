@@ -1,0 +1,65 @@
+"""The lists of models: headings, rows and filters for the template of the list."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.admin.templatetags.admin_list import result_headers, results
+from django.contrib.admin.views.main import PAGE_VAR
+from django.template import Library
+from django.utils.safestring import SafeString
+
+register = Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A heading of a column. ``url`` sorts by it, ``sorted`` is the direction in force."""
+
+    text: str
+    url: str
+    sorted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the list shows."""
+
+    heads: list[Head]
+    rows: list[list[SafeString]]
+    previous: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The choices of a filter, and the one in force ("" for all)."""
+
+    all: list[dict[str, Any]]
+    chosen: str
+
+
+@register.simple_tag
+def list_rows(cl: Any) -> Listing:
+    """Return the headings, rows and neighbouring pages of a list."""
+    number, last = cl.page_num, cl.paginator.num_pages
+    return Listing(
+        [_head(one) for one in result_headers(cl)],
+        [list(row) for row in results(cl)],
+        cl.get_query_string({PAGE_VAR: number - 1}) if number > 1 else "",
+        cl.get_query_string({PAGE_VAR: number + 1}) if number < last else "",
+    )
+
+
+@register.simple_tag
+def list_filter(cl: Any, spec: Any) -> Choices:
+    """Return the choices of a filter."""
+    choices = list(spec.choices(cl))
+    chosen = next((str(one["display"]) for one in choices[1:] if one["selected"]), "")
+    return Choices(choices, chosen)
+
+
+def _head(header: dict[str, Any]) -> Head:
+    if not header.get("sortable"):
+        return Head(header["text"], "", "")
+    direction = ("ascending" if header["ascending"] else "descending") if header["sorted"] else ""
+    return Head(header["text"], header["url_primary"], direction)
