@@ -45,6 +45,16 @@ def _device(track: str, facts: dict[str, Any]) -> dict[str, Any]:
     return {track: facts, "complete_tracks": [track] if whole else []}
 
 
+def classified(device_class: str, regulation: str = "MDR", **fields: Any) -> list[dict[str, Any]]:
+    """Return the classifications of a device that has one."""
+    return [{"key": "k", "regulation": regulation, "device_class": device_class, **fields}]
+
+
+def certificate(key: str = "c1", **fields: Any) -> dict[str, Any]:
+    """Return a certificate of the quality management system under the MDR, unless told otherwise."""
+    return {"key": key, "number": key.upper(), "kind": "quality_management", "regulation": "MDR", **fields}
+
+
 def deadlines(got: Assessment, rule: str) -> list[Deadline]:
     """Return the deadlines of a rule."""
     return [one for one in got.deadlines if one.rule == rule]
