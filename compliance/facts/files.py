@@ -71,7 +71,7 @@ class _Dumper(yaml.CSafeDumper):
 
 
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    style = "'" if re.match(r"[-+.]?[0-9]", text) and text.isprintable() else None
+    style = "|" if "\n" in text else "'" if re.match(r"[-+.]?[0-9]", text) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -88,13 +88,9 @@ def test_every_error_that_the_values_can_give_has_our_words() -> None:
         "NaN",
     ]
     seen = set()
-    for value_class in (
-        FactsFile,
-        Source,
-        Organisation,
-        Device,
-        *(kind.value_class for kind in KINDS.values()),
-    ):
+    classes: list[type[BaseModel]] = [FactsFile, Source, Organisation, Device]
+    classes += [kind.value_class for kind in KINDS.values()]
+    for value_class in classes:
         for name in [*value_class.model_fields, "other"]:
             for one in wrong:
                 seen |= error_types(value_class, {name: one})
