@@ -17,7 +17,9 @@ _NONE = [("", "–")]
 class PlainFields:
     """Form fields that work without JavaScript: the browser's own dates, boxes for lists of codes."""
 
-    def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(
+        self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> Any:
         """Return the field of a form for a field of the model."""
         if hasattr(db_field, "base_field"):
             return _boxes(db_field)
@@ -43,9 +45,12 @@ class OfficeAdmin(PlainFields, ModelAdmin):  # type: ignore[misc]
 
 
 class OfficeInline(PlainFields, TabularInline):  # type: ignore[misc]
-    """Rows within the form of another model."""
+    """Rows within the form of another model, seen by who sees the form."""
 
     extra = 1
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
 
 
 class ReadOnlyAdmin(OfficeAdmin):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.paginator import Page, Paginator
@@ -12,11 +12,11 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from compliance.assessments.models import DeadlineRow, TrackName
+from compliance.assessments.models import DeadlineRow
 from compliance.backoffice.words import word
 from compliance.law.parameters import current_law
 from compliance.law.types import PENDING
-from devices.models import Device
+from devices.models import Device, TrackName
 
 PAGE_SIZE = 50
 _ANY: list[tuple[str, Any]] = [("", _("all"))]
@@ -56,8 +56,7 @@ class DeadlineFilter(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         parties = sorted({one.obliged for one in current_law().parameters.values() if one.obliged})
-        field = self.fields["obliged"]
-        assert isinstance(field, forms.ChoiceField)
+        field = cast(forms.ChoiceField, self.fields["obliged"])
         field.choices = [*_ANY, *((one, word(one)) for one in parties)]
 
 
@@ -88,9 +87,7 @@ def of(devices: QuerySet[Device]) -> QuerySet[DeadlineRow]:
     return DeadlineRow.objects.filter(device__in=devices)
 
 
-def filtered(
-    rows: QuerySet[DeadlineRow], asked: Mapping[str, str], today: date
-) -> QuerySet[DeadlineRow]:
+def filtered(rows: QuerySet[DeadlineRow], asked: Mapping[str, str], today: date) -> QuerySet[DeadlineRow]:
     """Return the deadlines that fit every filter given."""
     for text in asked.get("q", "").split():
         rows = rows.filter(

@@ -11,16 +11,16 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.assessments.dates import write_date
-from compliance.assessments.models import DeviceAssessment, TrackName
+from compliance.assessments.models import DeviceAssessment
 from compliance.assessments.operations import assess_device
-from compliance.assessments.render import Json, body, spoken
+from compliance.assessments.render import Json, Language, body, spoken
 from compliance.audit.models import AuditEvent
 from compliance.backoffice import access
 from compliance.backoffice.records import Group, groups
 from compliance.law.facts import TRACKS
 from compliance.law.parameters import current_law
 from compliance.law.types import PENDING
-from devices.models import Device
+from devices.models import Device, TrackName
 
 HISTORY_SIZE = 20
 ACTIONS = 3
@@ -131,5 +131,5 @@ def _spoken(device: Device, on: date, known_on: date, today: date) -> Json:
         neutral = stored.body
     else:
         neutral = body(assess_device(device, law, on=on, known_on=known_on))
-    language = "en" if get_language() == "en" else "fr"
+    language: Language = "en" if get_language() == "en" else "fr"
     return spoken(neutral, law, language, translate=gettext, write_date=write_date)

@@ -31,9 +31,7 @@ WIDE = 5
 class RetractForm(forms.Form):
     """Why a fact is taken out, and the version that was seen."""
 
-    reason = forms.CharField(
-        label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 3})
-    )
+    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 3}))
     expected_version = forms.IntegerField(widget=forms.HiddenInput())
 
 
@@ -58,7 +56,7 @@ class FactAdmin(OperatedAdmin):
     @display(description=_("fact"))
     def said(self, fact: Any) -> str:
         """Return what the fact says in one line."""
-        row = {one.name: getattr(fact, one.attname) for one in fields_of(type(fact))}
+        row = {one.name: getattr(fact, one.attname) for one in fields_of(self.model)}
         return summary(type(fact), row) or fact.key
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
@@ -79,15 +77,15 @@ class FactAdmin(OperatedAdmin):
         return (self.kind.subject, "recorded_at") if obj else ()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Return the form; the key of a new fact may be left to us, its subject is one the person may change."""
+        """Return the form; a new fact may get its key from us, its subject is one the person may change."""
         form = super().get_form(request, obj, change=change, **kwargs)
         fields = form.base_fields
         if "key" in fields and obj is None:
             fields["key"].required = False
-            fields["key"].help_text = _("The name of this fact within the record. Left empty, it is given one.")
+            fields["key"].help_text = _("Names this fact within the record. Left empty, it is given.")
         if self.kind.subject in fields:
-            subjects = access.editable(request) if self.kind.subject == "device" else access.kept_organisations(request)
-            fields[self.kind.subject].queryset = subjects
+            own = access.editable if self.kind.subject == "device" else access.kept_organisations
+            fields[self.kind.subject].queryset = own(request)
         return form
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -113,9 +111,8 @@ class FactAdmin(OperatedAdmin):
             subject = form.cleaned_data[self.kind.subject]
             named = {**value, "key": value["key"] or self._free_key(subject)}
             return record(actor=who, subject=subject, kind=self.kind.path, value=named, at=now)
-        cleaned = form.cleaned_data
-        seen = cleaned["expected_version"]
-        return amend(actor=who, fact=obj, changes=value, reason=cleaned["reason"], at=now, expected_version=seen)
+        reason, seen = form.cleaned_data["reason"], form.cleaned_data["expected_version"]
+        return amend(actor=who, fact=obj, changes=value, reason=reason, at=now, expected_version=seen)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -128,11 +125,9 @@ class FactAdmin(OperatedAdmin):
         if request.method == "POST" and form.is_valid() and self._retracted(request, fact, form):
             messages.success(request, gettext("The fact is taken out; the audit trail keeps what it said."))
             return redirect(self._home(fact))
-        context = {"form": form, "fact": fact, "said": self.said(fact), "home": self._home(fact), "opts": self.opts}
-        title = _("Take out a fact")
-        return TemplateResponse(
-            request, "backoffice/retract.html", {**self.admin_site.each_context(request), **context, "title": title}
-        )
+        shown = {"form": form, "said": self.said(fact), "home": self._home(fact), "opts": self.opts}
+        context = {**self.admin_site.each_context(request), **shown, "title": _("Take out a fact")}
+        return TemplateResponse(request, "backoffice/retract.html", context)
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """Go back to the record that the fact belongs to."""
@@ -160,7 +155,8 @@ class FactAdmin(OperatedAdmin):
         """Return the subject that the address of the form names, None for none that the person may change."""
         asked = request.GET.get(self.kind.subject, "")
         found = [one for one in self._editable(request) if str(one) == asked]
-        return self.model._meta.get_field(self.kind.subject).related_model._default_manager.get(pk=found[0]) if found else None
+        subjects: Any = self.model._meta.get_field(self.kind.subject).related_model
+        return subjects.objects.get(pk=found[0]) if found else None
 
     def _home(self, fact: Any) -> str:
         return self._page_of(getattr(fact, f"{self.kind.subject}_id"))
@@ -170,11 +166,9 @@ class FactAdmin(OperatedAdmin):
         return reverse(name, args=[subject_id])
 
     def _retracted(self, request: HttpRequest, fact: Any, form: RetractForm) -> bool:
-        reason, seen = form.cleaned_data["reason"], form.cleaned_data["expected_version"]
+        asked, who = form.cleaned_data, access.actor(request)
         try:
-            retract(
-                actor=access.actor(request), fact=fact, reason=reason, at=timezone.now(), expected_version=seen
-            )
+            retract(actor=who, fact=fact, at=timezone.now(), **asked)
         except FactError as refusal:
             for problem in refusal.problems:
                 form.add_error(None, problem.text)
@@ -200,12 +194,13 @@ def _seen_organisations(request: HttpRequest) -> Any:
 
 def _inline(part: type[models.Model]) -> type[OfficeInline]:
     """Return the rows of the parts of a fact within its form."""
-    attributes: dict[str, Any] = {"model": part, "fk_name": "parent", "exclude": ("position",), "ordering": ("position",)}
+    attributes: dict[str, Any] = {"model": part, "fk_name": "parent", "exclude": ("position",)}
+    attributes["ordering"] = ("position",)
     if len(fields_of(part)) > WIDE:
         attributes["template"] = "admin/edit_inline/stacked.html"
     asked = ("has_add_permission", "has_change_permission", "has_delete_permission")
-    allowed = {**dict.fromkeys(asked, _as_parent), "has_view_permission": lambda self, request, obj=None: True}
-    return type(f"{part.__name__}Inline", (OfficeInline,), {**attributes, **allowed})
+    attributes |= dict.fromkeys(asked, _as_parent)
+    return type(f"{part.__name__}Inline", (OfficeInline,), attributes)
 
 
 def _as_parent(self: Any, request: HttpRequest, obj: Any = None) -> bool:

@@ -11,13 +11,13 @@ from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from compliance.assessments.models import DeadlineRow, StatusName, TrackName, TrackState
+from compliance.assessments.models import DeadlineRow, StatusName, TrackState
 from compliance.ce_marking.models import Classification
 from compliance.ce_marking.models.choices import DeviceClass
 from compliance.law.facts import TRACKS
 from compliance.law.types import PENDING
 from compliance.listing.models import Listing
-from devices.models import Device, Identifier
+from devices.models import Device, Identifier, TrackName
 
 PAGE_SIZE = 50
 _ANY: list[tuple[str, Any]] = [("", _("all"))]
@@ -43,7 +43,7 @@ class MatrixFilter(forms.Form):
     track = forms.ChoiceField(label=_("Track"), required=False, choices=[*_ANY, *TrackName.choices])
     status = forms.ChoiceField(label=_("Status"), required=False, choices=[*_ANY, *StatusName.choices])
     device_class = forms.ChoiceField(label=_("Class"), required=False, choices=[*_ANY, *DeviceClass.choices])
-    data = forms.ChoiceField(
+    example = forms.ChoiceField(
         label=_("Data"), required=False, choices=[*_ANY, ("real", _("real")), ("example", _("example"))]
     )
     published = forms.ChoiceField(
@@ -81,7 +81,7 @@ class Matrix:
     """A page of the matrix, with its filters."""
 
     form: MatrixFilter
-    page: "Page[Device]"
+    page: "Page[Any]"
     rows: tuple[Row, ...]
     filtered: bool
     sort: str
@@ -123,7 +123,7 @@ def filtered(devices: QuerySet[Device], asked: Mapping[str, str]) -> QuerySet[De
             Exists(Classification.objects.filter(device=OuterRef("pk"), device_class=asked["device_class"]))
         )
     example = Q(owner__example=True) | Q(manufacturer__example=True)
-    match asked.get("data"):
+    match asked.get("example"):
         case "example":
             devices = devices.filter(example)
         case "real":
@@ -144,14 +144,12 @@ def _pending() -> QuerySet[DeadlineRow]:
 
 def _classes() -> "QuerySet[Classification, Any]":
     """Return the class last valid of a device, with its regulation: "MDR IIa"."""
-    last = Classification.objects.filter(device=OuterRef("pk")).order_by(F("valid_from").desc(nulls_last=True), "key")
-    return last.annotate(
-        whole=Concat("regulation", Value(" "), "device_class", output_field=CharField())
-    ).values("whole")[:1]
+    own = Classification.objects.filter(device=OuterRef("pk"))
+    whole = Concat("regulation", Value(" "), "device_class", output_field=CharField())
+    last_first = own.order_by(F("valid_from").desc(nulls_last=True), "key")
+    return last_first.annotate(whole=whole).values("whole")[:1]
 
 
 def _row(device: Any) -> Row:
     states = {one.track: one for one in device.states}
-    return Row(
-        device, tuple(Cell(track, str(TrackName(track).label), states.get(track)) for track in TRACKS)
-    )
+    return Row(device, tuple(Cell(track, str(TrackName(track).label), states.get(track)) for track in TRACKS))

@@ -49,7 +49,7 @@ class OperatedForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class OperatedAdmin(OfficeAdmin):
-    """The admin of a record that only operations write. The audit trail takes the place of Django's own log."""
+    """The admin of a record that only operations write. The audit trail takes the place of the log."""
 
     form = OperatedForm
 
@@ -114,7 +114,9 @@ class OperatedAdmin(OfficeAdmin):
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
         """Log nothing: the operation left its event."""
 
-    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> list[str]:
         """Return nothing: the audit trail holds what changed."""
         return []
 
@@ -132,8 +134,7 @@ def kept_forms(formset: Any) -> list[Any]:
     return [
         one
         for one in formset.forms
-        if (one.instance.pk and not one.instance._state.adding or one.has_changed())
-        and not one.cleaned_data.get("DELETE")
+        if (not one.instance._state.adding or one.has_changed()) and not one.cleaned_data.get("DELETE")
     ]
 
 

@@ -19,8 +19,9 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from compliance.backoffice.access import is_administrator
 from compliance.backoffice.base_admin import AdministratorAdmin, OfficeInline, said
 from devices.access import create_key, revoke_key
-from devices.models import ApiKey, Membership, Role, User
+from devices.models import ApiKey, Membership, Role
 
+_OWN = ("email", "name", "language", "is_staff")
 KEY_LIFE = timedelta(days=365)
 
 
@@ -35,14 +36,20 @@ class MembershipInline(OfficeInline):
     has_change_permission = has_add_permission = has_delete_permission = has_view_permission
 
 
-class UserAdmin(AdministratorAdmin, DjangoUserAdmin):
+class UserAdmin(AdministratorAdmin, DjangoUserAdmin):  # type: ignore[misc, type-arg]
     """People. Nobody is deleted: who leaves is made inactive."""
 
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     inlines = (MembershipInline,)
-    list_display = ("email", "name", said("is_active", _("active")), said("is_staff", _("opens the back office")), "last_login")
+    list_display = (
+        "email",
+        "name",
+        said("is_active", _("active")),
+        said("is_staff", _("opens the back office")),
+        "last_login",
+    )
     list_filter = ("is_active", "is_staff")
     search_fields = ("email", "name")
     search_help_text = _("E-mail, name")
@@ -50,8 +57,28 @@ class UserAdmin(AdministratorAdmin, DjangoUserAdmin):
     add_form_template = None
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
-    fieldsets = ((None, {"fields": ("email", "name", "password", "is_active", "is_staff", *readonly_fields)}),)
-    add_fieldsets = ((None, {"fields": ("email", "name", "is_staff", "usable_password", "password1", "password2")}),)
+    fieldsets = (
+        (
+            None,
+            {"fields": ("email", "name", "language", "password", "is_active", "is_staff", *readonly_fields)},
+        ),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "email",
+                    "name",
+                    "language",
+                    "is_staff",
+                    "usable_password",
+                    "password1",
+                    "password2",
+                )
+            },
+        ),
+    )
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return the roles, once the person is recorded."""
@@ -116,7 +143,9 @@ class ApiKeyAdmin(AdministratorAdmin):
         obj.__dict__.update(made.key.__dict__)
         request.__dict__["_plain_key"] = made.plain
 
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
         """Show the key, once."""
         context = {"plain": request.__dict__["_plain_key"], "key": obj, "title": _("The new key")}
         answer = TemplateResponse(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -17,7 +17,8 @@ from compliance.assessments.dates import write_date
 from compliance.facts.kinds import KINDS, Kind
 from devices.models import Device
 
-_OWN = {"id", "key", "source", "note", "recorded_at", "row_version", "device", "organisation", "parent", "position"}
+_SHARED = {"id", "key", "source", "note", "recorded_at", "row_version"}
+_LINKS = {"device", "organisation", "parent", "position"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def summary(model: type[models.Model], row: dict[str, Any]) -> str:
             continue
         if isinstance(field, models.DateField):
             day = value if isinstance(value, date) else date.fromisoformat(value)
-            dates.append(_pair(field, write_date(day)))
+            dates.append(write_date(day) if field.name == "on" else _pair(field, write_date(day)))
         else:
             texts.append(_text(field, value))
     parts = [_part(model, name, one) for name, many in _parts(row) for one in many]
@@ -70,7 +71,7 @@ def summary(model: type[models.Model], row: dict[str, Any]) -> str:
 @cache
 def fields_of(model: type[models.Model]) -> "tuple[models.Field[Any, Any], ...]":
     """Return the fields that a fact or part has of its own."""
-    return tuple(one for one in model._meta.concrete_fields if one.name not in _OWN)
+    return tuple(one for one in model._meta.concrete_fields if one.name not in _SHARED | _LINKS)
 
 
 def admin_url(model: type[models.Model], view: str, *args: Any) -> str:
@@ -83,9 +84,11 @@ def _rows(kind: Kind, device: Device) -> "QuerySet[Any, Any]":
     for name, part in kind.parts.items():
         own = {one.name: one.name for one in fields_of(part)}
         held[name] = ArraySubquery(
-            part._default_manager.filter(parent=OuterRef("pk")).order_by("position").values(row=JSONObject(**own))
+            part._default_manager.filter(**{"parent": OuterRef("pk")})
+            .order_by("position")
+            .values(row=JSONObject(**own))
         )
-    rows = kind.model._default_manager.filter(device=device)
+    rows = kind.model._default_manager.filter(**{kind.subject: device})
     return rows.annotate(path=Value(kind.path), row=JSONObject(**held)).values_list("path", "row")
 
 
@@ -110,9 +113,9 @@ def _parts(row: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 
 def _part(model: type[models.Model], name: str, row: dict[str, Any]) -> str:
-    related = model._meta.get_field(name).related_model
-    assert isinstance(related, type) and issubclass(related, models.Model)
-    return summary(related, row).replace(" · ", " ")
+    return summary(cast(type[models.Model], model._meta.get_field(name).related_model), row).replace(
+        " · ", " "
+    )
 
 
 def _text(field: "models.Field[Any, Any]", value: Any) -> str:
@@ -131,4 +134,5 @@ def _text(field: "models.Field[Any, Any]", value: Any) -> str:
 
 
 def _pair(field: "models.Field[Any, Any]", value: str) -> str:
-    return pgettext("name and value", "%(name)s: %(value)s") % {"name": str(field.verbose_name), "value": value}
+    words = {"name": str(field.verbose_name), "value": value}
+    return pgettext("name and value", "%(name)s: %(value)s") % words

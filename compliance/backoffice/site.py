@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import path
 from unfold.sites import UnfoldAdminSite
 
 from compliance.backoffice import views
@@ -46,11 +46,10 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
 
     def shown(self, request: HttpRequest, page: views.Page) -> HttpResponse:
         """Return a page of ours within the frame of the site."""
-        request.current_app = self.name  # type: ignore[attr-defined]
         context = {**self.each_context(request), "title": page.title, **page.context}
         return TemplateResponse(request, page.template, context)
 
-    def _page(self, route: str, view: Callable[..., views.Page], name: str) -> URLPattern:
+    def _page(self, route: str, view: Callable[..., views.Page], name: str) -> Any:
         def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
             return self.shown(request, view(request, **kwargs))
 

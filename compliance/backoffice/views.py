@@ -10,14 +10,15 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from compliance.assessments.models import TrackName
 from compliance.backoffice import access
 from compliance.backoffice.deadlines import counts, deadline_list, next_ones
 from compliance.backoffice.device_page import device_page
 from compliance.backoffice.matrix import is_example, matrix
 from compliance.backoffice.records import admin_url
+from compliance.facts.checks import ROLES
 from compliance.facts.kinds import KINDS
 from config.clock import today
+from devices.models import TrackName
 
 NEXT_DEADLINES = 5
 
@@ -53,8 +54,8 @@ def deadlines(request: HttpRequest) -> Page:
 
 def device(request: HttpRequest, device_id: UUID) -> Page:
     """Return the page of a device, on the dates asked for."""
-    roles = ("owner", "manufacturer", "exploitant", "authorised_representative", "host", "assessment", "source")
-    found = get_object_or_404(access.visible(request).select_related(*roles), pk=device_id)
+    related = (*ROLES, "assessment")
+    found = get_object_or_404(access.visible(request).select_related(*related), pk=device_id)
     editable = found.pk in access.editable_ids(request)
     shown = {
         "device": found,

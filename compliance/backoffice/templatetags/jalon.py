@@ -67,7 +67,8 @@ def certainty(level: str | None) -> SafeString:
     """Return "to be confirmed", and why, for what rests on less than a text that was read."""
     if level in (None, "verified"):
         return SafeString()
-    return format_html('<span class="tag confirm">{} ({})</span> ', gettext("to be confirmed"), word(level or ""))
+    confirm = gettext("to be confirmed")
+    return format_html('<span class="tag confirm">{} ({})</span> ', confirm, word(level or ""))
 
 
 @register.simple_tag(takes_context=True)
@@ -76,7 +77,8 @@ def fact_link(context: Context, path: str) -> SafeString:
     url = context["page"].fact_urls.get(path)
     if url is None:
         return SafeString()
-    return format_html('<a href="{}">{}</a> ', url, gettext("fact %(key)s") % {"key": path.rpartition(".")[2]})
+    name = gettext("fact %(key)s") % {"key": path.rpartition(".")[2]}
+    return format_html('<a href="{}">{}</a> ', url, name)
 
 
 @register.simple_tag
@@ -89,7 +91,7 @@ def finding_chip(level: str) -> SafeString:
 def event_subjects(event: AuditEvent) -> str:
     """Return the kinds and keys that an event is about."""
     named = {**(event.before or {}), **(event.after or {})}
-    return ", ".join(f"{name} {key}" for name, facts in named.items() if isinstance(facts, dict) for key in facts)
+    return ", ".join(f"{name} {key}" for name, facts in named.items() for key in facts)
 
 
 @register.simple_tag(takes_context=True)

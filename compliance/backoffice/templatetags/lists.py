@@ -6,7 +6,8 @@ from typing import Any
 from django.contrib.admin.templatetags.admin_list import result_headers, results
 from django.contrib.admin.views.main import PAGE_VAR
 from django.template import Library
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 register = Library()
 
@@ -41,10 +42,11 @@ class Choices:
 @register.simple_tag
 def list_rows(cl: Any) -> Listing:
     """Return the headings, rows and neighbouring pages of a list."""
+    heads = [_head(one) for one in result_headers(cl)]
     number, last = cl.page_num, cl.paginator.num_pages
     return Listing(
-        [_head(one) for one in result_headers(cl)],
-        [list(row) for row in results(cl)],
+        heads,
+        [[_labelled(item, head) for item, head in zip(row, heads, strict=True)] for row in results(cl)],
         cl.get_query_string({PAGE_VAR: number - 1}) if number > 1 else "",
         cl.get_query_string({PAGE_VAR: number + 1}) if number < last else "",
     )
@@ -56,6 +58,13 @@ def list_filter(cl: Any, spec: Any) -> Choices:
     choices = list(spec.choices(cl))
     chosen = next((str(one["display"]) for one in choices[1:] if one["selected"]), "")
     return Choices(choices, chosen)
+
+
+def _labelled(item: SafeString, head: Head) -> SafeString:
+    """Return the cell with the heading of its column, which stands beside it on a narrow screen."""
+    if not item.startswith("<td"):
+        return item
+    return format_html('<td data-label="{}"{}', str(head.text).capitalize(), mark_safe(item[3:]))  # noqa: S308
 
 
 def _head(header: dict[str, Any]) -> Head:
