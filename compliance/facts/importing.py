@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from compliance.assessments.operations import reassess
@@ -59,8 +59,9 @@ def import_file(
         _give_owner(portfolio, owner, organisations)
     problems = parsed.problems + portfolio.problems
     changes = list(_changes(portfolio))
-    for device in _changed(changes, Device):
-        permit(actor, device)
+    for subject in _changed(changes, Source, Organisation, Device):
+        if isinstance(subject, Source) or not subject._state.adding:
+            permit(actor, subject)
     seen = {one.path for one in problems}
     problems += [one for one in writing.apply(changes, writing.Keys()) if one.path not in seen]
     if problems:
@@ -159,9 +160,9 @@ def _name(item: Item) -> tuple[Any, str]:
     return (item.kind, item.value.key)
 
 
-def _changed(changes: Iterable[Change], model: type[Device | Organisation]) -> list[Any]:
-    """Return the rows of the model that the changes concern, each once."""
-    found = {one.subject.pk: one.subject for one in changes if isinstance(one.subject, model)}
+def _changed(changes: Iterable[Change], *classes: type[models.Model]) -> list[Any]:
+    """Return the subjects of these classes that the changes concern, each once."""
+    found = {one.subject.pk: one.subject for one in changes if isinstance(one.subject, classes)}
     return list(found.values())
 
 
@@ -172,8 +173,7 @@ def _finish(actor: Actor, changes: list[Change], at: datetime) -> None:
         by_subject.setdefault(change.subject, []).append(change)
     for subject, its_changes in by_subject.items():
         audit_changes(actor, subject, its_changes, Action.RECORD_IMPORTED, "", at)
-    devices = _changed(changes, Device)
-    for device in devices:
-        permit(actor, device)
+    for subject in _changed(changes, Organisation, Device):
+        permit(actor, subject)
     others = affected_devices(_changed(changes, Organisation))
-    reassess(devices=[*devices, *others], today=timezone.localdate(at), at=at)
+    reassess(devices=[*_changed(changes, Device), *others], today=timezone.localdate(at), at=at)

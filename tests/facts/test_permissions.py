@@ -1,5 +1,6 @@
 """Operations refuse a person who does not keep the record, whatever the surface has let through."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
 from compliance.facts.errors import FactError
+from compliance.facts.importing import import_file
 from compliance.facts.operations import amend, record, retract, save_device, save_organisation, save_source
 from devices.models import Device, Membership, Organisation, Role, Source, User
 from tests.facts.conftest import AT
@@ -92,3 +94,26 @@ def test_only_an_administrator_changes_a_source_that_others_use(maker: Organisat
         save_source(actor=person(Role.OFFICER, maker), source=source, changes={"title": "B"}, at=AT)
     save_source(actor=person(Role.ADMINISTRATOR, maker), source=source, changes={"title": "C"}, at=AT)
     assert Source.objects.get().title == "C"
+
+
+def test_an_import_writes_what_its_author_may_write(device: Device, maker: Organisation) -> None:
+    Organisation.objects.create(key="other", name="Other")
+    actor = person(Role.OFFICER, maker)
+
+    def load(**parts: Any) -> None:
+        content = json.dumps({"format": "jalon-facts/1", **parts}).encode()
+        import_file(actor=actor, content=content, name="facts.json", at=AT)
+
+    load(sources=[SOURCE], devices=[{"key": "new", "name": "New", "owner": "maker"}])
+    load(devices=[{"key": "scanner", "name": "Scanner 2", "owner": "maker"}])
+    assert set(Device.objects.values_list("name", flat=True)) == {"New", "Scanner 2"}
+    for parts in (
+        {"sources": [{**SOURCE, "title": "B"}]},
+        {"organisations": [{"key": "b", "name": "B"}]},
+        {"organisations": [{"key": "other", "name": "B"}]},
+        {"devices": [{"key": "b", "name": "B", "owner": "other"}]},
+        {"devices": [{"key": "scanner", "name": "B", "owner": "other"}]},
+    ):
+        with pytest.raises(FactError) as error:
+            load(**parts)
+        assert [one.code for one in error.value.problems] == ["forbidden"]
