@@ -74,5 +74,5 @@ class AuditEvent(models.Model):
 
     @property
     def action_label(self) -> str:
-        """Return the action in the user's language."""
-        return str(Action(self.action).label)
+        """Return the action in the user's language, as it is kept if it is none of ours."""
+        return str(dict(Action.choices).get(self.action, self.action))
