@@ -29,6 +29,8 @@ class PlainFields:
             kwargs["widget"] = widget
         if isinstance(db_field, models.ForeignKey):
             kwargs["empty_label"] = "–"
+        elif isinstance(db_field, models.DateTimeField):
+            kwargs["form_class"] = forms.DateTimeField
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget

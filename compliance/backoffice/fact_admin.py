@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +21,7 @@ from compliance.backoffice.records import fields_of, summary
 from compliance.facts.errors import FactError
 from compliance.facts.kinds import Kind
 from compliance.facts.operations import amend, record, retract
+from config.clock import now
 from devices.models import Organisation
 
 DATES_SHOWN = 2
@@ -106,13 +106,13 @@ class FactAdmin(OperatedAdmin):
 
     def operate(self, request: HttpRequest, form: Any, value: Mapping[str, Any], obj: Any) -> Any:
         """Record or amend the fact."""
-        who, now = access.actor(request), timezone.now()
+        who, at = access.actor(request), now()
         if obj is None:
             subject = form.cleaned_data[self.kind.subject]
             named = {**value, "key": value["key"] or self._free_key(subject)}
-            return record(actor=who, subject=subject, kind=self.kind.path, value=named, at=now)
+            return record(actor=who, subject=subject, kind=self.kind.path, value=named, at=at)
         reason, seen = form.cleaned_data["reason"], form.cleaned_data["expected_version"]
-        return amend(actor=who, fact=obj, changes=value, reason=reason, at=now, expected_version=seen)
+        return amend(actor=who, fact=obj, changes=value, reason=reason, at=at, expected_version=seen)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -168,7 +168,7 @@ class FactAdmin(OperatedAdmin):
     def _retracted(self, request: HttpRequest, fact: Any, form: RetractForm) -> bool:
         asked, who = form.cleaned_data, access.actor(request)
         try:
-            retract(actor=who, fact=fact, at=timezone.now(), **asked)
+            retract(actor=who, fact=fact, at=now(), **asked)
         except FactError as refusal:
             for problem in refusal.problems:
                 form.add_error(None, problem.text)

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -18,6 +17,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from compliance.backoffice.access import is_administrator
 from compliance.backoffice.base_admin import AdministratorAdmin, OfficeInline, said
+from config.clock import now
 from devices.access import create_key, revoke_key
 from devices.models import ApiKey, Membership, Role
 
@@ -94,7 +94,7 @@ class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
-        if cleaned.get("expires_at") and cleaned["expires_at"] <= timezone.now():
+        if cleaned.get("expires_at") and cleaned["expires_at"] <= now():
             self.add_error("expires_at", _("A key expires after it is created."))
         user, role = cleaned.get("user"), cleaned.get("role")
         if user and role and not user.memberships.filter(role=role).exists() and not user.is_superuser:
@@ -126,7 +126,7 @@ class ApiKeyAdmin(AdministratorAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Return a life of a year."""
-        return {"role": Role.BUYER, "expires_at": timezone.now() + KEY_LIFE}
+        return {"role": Role.BUYER, "expires_at": now() + KEY_LIFE}
 
     def get_urls(self) -> list[Any]:
         """Return the addresses, with the one that revokes."""
@@ -138,7 +138,7 @@ class ApiKeyAdmin(AdministratorAdmin):
         asked = form.cleaned_data
         made = create_key(
             user=asked["user"], role=Role(asked["role"]), name=asked["name"], expires_at=asked["expires_at"],
-            at=timezone.now(),
+            at=now(),
         )  # fmt: skip
         obj.__dict__.update(made.key.__dict__)
         request.__dict__["_plain_key"] = made.plain
@@ -157,6 +157,6 @@ class ApiKeyAdmin(AdministratorAdmin):
     def revoke(self, request: HttpRequest, key_id: Any) -> HttpResponse:
         """Revoke a key."""
         if is_administrator(request):
-            revoke_key(key=get_object_or_404(ApiKey, pk=key_id), at=timezone.now())
+            revoke_key(key=get_object_or_404(ApiKey, pk=key_id), at=now())
             messages.success(request, gettext("The key is revoked."))
         return redirect("admin:devices_apikey_change", key_id)

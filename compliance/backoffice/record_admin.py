@@ -7,7 +7,6 @@ from django.contrib.admin import display
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from compliance.backoffice import access
 from compliance.backoffice.base_admin import said
 from compliance.backoffice.operated import OperatedAdmin
 from compliance.facts.operations import save_device, save_organisation, save_source
+from config.clock import now
 from devices.models import Device, Organisation, Source
 
 
@@ -82,8 +82,8 @@ class DeviceAdmin(RecordAdmin):
 
     def operate(self, request: HttpRequest, form: Any, value: Mapping[str, Any], obj: Any) -> Any:
         """Save the device."""
-        who, now = access.actor(request), timezone.now()
-        return save_device(actor=who, device=obj, changes=value, at=now, **self.asked(form))
+        who, at = access.actor(request), now()
+        return save_device(actor=who, device=obj, changes=value, at=at, **self.asked(form))
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """Go to the page of the device."""
@@ -109,8 +109,8 @@ class OrganisationAdmin(RecordAdmin):
 
     def operate(self, request: HttpRequest, form: Any, value: Mapping[str, Any], obj: Any) -> Any:
         """Save the organisation."""
-        who, now = access.actor(request), timezone.now()
-        return save_organisation(actor=who, organisation=obj, changes=value, at=now, **self.asked(form))
+        who, at = access.actor(request), now()
+        return save_organisation(actor=who, organisation=obj, changes=value, at=at, **self.asked(form))
 
 
 class SourceAdmin(RecordAdmin):
@@ -131,7 +131,7 @@ class SourceAdmin(RecordAdmin):
         """Save the source."""
         reason = self.asked(form)["reason"]
         return save_source(
-            actor=access.actor(request), source=obj, changes=value, reason=reason, at=timezone.now()
+            actor=access.actor(request), source=obj, changes=value, reason=reason, at=now()
         )
 
 

@@ -44,6 +44,8 @@ WORDS = {
     "nb_applied": gettext_noop("application before the notified body"),
     "nb_refused": gettext_noop("refused by the notified body"),
     "self_declared": gettext_noop("declared by the manufacturer"),
+    "acknowledged": gettext_noop("complete file acknowledged"),
+    "host_certificate_ended": gettext_noop("certificate of the host ended"),
     "contradictory_phase": gettext_noop("contradictory phase"),
     "deposited": gettext_noop("file received"),
     "final_opinion_awaited": gettext_noop("final opinion awaited"),

@@ -1,0 +1,178 @@
+"""Who sees which page, and what stands on it."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from devices.models import Device
+from tests import portfolio
+from tests.backoffice.conftest import Session
+from tests.backoffice.pages import text
+
+
+def _device_url(key: str = "scan-one") -> str:
+    return reverse("admin:device", args=[portfolio.device(key).pk])
+
+
+@pytest.mark.parametrize(
+    ("role", "seen"),
+    [
+        ("officer", {"Écho Scan One", "Draft Two"}),
+        ("buyer", {"Écho Scan One"}),
+        ("auditor", {"Écho Scan One"}),
+        ("rival", {"Rival Three"}),
+        ("administrator", {"Écho Scan One", "Draft Two", "Rival Three"}),
+        ("stranger", set()),
+    ],
+)
+def test_each_role_sees_its_devices_everywhere(session_of: Session, role: str, seen: set[str]) -> None:
+    session = session_of(role)
+    names = set(Device.objects.values_list("name", flat=True))
+    for page in ("/", reverse("admin:devices_device_changelist")):
+        answer = session.get(page)
+        assert answer.status_code == 200
+        assert {name for name in names if name in text(answer)} == seen
+    for device in Device.objects.all():
+        expected = 200 if device.name in seen else 404
+        assert session.get(reverse("admin:device", args=[device.pk])).status_code == expected
+
+
+def test_nobody_is_sent_to_the_login_page(session_of: Session) -> None:
+    session_of("officer")
+    answer = Client().get(_device_url())
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/login/?next=")
+
+
+def test_login_is_by_e_mail_whatever_its_case(session_of: Session) -> None:
+    session_of("officer")
+    client = Client()
+    answer = client.post("/login/", {"username": "Officer@Example.org", "password": "Une phrase de passe"})
+    assert answer.status_code == 302
+    assert client.get("/").status_code == 200
+
+
+def test_french_is_the_first_language_and_the_switch_changes_it(session_of: Session) -> None:
+    session_of("officer")
+    client = Client()
+    assert '<html lang="fr"' in client.get("/login/").content.decode()
+    client.post("/i18n/setlang/", {"language": "en", "next": "/login/"})
+    assert '<html lang="en"' in client.get("/login/").content.decode()
+
+
+def test_the_matrix_says_each_status_in_a_word_with_an_icon(officer: Client) -> None:
+    html = officer.get("/").content.decode()
+    assert "#valid" in html
+    assert "until 28 February 2029" in text(officer.get("/"))
+    assert "MDR IIa" in html
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=echo", {"Écho Scan One"}),
+        ("q=maker", {"Écho Scan One", "Draft Two"}),
+        ("q=4250802900152", {"Écho Scan One"}),
+        ("q=1140921", {"Écho Scan One"}),
+        ("q=nothing-like-it", set()),
+        ("track=ce_marking&status=valid", {"Écho Scan One"}),
+        ("track=ce_marking&status=unknown", {"Draft Two"}),
+        ("device_class=IIa", {"Écho Scan One"}),
+        ("published=no", {"Draft Two"}),
+        ("example=example", set()),
+        ("example=real", {"Écho Scan One", "Draft Two"}),
+    ],
+)
+def test_filters_of_the_matrix(officer: Client, query: str, found: set[str]) -> None:
+    answer = officer.get(f"/?{query}")
+    rows = {row.device.name for row in answer.context["matrix"].rows}
+    assert rows == found
+
+
+def test_an_empty_portfolio_says_what_to_do(session_of: Session) -> None:
+    assert "none is shown to your role" in text(session_of("stranger").get("/"))
+    assert "No device fits these filters" in text(session_of("officer").get("/?q=zzz"))
+
+
+def test_a_filter_that_cannot_be_read_says_so_and_hides_nothing(officer: Client) -> None:
+    answer = officer.get("/?status=nonsense")
+    assert "nonsense" in text(answer)
+    assert len(answer.context["matrix"].rows) == 2
+
+
+def test_the_matrix_is_sorted_both_ways(officer: Client) -> None:
+    def names(sort: str) -> list[str]:
+        return [row.device.name for row in officer.get(f"/?sort={sort}").context["matrix"].rows]
+
+    assert names("-name") == list(reversed(names("name")))
+    assert names("deadline") == ["Écho Scan One", "Draft Two"]
+
+
+def test_the_device_page_explains_its_statuses(officer: Client) -> None:
+    answer = officer.get(_device_url())
+    shown = text(answer)
+    assert "Écho Scan One" in shown
+    assert "until 28 February 2029, in 829 days" in shown
+    assert "Why?" in shown
+    assert "MDR Art. 56(2)" in shown
+    assert "C-1 · Quality management system" in shown
+    assert answer.context["page"].elsewhen is False
+
+
+def test_only_who_keeps_the_record_may_add_facts(session_of: Session) -> None:
+    assert "Add a fact" in text(session_of("officer").get(_device_url()))
+    assert "Add a fact" not in text(session_of("buyer").get(_device_url()))
+
+
+def test_the_history_is_for_who_may_read_the_trail(session_of: Session) -> None:
+    assert "Record imported" in text(session_of("officer").get(_device_url()))
+    assert "Record imported" in text(session_of("auditor").get(_device_url()))
+    assert "Record imported" not in text(session_of("buyer").get(_device_url()))
+    assert "Écho Scan One" not in text(session_of("rival").get("/audit/auditevent/"))
+
+
+def test_the_page_on_another_date_says_so(officer: Client) -> None:
+    answer = officer.get(_device_url(), {"on": "2029-03-01", "known_on": "2026-05-01"})
+    shown = text(answer)
+    assert "status on 1 March 2029, as known on 1 May 2026" in shown
+    assert answer.context["page"].answer["tracks"]["ce_marking"]["status"] == "expired"
+
+
+def test_the_law_is_read_as_it_was_known(officer: Client) -> None:
+    def high_risk(known_on: str) -> list[str]:
+        answer = officer.get(_device_url(), {"known_on": known_on})
+        return [d["strict"] for d in answer.context["page"].answer["deadlines"] if d["rule"] == RULE]
+
+    assert high_risk("2026-05-01") == ["2027-08-02"]
+    assert high_risk("2026-11-22") == ["2028-08-02"]
+
+
+RULE = "aia.high_risk_annex_i"
+
+
+@pytest.mark.parametrize("wrong", ["2026-02-31", "soon", "1850-01-01", "2500-01-01"])
+def test_a_date_that_cannot_be_read_names_its_field(officer: Client, wrong: str) -> None:
+    answer = officer.get(_device_url(), {"known_on": wrong})
+    assert answer.status_code == 200
+    assert "As known on:" in text(answer)
+    assert answer.context["page"].elsewhen is False
+
+
+def test_deadlines_are_filtered_sorted_and_counted(officer: Client) -> None:
+    def rules(query: str) -> list[str]:
+        return [row.rule for row in officer.get(f"/deadlines/?{query}").context["list"].page]
+
+    assert rules("state=overdue") == []
+    assert "mdr.surveillance_audit" in rules("period=30")
+    assert rules("track=ans") == []
+    assert set(rules("obliged=exploitant")) < set(rules(""))
+    assert rules("sort=-date") == list(reversed(rules("sort=date")))
+    assert rules("q=rival") == []
+    counts = officer.get("/").context["counts"]
+    assert counts["later"] == len(rules("period=90"))
+
+
+def test_errors_are_pages_of_ours(officer: Client) -> None:
+    answer = officer.get("/nothing/here")
+    assert answer.status_code == 404
+    assert "Nothing stands at this address" in text(answer)

@@ -1,0 +1,63 @@
+"""Pages ask a constant number of questions, whatever the number of devices."""
+
+import copy
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from devices.models import User
+from tests import portfolio
+
+DASHBOARD, DEADLINES, DEVICE = 12, 10, 12
+
+
+def _many(number: int) -> list[dict[str, Any]]:
+    devices = []
+    for n in range(number):
+        device = copy.deepcopy(portfolio.CERTIFIED)
+        device |= {"key": f"device-{n}", "name": f"Device {n}", "identifiers": []}
+        devices.append(device)
+    return devices
+
+
+def _count(session: Client, url: str) -> int:
+    session.get(url)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        assert session.get(url).status_code == 200
+    return len(asked)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("url", "most"), [("/", DASHBOARD), ("/deadlines/", DEADLINES)])
+def test_lists_ask_as_much_for_two_devices_as_for_twenty(url: str, most: int) -> None:
+    portfolio.record(_many(2))
+    portfolio.people()
+    session = Client()
+    session.force_login(User.objects.get(email="officer@example.org"))
+    two = _count(session, url)
+    portfolio.record(_many(20))
+    assert _count(session, url) == two
+    assert two <= most
+
+
+@pytest.mark.django_db
+def test_the_device_page_asks_as_much_for_many_facts() -> None:
+    portfolio.record(_many(1))
+    portfolio.people()
+    session = Client()
+    session.force_login(User.objects.get(email="officer@example.org"))
+    url = reverse("admin:device", args=[portfolio.device("device-0").pk])
+    few = _count(session, url)
+    device = _many(1)[0]
+    device["ce_marking"]["audits"] = [
+        {"key": f"y{n}", "kind": "surveillance", "held_on": f"20{10 + n}-11-30"} for n in range(15)
+    ]
+    portfolio.record([device])
+    assert _count(session, url) == few
+    assert few <= DEVICE
