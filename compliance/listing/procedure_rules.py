@@ -149,7 +149,7 @@ def _tariff_initiative(ctx: Context, procedure: ListingProcedure, path: str) -> 
 def _declarations(ctx: Context) -> None:
     """Put the declarations after listing. One that may have been made and not recorded is no longer shown."""
     for listing in ctx.device.listing.listings:
-        if listing.list == "lppr" and known_from(ctx, listing):
+        if listing.list in {"lppr", "intra_ghs"} and known_from(ctx, listing):
             _code_declaration(ctx, listing)
     for sales in ctx.device.listing.price_declarations:
         path = f"listing.price_declarations[{sales.key}]"

@@ -63,8 +63,11 @@ def test_an_answer_not_given_in_the_time_set_abandons_the_request() -> None:
 
 
 def test_a_time_under_ten_days_is_told() -> None:
-    facts = ans(applications=[asked("lppr", [request("2026-11-16", answer_days=5)])])
-    assert finding(answer(facts), "time_set_too_short").track == "ans"
+    facts = ans(applications=[asked("lppr", [request("2026-11-16", answer_days=9)])])
+    found = finding(answer(facts), "time_set_too_short")
+    assert (found.track, found.values) == ("ans", {"set": "9", "least": "10"})
+    enough = ans(applications=[asked("lppr", [request("2026-11-16", answer_days=10)])])
+    assert "time_set_too_short" not in codes(answer(enough))
 
 
 def test_the_general_regime_has_six_months_and_no_stop() -> None:

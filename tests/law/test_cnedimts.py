@@ -278,6 +278,28 @@ def test_a_valid_opinion_with_another_file_that_waits_asks_for_attention() -> No
     assert stands(answer(device(first, waits)), "cnedimts") == ("attention", "opinion_given")
 
 
+@pytest.mark.parametrize(
+    ("procedure", "rule", "reduced", "strict_date"),
+    [
+        ("lppr_renewal", "lppr.cnedimts_hearing", None, "2026-12-31"),
+        ("latm_listing", "latm.hearing", False, "2026-12-31"),
+        ("latm_listing", "latm.hearing", True, "2026-12-16"),
+    ],
+)
+def test_a_hearing_and_its_reduced_time(
+    procedure: str, rule: str, reduced: bool | None, strict_date: str
+) -> None:
+    done = steps(
+        draft_opinion_received="2026-11-10", hearing_requested="2026-11-16", hearing_held="2026-12-10"
+    )
+    asked = device(file(procedure, steps=done, hearing_reduced=reduced))
+    assert strict(answer(asked), rule) == strict_date
+    assert stands(answer(asked), "cnedimts") == ("in_progress", "hearing_requested")
+    held = answer(asked, on="2026-12-10")
+    assert deadline(held, rule).state == "met"
+    assert stands(held, "cnedimts") == ("in_progress", "final_opinion_awaited")
+
+
 def test_a_withdrawn_file_is_withdrawn_from_its_day() -> None:
     done = steps(requested="2026-06-01", withdrawn="2026-11-10")
     asked = device(file("lppr_listing", steps=done, outcome="withdrawn"))

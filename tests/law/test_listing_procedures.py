@@ -139,6 +139,12 @@ def test_the_code_is_declared_in_fifteen_days(fields: dict[str, Any], whole: boo
     assert got == ([state] if state else [])
 
 
+@pytest.mark.parametrize(("name", "count"), [("lppr", 1), ("intra_ghs", 1), ("latm", 0), ("pecan", 0)])
+def test_the_code_is_declared_for_two_lists(name: str, count: int) -> None:
+    got = answer(device(listings=[listed(name, starts_on="2026-11-16")]))
+    assert len(deadlines(got, "lppr.post_listing_declaration")) == count
+
+
 def test_prices_are_declared_by_the_end_of_march() -> None:
     sales = [{"key": "s", "sales_year": 2025, "declared_on": "2026-04-01"}, {"key": "t", "sales_year": 2020}]
     got = answer({"listing": {"price_declarations": sales}})
