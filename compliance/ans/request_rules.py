@@ -73,7 +73,9 @@ def _put(ctx: Context, request: AnsApplication, path: str, lapsed: date | None) 
         return None
     listed = request.purpose != "general"
     if listed:
-        put_answers(ctx, _ANSWERS, path, answers_due(request))
+        closed = outcome(ctx, request) is not None
+        owed = [one for one in answers_due(request) if one.answered_on or not closed]
+        put_answers(ctx, _ANSWERS, path, owed)
         find_short_times(ctx, _ANSWERS, "ans", request, path)
     if lapsed:
         return None

@@ -76,19 +76,22 @@ def filed_on(application: Application) -> date | None:
 
 
 def others(ctx: Context, listing: Listing, *lists: ListName) -> list[Listing]:
-    """Return the other coverages of the indication on the lists, known on the date."""
+    """Return the other coverages on the lists, known on the date, that may be for the same indication.
+
+    A coverage that names no indication may be for any.
+    """
     return [
         one
         for one in ctx.device.listing.listings
         if one.key != listing.key
         and one.list in lists
-        and one.indication == listing.indication
+        and (one.indication is None or listing.indication in {None, one.indication})
         and known_from(ctx, one)
     ]
 
 
 def later(ctx: Context, listing: Listing, *lists: ListName) -> list[Listing]:
-    """Return the other coverages of the indication that came after this one."""
+    """Return the other coverages that came after this one."""
     since = listing.decided_on or listing.starts_on or date.min
     return [
         one

@@ -87,9 +87,9 @@ def _successor(ctx: Context, listing: Listing) -> Listing | None:
         (
             one
             for one in others(ctx, listing, listing.list)
-            if one.function == listing.function
+            if (one.indication, one.function, one.line)
+            == (listing.indication, listing.function, listing.line)
             and (one.code == listing.code or not one.code or not listing.code)
-            and one.line == listing.line
             and one.starts_on is not None
             and listing.starts_on is not None
             and one.starts_on > listing.starts_on

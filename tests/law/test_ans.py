@@ -62,6 +62,14 @@ def test_an_answer_not_given_in_the_time_set_abandons_the_request() -> None:
     assert not deadlines(after, "ans.lppr_certificate_decision")
 
 
+def test_a_decision_closes_the_answers_that_are_not_recorded() -> None:
+    done = steps(acknowledged="2026-09-01", notified="2026-10-20")
+    requests = [request("2026-09-10", answer_days=10)]
+    got = answer(ans(applications=[asked("lppr", requests, steps=done, outcome="granted")]))
+    assert not deadlines(got, "ans.missing_information")
+    assert stands(got, "ans") == ("valid", "certified")
+
+
 def test_a_time_under_ten_days_is_told() -> None:
     facts = ans(applications=[asked("lppr", [request("2026-11-16", answer_days=9)])])
     found = finding(answer(facts), "time_set_too_short")

@@ -91,6 +91,17 @@ def test_a_listing_whose_request_is_not_recorded_was_asked_for() -> None:
     assert not deadlines(got, "pecan.lppr_filing")
 
 
+@pytest.mark.parametrize(("indication", "bridged"), [("a", True), (None, True), ("b", False)])
+def test_only_a_listing_that_may_be_for_the_indication_takes_over(
+    indication: str | None, bridged: bool
+) -> None:
+    line = listed("latm", line="brand", indication=indication, starts_on="2026-11-10", ended_on="2026-11-15")
+    got = answer(device(listings=[early(), line]))
+    assert bool(deadlines(got, "pecan.continuity")) is bridged
+    before = {**line, "starts_on": "2025-11-10", "ended_on": "2025-11-15"}
+    assert not deadlines(answer(device(listings=[early(), before])), "pecan.continuity")
+
+
 def test_an_end_by_arrete_after_a_refusal_opens_forty_five_days() -> None:
     ended = early(ended_on="2026-11-12", ended_reason="refused")
     got = answer(device(listings=[ended], whole=True))
