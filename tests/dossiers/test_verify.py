@@ -298,7 +298,7 @@ def test_the_file_works_by_itself_in_two_languages(tmp_path: Path, content: byte
     french = alone(tmp_path, str(good), LANG="fr_FR.UTF-8")
     assert (french.returncode, french.stdout) == (
         0,
-        f"code de vérification : {code}\nintact : 9 fichiers conformes à leur empreinte\n",
+        f"code de vérification : {code}\nintact : 9 fichiers conformes aux empreintes\n",
     )
     touched = alone(tmp_path, str(bad), LANG="C.UTF-8")
     assert (touched.returncode, touched.stdout.splitlines()[0]) == (1, "added: data/<U+001B>[2J<U+202E>.txt")

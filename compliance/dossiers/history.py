@@ -1,0 +1,51 @@
+"""The audit excerpt of a device: its events, with all that their hashes cover."""
+
+from datetime import date, datetime, time, timedelta
+
+from compliance.assessments.render import Json
+from compliance.audit.chain import canonical_instant
+from compliance.audit.models import Action, AuditEvent
+from compliance.dossiers.verify import AUDIT_TEXTS
+from config.clock import PARIS
+from devices.models import Device
+
+FORMAT = "jalon-audit-excerpt/1"
+
+
+def excerpt(device: Device, known_on: date) -> Json:
+    """Return the events of a device up to the end of a day in France, and the last of each chain.
+
+    The making of dossiers is left out: else each dossier would change the next one of the same dates. The
+    hash of the last event stands for all events before it in the trail of the organisation.
+    """
+    end = datetime.combine(known_on + timedelta(days=1), time.min, tzinfo=PARIS)
+    rows = (
+        AuditEvent.objects.filter(subject_type="device", subject_id=str(device.pk), at__lt=end)
+        .exclude(action=Action.DOSSIER_BUILT)
+        .order_by("organisation", "sequence")
+    )
+    events = [_event(one) for one in rows]
+    heads = {
+        one["organisation"]: {name: one[name] for name in ("organisation", "sequence", "hash")}
+        for one in events
+    }
+    return {
+        "format": FORMAT,
+        "device": str(device.pk),
+        "until": known_on.isoformat(),
+        "events": events,
+        "heads": list(heads.values()),
+    }
+
+
+def _event(event: AuditEvent) -> Json:
+    return {
+        "organisation": str(event.organisation_id or ""),
+        "sequence": event.sequence,
+        "at": canonical_instant(event.at),
+        **{name: getattr(event, name) for name in AUDIT_TEXTS},
+        "before": event.before,
+        "after": event.after,
+        "previous_hash": event.previous_hash,
+        "hash": event.hash,
+    }

@@ -1,0 +1,252 @@
+"""A whole dossier, from facts to the ZIP: its bytes, its pages, its standards, its hostile texts."""
+
+import io
+import json
+import subprocess
+import sys
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import bagit
+import pypdf
+import pytest
+from django.utils.translation import gettext, override
+
+from compliance.assessments.assess import assess
+from compliance.dossiers import document, verify, wording
+from compliance.dossiers.making import Dossier
+from compliance.law.facts import FactsFile
+from compliance.law.parameters import current_law
+from tests.dossiers.samples import ON, example, made, of
+
+HOSTILE = (
+    "#let x = 1; *bold* _it_ $x^2$ \\ ` = Heading @ref <label> // comment /* c */ "
+    "#import \"@preview/x:1.0.0\" #read('/etc/passwd') \"quoted\" 'single' [b] {c} ~ -- ..."
+)
+
+
+@pytest.fixture(scope="module")
+def dossier() -> Dossier:
+    return made(example())
+
+
+def files_of(dossier: Dossier) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(dossier.content)) as archive:
+        return {name.removeprefix(f"{dossier.name}/"): archive.read(name) for name in archive.namelist()}
+
+
+def reader_of(dossier: Dossier) -> pypdf.PdfReader:
+    return pypdf.PdfReader(io.BytesIO(files_of(dossier)["data/dossier.pdf"]))
+
+
+def text_of(dossier: Dossier) -> str:
+    """Return the text of the pages, without the breaks of lines and the places where a word may break."""
+    pages = "".join(page.extract_text() for page in reader_of(dossier).pages)
+    return "".join(pages.replace("\u200b", "").replace("\ufb01", "fi").split())
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_the_bag_holds_its_files_and_stands_the_reference_validator(dossier: Dossier, tmp_path: Path) -> None:
+    assert dossier.name == "dossier-ex-cardivane-2026-11-22-2026-11-22-fr"
+    files = files_of(dossier)
+    assert list(files) == [
+        "bag-info.txt",
+        "bagit.txt",
+        "data/audit.json",
+        "data/dossier.json",
+        "data/dossier.pdf",
+        "data/verify.py",
+        "manifest-sha512.txt",
+        "tagmanifest-sha512.txt",
+    ]
+    size = sum(len(data) for name, data in files.items() if name.startswith("data/"))
+    assert files["bag-info.txt"].decode().splitlines() == [
+        "Source-Organization: Aurélys Santé Numérique (exemple)",
+        "External-Description: Cardivane (exemple)",
+        "External-Identifier: jalon:ex-cardivane:2026-11-22:2026-11-22:fr",
+        "Bagging-Date: 2026-11-22",
+        f"Payload-Oxum: {size}.4",
+    ]
+    (tmp_path / "bag.zip").write_bytes(dossier.content)
+    assert verify.verify(tmp_path / "bag.zip").problems == []
+    with zipfile.ZipFile(tmp_path / "bag.zip") as archive:
+        archive.extractall(tmp_path)
+    assert bagit.Bag(str(tmp_path / dossier.name)).validate()
+
+
+def test_same_bytes_in_another_process_of_another_place_and_time(dossier: Dossier) -> None:
+    program = (
+        "import django; django.setup()\n"
+        "from tests.dossiers.samples import example, made\n"
+        "print(made(example()).sha512)"
+    )
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", program],
+        env={
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "TZ": "Pacific/Kiritimati",
+            "LANG": "C",
+            "PYTHONHASHSEED": "7",
+            "SOURCE_DATE_EPOCH": "1",
+        },
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert elsewhere.stdout.strip() == dossier.sha512
+    with override("en"):
+        assert made(example()).sha512 == dossier.sha512
+
+
+def test_dates_and_language_give_dossiers_of_their_own(dossier: Dossier) -> None:
+    others = [
+        made(example(), language="en"),
+        made(example(), on=date(2026, 11, 21)),
+        made(example(), known_on=date(2026, 5, 1)),
+    ]
+    assert len({dossier.sha512, *(one.sha512 for one in others)}) == 4
+    assert len({dossier.name, *(one.name for one in others)}) == 4
+
+
+def test_the_json_gives_the_facts_back_and_they_the_answer(dossier: Dossier) -> None:
+    content = json.loads(files_of(dossier)["data/dossier.json"])
+    facts = FactsFile.model_validate(content["facts"])
+    assert facts == example()
+    assert (content["format"], content["language"], content["on"]) == ("jalon-dossier/1", "fr", "2026-11-22")
+    again = assess(facts.devices[0], facts.organisations, current_law(), on=ON, known_on=ON)
+    assert content["assessment"]["tracks"]["ce_marking"]["status"] == again.tracks["ce_marking"].status
+    assert content["law"]["version"] == again.law_version
+
+
+def rules_named(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        yield from [part["rule"]] if part.get("rule") else []
+        part = list(part.values())
+    if isinstance(part, list):
+        for one in part:
+            yield from rules_named(one)
+
+
+def test_each_rule_named_stands_with_its_values_and_sources() -> None:
+    content = json.loads(files_of(made(example(), known_on=date(2026, 5, 1)))["data/dossier.json"])
+    rules = {one["rule"]: one["values"] for one in content["law"]["rules"]}
+    assert set(rules) == set(rules_named(content["assessment"])) & set(current_law().parameters)
+    assert len(rules) > 20
+    for values in rules.values():
+        assert all(one["published"] <= "2026-05-01" and one["citation"] and one["source"] for one in values)
+
+
+def test_the_pages_tell_status_reasons_deadlines_and_code_in_french(dossier: Dossier) -> None:
+    text, files = text_of(dossier), files_of(dossier)
+    content = json.loads(files["data/dossier.json"])
+    (deadline, *_) = [one for one in content["assessment"]["deadlines"] if one["state"] == "open"]
+    with override("fr"):
+        expected = [
+            "Cardivane (exemple)",
+            "22 novembre 2026",
+            gettext("Regulatory dossier"),
+            gettext("The five tracks"),
+            gettext("Law applied"),
+            deadline["label"],
+            wording.day(deadline["strict"]),
+            wording.day(deadline["safe"]),
+            deadline["citation"],
+            gettext("to be confirmed"),
+            "Récépissé de l'agence régionale de santé",
+            "Maîtrise de l'IA par le personnel",
+            "EX-MDR-2023-011",
+        ]
+    for one in expected:
+        assert squeezed(one) in text
+    for reason in content["assessment"]["tracks"]["ce_marking"]["reasons"]:
+        assert squeezed(reason["text"]) in text
+    digest = next(
+        line.split()[0]
+        for line in files["manifest-sha512.txt"].decode().splitlines()
+        if line.endswith("dossier.json")
+    )
+    assert squeezed(verify.verification_code(digest)) in text
+    assert digest in text
+
+
+def test_the_pdf_says_which_standards_it_keeps_and_carries_the_json(dossier: Dossier) -> None:
+    reader = reader_of(dossier)
+    metadata = reader.xmp_metadata
+    assert metadata is not None
+    (description, *_) = [metadata.rdf_root.toxml()]
+    for mark in ("<pdfaid:part>3<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<"):
+        assert mark in description
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "fr"
+    assert root["/OutputIntents"][0]["/S"] == "/GTS_PDFA1"
+    assert root["/AF"][0].get_object()["/AFRelationship"] == "/Data"
+    assert reader.attachments["dossier.json"] == [files_of(dossier)["data/dossier.json"]]
+    assert reader.metadata is not None
+    assert reader.metadata["/CreationDate"] == "D:20261122000000Z"
+    for page in reader.pages:
+        for font in page["/Resources"].get("/Font", {}).values():
+            name = font.get_object()["/BaseFont"].split("+")[-1]
+            assert name.startswith(("LibertinusSerif", "DejaVuSansMono"))
+
+
+def test_a_device_without_facts_gives_a_whole_dossier() -> None:
+    dossier = made(of())
+    text = text_of(dossier)
+    with override("fr"):
+        assert text.count(squeezed(gettext("No fact is recorded."))) >= 5
+        assert squeezed(gettext("unknown")) in text
+        assert squeezed(gettext("No event is recorded up to this date.")) in text
+
+
+def test_hostile_texts_print_as_they_are_written() -> None:
+    long = "qxz" * 1300
+    dossier = made(
+        of(
+            name=HOSTILE,
+            description=f"two\nlines\r\nand a tab\t. {long}",
+            note="\u202egpj.exe 中 \ufeff \x07 \ue000 \u00ad é e\u0301",
+            ce_marking={
+                "certificates": [
+                    {
+                        "key": "c",
+                        "number": "#n*_$\\",
+                        "kind": "quality_management",
+                        "regulation": "MDR",
+                        "note": long,
+                    }
+                ]
+            },
+        )
+    )
+    text = text_of(dossier)
+    assert squeezed(HOSTILE) in text
+    assert "twolinesandatab.qxz" in text
+    assert text.count("qxz") > 2 * 1300
+    assert "[U+202E]gpj.exe[U+4E2D][U+FEFF][U+0007][U+E000][U+00AD]éé" in unicodedata.normalize("NFC", text)
+    assert "#n*_$\\" in text
+    assert json.loads(files_of(dossier)["data/dossier.json"])["facts"]["devices"][0]["note"].startswith(
+        "\u202e"
+    )
+
+
+def test_every_sign_that_is_said_to_print_does() -> None:
+    signs = [chr(code) for code in range(0x20, 0x3000) if not document._NOT_PRINTED.match(chr(code))]
+    assert len(signs) == 1338
+    for n in range(0, len(signs), 120):
+        group = "a" + "a".join(signs[n : n + 120])
+        declaration = {"key": "d", "regulation": "MDR", "note": group}  # notes are in italics, names in bold
+        assert made(of(name=group, description=group, ce_marking={"declarations": [declaration]})).content
+
+
+@pytest.mark.parametrize("on", [date(1, 1, 1), date(1970, 1, 1), date(9999, 12, 31)])
+def test_far_dates(on: date) -> None:
+    assert f"dossier-ex-cardivane-{on}-2026-11-22-fr" == made(example(), on=on).name
