@@ -18,6 +18,9 @@ from devices.identifiers import CHECKERS, IdentifierError, Kind, check
 
 ROLES = ("owner", "manufacturer", "exploitant", "authorised_representative", "host")
 
+# The facts that name each other within a device.
+CROSS_NAMED = (Certificate, Listing, Procedure)
+
 _CODES: dict[type[Value], Callable[[Any], dict[str, Kind]]] = {
     Device: lambda one: {"emdn": Kind.EMDN},
     Organisation: lambda one: {"siren": Kind.SIREN, "srn": Kind.SRN},

@@ -7,6 +7,7 @@ recorded one. A change that changes nothing writes nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from compliance.audit.actors import Actor
 from compliance.audit.models import Action
 from compliance.audit.operations import append
 from compliance.facts import values, writing
-from compliance.facts.checks import ROLES, checked_codes, device_problems, unknown_keys
+from compliance.facts.checks import CROSS_NAMED, ROLES, checked_codes, device_problems, unknown_keys
 from compliance.facts.errors import FactError, Problem, stale
 from compliance.facts.form import validate
 from compliance.facts.kinds import KINDS, Kind
@@ -273,7 +274,9 @@ def _commit(
     permit(actor, subject)
     if isinstance(subject, Device):
         devices = [subject]
-        items = values.items_of(values.device_value(subject))
-        _raise(list(device_problems(items)))
+        if isinstance(change.after or change.before, CROSS_NAMED):
+            found = device_problems(values.items_of(values.device_value(subject)))
+            own = f"{change.name}.{change.key}."
+            _raise([replace(one, path=one.path.removeprefix(own)) for one in found])
     audit_changes(actor, subject, [change], action, reason, at)
     reassess(devices=devices, today=timezone.localdate(at), at=at)

@@ -169,11 +169,13 @@ def test_a_folder_and_a_missing_file(tmp_path: Path) -> None:
         {"identifiers": [{"key": "a", "scheme": [], "value": {}}]},
         {"listing": {"listings": [{"key": "a", "list": {}, "code": 3, "tariff_eur": 1e300}]}},
         {"listing": {"listings": [{"key": "a", "list": "lppr", "tariff_eur": 10**17}]}},
+        {"listing": {"listings": [{"key": "a", "list": "lppr", "tariff_eur": "1e999999999"}]}},
+        {"listing": {"listings": [{"key": "a", "list": "lppr", "tariff_eur": "1e-999999999"}]}},
         {"ce_marking": {"certificates": [{"key": ["a"], "supplement_of": {}, "number": [[]]}]}},
         {"cnedimts": {"applications": [{"key": "a", "procedure": "pecan", "listing": 4, "steps": [[]]}]}},
         {"owner": [], "source": {}, "emdn": []},
     ],
-    ids=range(13),
+    ids=range(15),
 )
 def test_hostile_values_get_messages(tmp_path: Path, field: dict[str, object]) -> None:
     data = {"format": "jalon-facts/1", "devices": [{"key": "a", "name": "A", **field}]}

@@ -205,6 +205,44 @@ def test_an_identifier_of_a_device_outside_of_the_file_is_refused(load: Import) 
     assert Device.objects.count() == 1
 
 
+def test_entries_and_facts_that_stand_twice_are_refused(load: Import) -> None:
+    source = {"key": "letter", "title": "Letter", "quality": "declared"}
+    versions = [{"key": "v", "number": "1"}, {"key": "v", "number": "2"}]
+    with pytest.raises(FactError) as error:
+        load(
+            sources=[source, source],
+            organisations=[{"key": "a", "name": "A"}, {"key": "a", "name": "B"}],
+            devices=[*scanner(versions=versions), *scanner()],
+        )
+    assert sorted(codes(error)) == [
+        ("devices[0].versions[1].key", "duplicate_key"),
+        ("devices[1].key", "duplicate"),
+        ("organisations[1].key", "duplicate"),
+        ("sources[1].key", "duplicate"),
+    ]
+    with override("en"):
+        assert error.value.problems[-1].text == "letter stands already at sources[0].key."
+
+
+def test_a_wrong_entry_does_not_make_its_names_unknown(load: Import) -> None:
+    """One mistake gives one message, not one for each place that names the entry."""
+    with pytest.raises(FactError) as error:
+        load(organisations=[{"key": "maker"}], devices=scanner(manufacturer="maker", owner="maker"))
+    assert codes(error) == [("organisations[0].name", "missing")]
+
+
+def test_a_wrong_fact_recorded_before_stands_in_nobodys_way(load: Import) -> None:
+    held = {"key": "di", "scheme": "udi_di", "value": GOOD_UDI}
+    load(devices=scanner(identifiers=[held]))
+    with pytest.raises(FactError) as error:
+        load(devices=scanner(identifiers=[{**held, "registered_on": "x"}, {**held, "key": "other"}]))
+    assert codes(error) == [
+        ("devices[0].identifiers[0].registered_on", "date"),
+        ("devices[0].identifiers[1].value", "duplicate"),
+    ]
+    assert Identifier.objects.get().key == "di"
+
+
 def test_codes_are_kept_in_one_form(load: Import) -> None:
     load(organisations=[{"key": "maker", "name": "Maker", "siren": "732 829 320"}])
     assert Organisation.objects.get().siren == "732829320"

@@ -106,7 +106,7 @@ class TestRecord:
         assert codes(error) == [("source", "unknown_source")]
         with pytest.raises(FactError) as error:
             certify(supplement_of="Q9")
-        assert codes(error) == [("ce_marking.certificates.qms.supplement_of", "unknown_supplement_of")]
+        assert codes(error) == [("supplement_of", "unknown_supplement_of")]
 
     def test_refuses_text_that_no_database_keeps(self, certify: Certify) -> None:
         with pytest.raises(FactError) as error:
