@@ -47,7 +47,7 @@ class Period:
         )
 
     def after(self, day: date, *, extra_days: int = 0) -> date:
-        """Return the last day of the period that starts on ``day`` (not counted); stops add ``extra_days``."""
+        """Return the last day of the period from ``day`` (not counted); stops add ``extra_days``."""
         return add_months(day, self.months) + timedelta(days=self.days + extra_days)
 
     def before(self, day: date) -> date:

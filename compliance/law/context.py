@@ -201,7 +201,7 @@ class Context:
         met_on: date | None = None,
         n: str = "",
     ) -> Deadline | None:
-        """Put a date that the rule takes over as it is (an end printed on a paper, a day before which to act)."""
+        """Put a date that the rule takes over as it is (an end printed on a paper, a day to act before)."""
         governing = self.value(rule, day)
         if governing is None:
             return None

@@ -36,7 +36,7 @@ def _audit_alerts() -> dict[int, str]:
 
 
 def _audit_mails() -> list[str]:
-    return [one.subject for one in mail.outbox if "30 novembre 2026" in one.subject]
+    return [str(one.subject) for one in mail.outbox if "30 novembre 2026" in one.subject]
 
 
 def test_each_threshold_is_planned_once_for_the_officer_alone() -> None:

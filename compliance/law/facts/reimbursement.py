@@ -78,7 +78,7 @@ class CnedimtsFacts(Value):
 
 
 class Listing(Fact):
-    """A coverage: a line of a list, or an early coverage, for one indication. Validity is [starts_on, ends_on].
+    """A coverage: a line of a list, or an early coverage, for one indication, on [starts_on, ends_on].
 
     ``decided_on`` is the day of the decision (signature of the arrêté), ``published_on`` of the JO,
     ``ends_on`` the last day of coverage as printed in the act, ``ended_on`` the day of another end, from

@@ -56,7 +56,7 @@ class Citation(Value):
 
 
 class DatedValue(Value):
-    """A value with its two dates: ``published``, from when it can be known, ``applies``, from when it governs.
+    """A value with its dates: ``published``, from when it can be known, ``applies``, from when it governs.
 
     ``value`` is an ISO 8601 duration, a date, or null for a condition.
     """
