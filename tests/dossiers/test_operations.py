@@ -1,0 +1,218 @@
+"""Building a recorded device's dossier: the audited event, the excerpt, the commands."""
+
+import io
+import json
+import os
+import zipfile
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha512
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.utils.translation import override
+
+from compliance.audit.actors import Actor
+from compliance.audit.models import AuditEvent
+from compliance.dossiers import verify
+from compliance.dossiers.history import excerpt
+from compliance.dossiers.making import Dossier
+from compliance.dossiers.operations import build
+from compliance.facts.operations import record, save_device
+from devices.models import Device, Organisation
+from tests.factories import OrganisationFactory
+
+ON = date(2026, 11, 22)
+AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+SYSTEM = Actor.system("test")
+CERTIFICATE = {"key": "c", "number": "MDR-1", "kind": "quality_management", "regulation": "MDR"}
+
+
+@pytest.fixture
+def owner(db: None) -> Organisation:
+    return OrganisationFactory.create(name="Maker SAS")
+
+
+@pytest.fixture
+def device(owner: Organisation) -> Device:
+    """A device with three events: created, certificate recorded, and between them one of another device."""
+    found = save_device(
+        actor=SYSTEM, device=None, changes={"key": "scanner", "name": "Scanner", "owner": owner.key}, at=AT
+    )
+    other = {"key": "other", "name": "Other", "owner": owner.key}
+    save_device(actor=SYSTEM, device=None, changes=other, at=AT)
+    record(actor=SYSTEM, subject=found, kind="ce_marking.certificates", value=CERTIFICATE, at=AT)
+    return found
+
+
+def built(device: Device, on: date = ON, known_on: date = ON, at: datetime = AT) -> Dossier:
+    return build(actor=SYSTEM, device=device, on=on, known_on=known_on, language="fr", at=at)
+
+
+def content_of(dossier: Dossier, name: str) -> Any:
+    with zipfile.ZipFile(io.BytesIO(dossier.content)) as archive:
+        return json.loads(archive.read(f"{dossier.name}/data/{name}"))
+
+
+def test_building_is_an_audited_event_that_changes_no_later_dossier(device: Device, tmp_path: Path) -> None:
+    first = built(device)
+    event = AuditEvent.objects.latest("id")
+    assert (event.action, event.subject_type, event.subject_id) == ("dossier.built", "device", str(device.pk))
+    assert (event.organisation, event.actor_label, event.before) == (device.owner, "test", None)
+    assert event.after == {
+        "dossier": {
+            "dossier-scanner-2026-11-22-2026-11-22-fr": {
+                "on": "2026-11-22",
+                "known_on": "2026-11-22",
+                "language": "fr",
+                "sha512": first.sha512,
+            }
+        }
+    }
+    later = built(device, at=AT + timedelta(hours=1))
+    assert later.content == first.content
+    with override("en"):
+        assert built(device).content == first.content
+    (tmp_path / "bag.zip").write_bytes(first.content)
+    assert verify.verify(tmp_path / "bag.zip").problems == []
+
+
+def test_a_fact_recorded_later_the_same_day_shows(device: Device) -> None:
+    before = built(device)
+    record(actor=SYSTEM, subject=device, kind="versions", value={"key": "v1", "number": "1.0"}, at=AT)
+    after = built(device)
+    assert "versions" not in content_of(before, "dossier.json")["facts"]["devices"][0]
+    assert content_of(after, "dossier.json")["facts"]["devices"][0]["versions"] == [
+        {"key": "v1", "number": "1.0"}
+    ]
+    assert [one["sequence"] for one in content_of(after, "audit.json")["events"]] == [1, 3, 5]
+
+
+def test_the_excerpt_holds_the_events_of_the_device_with_hashes_that_can_be_computed(device: Device) -> None:
+    found = excerpt(device, ON)
+    assert [(one["sequence"], one["action"]) for one in found["events"]] == [
+        (1, "device.saved"),
+        (3, "fact.recorded"),
+    ]
+    assert all(verify.event_hash(one) == one["hash"] for one in found["events"])
+    last = found["events"][-1]
+    assert found["heads"] == [{"organisation": str(device.owner_id), "sequence": 3, "hash": last["hash"]}]
+
+
+def test_the_excerpt_ends_with_the_day_of_knowledge_in_france(device: Device) -> None:
+    late = datetime(2026, 11, 22, 22, 59, tzinfo=UTC)
+    for name, at in (("v1", late), ("v2", late + timedelta(minutes=1))):
+        record(actor=SYSTEM, subject=device, kind="versions", value={"key": name, "number": name}, at=at)
+    assert [one["sequence"] for one in excerpt(device, ON)["events"]] == [1, 3, 4]
+    assert [one["sequence"] for one in excerpt(device, ON + timedelta(days=1))["events"]] == [1, 3, 4, 5]
+    assert excerpt(device, ON - timedelta(days=1)) == {
+        "format": "jalon-audit-excerpt/1",
+        "device": str(device.pk),
+        "until": "2026-11-21",
+        "events": [],
+        "heads": [],
+    }
+
+
+def test_a_device_without_owner_and_facts(db: None, tmp_path: Path) -> None:
+    device = save_device(actor=SYSTEM, device=None, changes={"key": "bare", "name": "Bare"}, at=AT)
+    (tmp_path / "bag.zip").write_bytes(built(device).content)
+    assert verify.verify(tmp_path / "bag.zip").problems == []
+
+
+def export(*arguments: object) -> str:
+    output = io.StringIO()
+    call_command("export_dossier", *map(str, arguments), stdout=output)
+    return output.getvalue()
+
+
+def test_export_and_verify(device: Device, tmp_path: Path) -> None:
+    path, again = tmp_path / "a.zip", tmp_path / "b.zip"
+    dates = ("--on", "2026-11-22", "--known-on", "2026-11-22")
+    with override("en"):
+        said = export("scanner", *dates, "--output", path)
+    export(device.pk, *dates, "--output", again)
+    assert path.read_bytes() == again.read_bytes()
+    assert said == f"{path}: {path.stat().st_size} bytes, SHA-512 {sha512(path.read_bytes()).hexdigest()}\n"
+    output = io.StringIO()
+    with override("en"):
+        call_command("verify_dossier", str(path), stdout=output)
+    assert output.getvalue().splitlines()[-1] == "good: 8 files, each as hashed"
+    english = tmp_path / "c.zip"
+    export("scanner", *dates, "--language", "en", "--output", english)
+    assert english.read_bytes() != path.read_bytes()
+
+
+@time_machine.travel("2027-03-01T23:30:00Z", tick=False)
+def test_export_without_dates_takes_those_of_today_in_france(device: Device, tmp_path: Path) -> None:
+    export("scanner", "--output", tmp_path / "a.zip")
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert archive.namelist()[0] == "dossier-scanner-2027-03-02-2027-03-02-fr/bag-info.txt"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("nobody",), "No device has the key or identifier nobody."),
+        (("00000000-0000-0000-0000-000000000000",), "No device has the key or identifier 0000"),
+        (("scanner", "--on", "2026-02-30"), "2026-02-30 is no date of the calendar"),
+        (("scanner", "--known-on", "demain"), "demain is no date of the calendar"),
+        (("scanner", "--language", "de"), "invalid choice: 'de'"),
+    ],
+    ids=str,
+)
+def test_what_export_refuses(
+    device: Device, tmp_path: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    events = AuditEvent.objects.count()
+    with override("en"), pytest.raises(CommandError, match=message):
+        export(*arguments, "--output", tmp_path / "a.zip")
+    assert AuditEvent.objects.count() == events
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_export_overwrites_nothing_and_leaves_nothing_half_done(device: Device, tmp_path: Path) -> None:
+    taken = tmp_path / "taken.zip"
+    taken.write_text("mine")
+    events = AuditEvent.objects.count()
+    with override("en"):
+        with pytest.raises(CommandError, match="exists already"):
+            export("scanner", "--output", taken)
+        with pytest.raises(CommandError, match="exists already"):
+            export("scanner", "--output", tmp_path)
+        with pytest.raises(CommandError, match="cannot be written"):
+            export("scanner", "--output", tmp_path / "absent" / "a.zip")
+    assert taken.read_text() == "mine"
+    assert AuditEvent.objects.count() == events
+
+
+def test_a_disk_that_fills_up_leaves_neither_file_nor_event(
+    device: Device, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events, path = AuditEvent.objects.count(), tmp_path / "a.zip"
+
+    def full(*arguments: object, **options: object) -> None:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr("compliance.dossiers.making.bag.write", full)
+    with override("en"), pytest.raises(CommandError, match="cannot be written: No space left on device"):
+        export("scanner", "--output", path)
+    assert not path.exists()
+    assert AuditEvent.objects.count() == events
+
+
+def test_verify_says_what_was_touched_and_how_it_exits(device: Device, tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    dossier = built(device)
+    path.write_bytes(dossier.content.replace(b"Scanner", b"Scammer"))
+    output = io.StringIO()
+    with override("en"), pytest.raises(CommandError, match="not good") as touched:
+        call_command("verify_dossier", str(path), stdout=output)
+    assert touched.value.returncode == 1
+    assert "touched: data/dossier.json" in output.getvalue()
+    with override("fr"), pytest.raises(CommandError, match="rien n'a pu être vérifié") as unreadable:
+        call_command("verify_dossier", str(tmp_path / "absent.zip"), stdout=output)
+    assert unreadable.value.returncode == 2
