@@ -15,9 +15,7 @@ def put(ctx: Context) -> None:
 
 
 def is_open(ctx: Context, application: NotifiedBodyApplication) -> bool:
-    """Return whether the application is lodged and not decided on the date."""
-    if application.received_on and not ctx.clock.reached(application.received_on):
-        return False
+    """Return whether an application that is lodged is not decided on the date."""
     if application.decided_on:
         return not ctx.clock.reached(application.decided_on)
     return application.outcome is None

@@ -98,6 +98,23 @@ def test_workers_are_informed_before_first_use(
 
 
 @pytest.mark.parametrize(
+    ("kind", "registration", "fria"),
+    [
+        ("public_hospital", "to_confirm", "required_before_first_use"),
+        ("private_hospital", "not_required", "to_confirm"),
+        ("private_practice", "not_required", "to_confirm"),
+        ("other", "to_confirm", "to_confirm"),
+    ],
+)
+def test_what_blocks_the_first_use_of_an_annex_iii_system(kind: str, registration: str, fria: str) -> None:
+    deployments = [{"key": "d", "deployer_kind": kind, "first_use_on": "2029-01-15"}]
+    systems = [{**TRIAGE, "key": "a"}, {**SYSTEM, "key": "b", "annex_iii": "none"}]
+    got = answer(device("IIa", *systems, deployments=deployments))
+    values = finding(got, "blocked_until_workers_informed").values
+    assert values == {"registration_by_deployer": registration, "fria": fria}
+
+
+@pytest.mark.parametrize(
     ("system", "log", "end"),
     [
         (SYSTEM, "2028-08-31", date(2029, 2, 28)),

@@ -139,6 +139,8 @@ def test_what_is_no_longer_placed_or_not_dated_has_no_limit_of_registration() ->
     assert answer(old, on="2025-11-26").deadlines == ()
     placed = ce(market=[{"key": "m", "last_placed_on": "2026-05-27"}])
     assert deadlines(answer({**old, **placed}), "eudamed.existing_udi_di_registration") == []
+    again = ce(market=[*placed["ce_marking"]["market"], {"key": "n", "last_placed_on": "2026-05-28"}])
+    assert len(deadlines(answer({**old, **again}), "eudamed.existing_udi_di_registration")) == 1
 
 
 def registered(*entries: dict[str, Any], on: str = "2026-11-22") -> Any:
