@@ -50,3 +50,5 @@ def _own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder: Path = tmp_path_factory.mktemp("var")
     settings.VAR_DIR = folder
     settings.MEDIA_ROOT = folder / "files"
+    settings.STATIC_ROOT = folder / "static"
+    settings.STATIC_ROOT.mkdir()
