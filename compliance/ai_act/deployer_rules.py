@@ -131,7 +131,10 @@ def _put_first_use(ctx: Context, deployment: Deployment, tiers: list[Tier]) -> N
             "registration_by_deployer": _registration(deployment, bound),
             "fria": _strictest(decisions[tier.system.key] for tier in bound),
         }
-        ctx.find("blocked_until_workers_informed", "ai_act", "blocker", reason, values)
+        # Before the duty binds, the first use lies ahead and nothing is blocked yet.
+        begun = any(tier.applies and ctx.clock.reached(tier.applies) for tier in bound)
+        level: Level = "blocker" if begun else "info"
+        ctx.find("blocked_until_workers_informed", "ai_act", level, reason, values)
 
 
 def _binds_first_use(deployment: Deployment, tier: Tier) -> bool:

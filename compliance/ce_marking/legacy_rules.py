@@ -33,10 +33,9 @@ def assess(ctx: Context, classification: Classification | None) -> TrackStatus |
 def _assess(ctx: Context, legacy: LegacyDevice, classification: Classification | None) -> TrackStatus:
     fact = f"ce_marking.legacy[{legacy.key}]"
     ivdr = classification is not None and classification.regulation == "IVDR"
-    if legacy.route == "3b" and not ivdr:
-        outside = _outside(ctx, legacy, fact)
-        if outside:
-            return outside
+    outside = None if ivdr else _outside(ctx, legacy, fact)
+    if outside:
+        return outside
     conditions = _conditions(ctx, legacy, classification if ivdr else None)
     if conditions.failed:
         return _lost(ctx, fact, conditions)
@@ -57,17 +56,30 @@ def _assess(ctx: Context, legacy: LegacyDevice, classification: Classification |
 
 
 def _outside(ctx: Context, legacy: LegacyDevice, fact: str) -> TrackStatus | None:
-    """Return the status of a device whose declaration came too late for route 3b, None for any other."""
+    """Return the status of a device that its route does not cover, None for any other.
+
+    Route 3b rests on a declaration drawn up in time, route 3a on a certificate of the directive: where the
+    record is whole and holds none, there is none.
+    """
     rule = "mdr.legacy_doc_cutoff"
     cutoff, declared = fixed_date(ctx, rule), legacy.declaration_on
-    if cutoff is None or declared is None or declared < cutoff:
+    if legacy.route == "3b" and cutoff and declared and declared >= cutoff:
+        message = gettext_noop(
+            "No legacy device: the declaration of %(declared)s was not drawn up before %(day)s."
+        )
+        reason = ctx.reason(text(message, declared=declared, day=cutoff), rule=rule, fact=fact)
+    elif legacy.route == "3a" and ctx.keeps("ce_marking") and not _has_directive_certificate(ctx):
+        message = gettext_noop("No legacy device: route 3a rests on a certificate of the directive.")
+        reason = ctx.reason(text(message), rule="mdr.legacy_end_other", fact=fact)
+    else:
         return None
-    message = gettext_noop(
-        "No legacy device: the declaration of %(declared)s was not drawn up before %(day)s."
-    )
-    reason = ctx.reason(text(message, declared=declared, day=cutoff), rule=rule, fact=fact)
     ctx.find("not_a_legacy_device", "ce_marking", "blocker", reason)
     return TrackStatus("expired", "legacy_lost", (reason,))
+
+
+def _has_directive_certificate(ctx: Context) -> bool:
+    directives = {"MDD", "AIMDD", "IVDD"}
+    return any(one.regulation in directives for one in ctx.device.ce_marking.certificates)
 
 
 def _conditions(ctx: Context, legacy: LegacyDevice, ivdr: Classification | None) -> Conditions:
@@ -162,10 +174,7 @@ def _running(ctx: Context, fact: str, rule: str, end: date | None, conditions: C
 
 def _find_missing_certificate(ctx: Context, legacy: LegacyDevice, fact: str) -> None:
     """Route 3a rests on a certificate of a directive: say so when none is recorded."""
-    directives = {"MDD", "AIMDD", "IVDD"}
-    if legacy.route == "3a" and not any(
-        one.regulation in directives for one in ctx.device.ce_marking.certificates
-    ):
+    if legacy.route == "3a" and not _has_directive_certificate(ctx):
         message = gettext_noop("Route 3a rests on a certificate of the directive, and none is recorded.")
         reason = ctx.reason(text(message), rule="mdr.legacy_end_other", fact=fact)
         ctx.find("legacy_certificate_not_recorded", "ce_marking", "attention", reason)

@@ -97,6 +97,12 @@ def test_workers_are_informed_before_first_use(
     assert ("blocked_until_workers_informed" in codes(got)) is blocked
 
 
+@pytest.mark.parametrize(("on", "level"), [("2028-08-01", "info"), ("2028-08-02", "blocker")])
+def test_a_first_use_ahead_is_blocked_once_the_duty_binds(on: str, level: str) -> None:
+    got = answer(deployed(SYSTEM, first_use_on="2028-09-15"), on=on)
+    assert finding(got, "blocked_until_workers_informed").level == level
+
+
 @pytest.mark.parametrize(
     ("kind", "registration", "fria"),
     [

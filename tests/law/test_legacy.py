@@ -122,6 +122,16 @@ def test_an_in_vitro_application_came_in_time() -> None:
     assert finding(got, "legacy_conditions_not_met").values == {"failed": "ivdr.legacy_application_class_d"}
 
 
+def test_route_3a_needs_a_certificate_of_the_directive_in_a_whole_record() -> None:
+    facts = {"legacy": [{**LEGACY, "route": "3a"}], "classifications": classified("IIa")}
+    assert stands(answer(ce(**facts)), "ce_marking") == ("valid", "legacy")
+    got = answer(ce(whole=True, **facts))
+    assert stands(got, "ce_marking") == ("expired", "legacy_lost")
+    assert finding(got, "not_a_legacy_device").level == "blocker"
+    held = {"key": "m", "number": "M", "kind": "quality_management", "regulation": "MDD"}
+    assert stands(answer(ce(whole=True, certificates=[held], **facts)), "ce_marking") == ("valid", "legacy")
+
+
 def test_a_new_algorithm_of_a_legacy_device_is_a_question() -> None:
     versions = [{"key": "v2", "number": "2", "changes": ["modified_algorithm"]}]
     got = answer({**ce(legacy=[LEGACY]), "versions": versions})
