@@ -81,8 +81,7 @@ def _legal_end(
         return LegalEnd(None, "mdr.certificate_end")
     seen |= {certificate.key}
     if certificate.supplement_of:
-        parent = _named(certificate.supplement_of, known)
-        day = _legal_end(ctx, parent, known, seen).day if parent else None
+        day = _parent_end(ctx, _named(certificate.supplement_of, known), known, seen)
         return LegalEnd(day, "mdr.supplement_follows_certificate", certificate.issued_on, day)
     rule, start = MAX_VALIDITY, certificate.starts_on or certificate.issued_on
     if certificate.extends:
@@ -94,6 +93,17 @@ def _legal_end(
     if printed and (longest is None or printed < longest):
         return LegalEnd(printed, "mdr.certificate_end", start, longest)
     return LegalEnd(longest, rule, start, longest)
+
+
+def _parent_end(
+    ctx: Context, parent: Certificate | None, known: tuple[Certificate, ...], seen: frozenset[str]
+) -> date | None:
+    """Return the last day of the certificate that a supplement completes: its end or its withdrawal."""
+    if parent is None:
+        return None
+    withdrawn = parent.withdrawn_on if ctx.clock.happened(parent.withdrawn_on) else None
+    ends = [day for day in (_legal_end(ctx, parent, known, seen).day, withdrawn) if day]
+    return min(ends, default=None)
 
 
 def _named(name: str, known: Iterable[Certificate]) -> Certificate | None:

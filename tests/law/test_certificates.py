@@ -52,6 +52,19 @@ def test_a_supplement_of_a_supplement_ends_with_the_certificate() -> None:
     assert [one.strict for one in ends] == [date(2028, 9, 13)] * 2
 
 
+@pytest.mark.parametrize(
+    ("withdrawn_on", "end"),
+    [("2026-06-30", date(2026, 6, 30)), ("2026-12-01", date(2028, 9, 13)), ("2029-01-01", date(2028, 9, 13))],
+)
+def test_a_supplement_falls_with_its_certificate(withdrawn_on: str, end: date) -> None:
+    parts = [
+        certificate(issued_on="2023-09-14", printed_end="2028-09-13", withdrawn_on=withdrawn_on),
+        certificate("s1", issued_on="2024-01-05", supplement_of="c1"),
+    ]
+    got = answer(ce(certificates=parts))
+    assert deadline(got, "mdr.supplement_follows_certificate").strict == end
+
+
 @pytest.mark.parametrize("parent", ["s1", "S2", "missing"])
 def test_a_supplement_that_leads_to_no_certificate_is_told(parent: str) -> None:
     parts = [

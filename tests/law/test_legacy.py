@@ -122,6 +122,12 @@ def test_an_in_vitro_application_came_in_time() -> None:
     assert finding(got, "legacy_conditions_not_met").values == {"failed": "ivdr.legacy_application_class_d"}
 
 
+def test_one_transition_that_holds_is_enough() -> None:
+    lost = {**LEGACY, "key": "a", "agreement_on": "2024-09-27"}
+    assert stands(answer(ce(legacy=[lost, LEGACY])), "ce_marking") == ("valid", "legacy")
+    assert stands(answer(ce(legacy=[lost])), "ce_marking") == ("expired", "legacy_lost")
+
+
 def test_route_3a_needs_a_certificate_of_the_directive_in_a_whole_record() -> None:
     facts = {"legacy": [{**LEGACY, "route": "3a"}], "classifications": classified("IIa")}
     assert stands(answer(ce(**facts)), "ce_marking") == ("valid", "legacy")
