@@ -251,7 +251,7 @@ def test_the_ten_days_leave_with_the_final_opinion() -> None:
         ([{"verdict": "insufficient"}], ("refused", "opinion_given")),
         (
             [{"verdict": "insufficient", "indication": "a"}, {"verdict": "sufficient", "indication": "b"}],
-            ("valid", "opinion_given"),
+            ("attention", "opinion_given"),
         ),
         ([{}], ("unknown", "opinion_given")),
         ([{"verdict": "sufficient", "adopted_on": "2027-01-05"}], ("unknown", "unknown")),
