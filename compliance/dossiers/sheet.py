@@ -31,6 +31,7 @@ from devices.models import TrackName
 
 _RUNNING = {*PENDING, "clock_stopped"}
 _COLUMNS = {one.name: one for one in DeviceModel._meta.concrete_fields}
+_HEADER_NAME = 40  # signs
 _COVER_TEXT = 400  # signs; the whole text stands in the overview
 _GATES = ("market_access", "reimbursement")
 
@@ -43,6 +44,7 @@ def sheet(facts: FactsFile, content: Json, excerpt: Json, files: Mapping[str, by
         "language": content["language"],
         "words": words(),
         "name": device.name,
+        "short_name": Truncator(device.name).chars(_HEADER_NAME),
         "description": Truncator(device.description).chars(_COVER_TEXT),
         "maker": next((one.name for one in facts.organisations if one.key == device.manufacturer), ""),
         "example": any(one.example for one in facts.organisations),

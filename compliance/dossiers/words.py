@@ -1,6 +1,6 @@
 """The fixed words of the pages, in the active language."""
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 
 def words() -> dict[str, str]:
@@ -35,7 +35,6 @@ def _sections() -> dict[str, str]:
         "tracks": gettext("The five tracks"),
         "why": gettext("Why"),
         "findings": gettext("Findings"),
-        "facts": gettext("Recorded facts"),
         "deadlines": gettext("Deadlines"),
         "running": gettext("To come, or overdue"),
         "settled": gettext("Met, elapsed or in application"),
@@ -53,20 +52,21 @@ def _columns() -> dict[str, str]:
         "track": gettext("Track"),
         "status": gettext("Status"),
         "period": gettext("Period"),
-        "since": gettext("since"),
-        "until": gettext("until"),
+        "since": pgettext("date", "since"),
+        "until": pgettext("date", "until"),
         "deadline": gettext("Deadline"),
         "strict": gettext("Date of the text"),
-        "rolled": gettext("moved to"),
+        "rolled": pgettext("date", "moved to"),
         "safe": gettext("Safe date"),
         "state": gettext("State"),
         "article": gettext("Article"),
-        "met_on": gettext("on"),
-        "trigger": gettext("From"),
+        "met_on": pgettext("date", "on"),
+        "trigger": pgettext("trigger of a deadline", "From"),
         "late": gettext("If late"),
         "silence": gettext("If silent"),
         "stopped_days": gettext("days of clock stop"),
         "duty": gettext("Duty"),
+        "number": pgettext("abbreviation", "No."),
         "obliged": gettext("Obliged party"),
         "from": gettext("In force from"),
         "rule": gettext("Rule"),
@@ -74,8 +74,6 @@ def _columns() -> dict[str, str]:
         "published": gettext("Published"),
         "applies": gettext("Governs from"),
         "text": gettext("Text read"),
-        "finding": gettext("Finding"),
-        "reason": gettext("Reason"),
         "fact": gettext("Fact"),
         "content": gettext("Content"),
         "source": gettext("Source"),
@@ -83,7 +81,6 @@ def _columns() -> dict[str, str]:
         "date": gettext("Date and time"),
         "action": gettext("Action"),
         "author": gettext("Author"),
-        "changed": gettext("Changed"),
         "hash": gettext("Hash"),
         "file": gettext("File"),
         "size": gettext("Size (bytes)"),
@@ -100,6 +97,7 @@ def _sentences() -> dict[str, str]:
         "no_reason": gettext("No fact recorded on this track decides its status."),
         "no_fact": gettext("No fact is recorded."),
         "none": gettext("None on this date."),
+        "no_source": gettext("No fact names a source."),
         "no_event": gettext("No event is recorded up to this date."),
         "complete": gettext(
             "The whole record of this track is kept here: what is not recorded did not happen."

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 import unicodedata
@@ -19,6 +20,7 @@ from django.utils.translation import gettext, override
 from compliance.assessments.assess import assess
 from compliance.dossiers import document, verify, wording
 from compliance.dossiers.making import Dossier
+from compliance.dossiers.words import words
 from compliance.law.facts import FactsFile
 from compliance.law.parameters import current_law
 from tests.dossiers.samples import ON, example, made, of
@@ -254,3 +256,8 @@ def test_every_sign_that_is_said_to_print_does() -> None:
 @pytest.mark.parametrize("on", [date(1, 1, 1), date(1970, 1, 1), date(9999, 12, 31)])
 def test_far_dates(on: date) -> None:
     assert f"dossier-ex-cardivane-{on}-2026-11-22-fr" == made(example(), on=on).name
+
+
+def test_the_pages_use_each_word_and_no_other() -> None:
+    templates = "".join(one.read_text() for one in Path(document.__file__).parent.glob("templates/*.typ"))
+    assert set(re.findall(r"\bw\.([a-z_]+)", templates)) == set(words())
