@@ -172,6 +172,7 @@ def test_a_granted_renewal_starts_a_new_term() -> None:
     assert "listing_period_too_long" not in codes(got)
     assert stands(got, "listing") == ("valid", "renewed")
     assert until(got) == "2026-11-30"
+    assert until(answer(device(granted, listings=[line]), on="2026-12-01")) == "None"
 
 
 def test_an_end_that_is_not_public() -> None:
