@@ -122,6 +122,7 @@ def _opinion(ctx: Context, application: Application) -> Iterator[Standing]:
     rule = f"{application.procedure}.ans_opinion"
     given, complete = application.on("ans_opinion_received"), application.on("acknowledged")
     closed = outcome(ctx, application) is not None or lapsed_on(ctx, application) is not None
+    closed = closed or reached(ctx, application, "intent_notified") is not None
     without_software = application.procedure == "pect" and ctx.device.digital_device is False
     if complete is None or without_software or (closed and given is None):
         return

@@ -10,9 +10,10 @@ from compliance.law.applications import (
     family,
     given_on,
     lapsed_on,
+    period_days,
+    rejected_by_silence,
     under_pecan,
 )
-from compliance.law.calendar import Period
 from compliance.law.context import Context
 from compliance.law.facts.reimbursement import Application
 from compliance.law.filings import (
@@ -55,6 +56,8 @@ def put_all(ctx: Context, application: Application, path: str) -> None:
     closed = outcome(ctx, application)
     if closed in {"withdrawn", "abandoned"} or (closed and given_on(application) is None):
         return
+    if rejected_by_silence(ctx, application):
+        return
     rule = answer_rule(application)
     if rule:
         owed = answers(ctx, application)
@@ -69,9 +72,10 @@ def _hearings(ctx: Context, application: Application, path: str) -> None:
         draft = application.on("draft_opinion_received")
         answered = first(application, "observations_sent", "hearing_requested")
         put_clock(ctx, response, application, path, start=draft, met_on=answered)
-    asked = reached(ctx, application, "hearing_requested")
+    asked, held = reached(ctx, application, "hearing_requested"), application.on("hearing_held")
+    if held is None and ctx.clock.happened(given_on(application)):
+        return
     reduced = ctx.value(f"{hearing}_reduced", asked) if application.hearing_reduced and asked else None
-    held = application.on("hearing_held")
     ctx.deadline(hearing, trigger=asked, fact=path, met_on=held, time_set=reduced.value if reduced else None)
 
 
@@ -81,6 +85,8 @@ def _lppr(ctx: Context, application: Application, path: str) -> None:
     if application.procedure == "reassessment":
         put_answers(ctx, "lppr.cnedimts_data_request", path, answers_due(application, by_law=True))
     asked, answered = application.on("ceesp_opinion_received"), application.on("ceesp_answered")
+    if answered is None and outcome(ctx, application) is not None:
+        return
     put_clock(ctx, "lppr.ceesp_response", application, path, start=asked, met_on=answered)
 
 
@@ -122,8 +128,9 @@ def _pect(ctx: Context, application: Application, path: str) -> None:
     """Put the opinion, counted from the complete request: the answer to the list of missing pieces if any."""
     asked = application.on("missing_list_received")
     complete = application.on("missing_list_answered" if asked else "requested")
-    if lapsed_on(ctx, application) is None:
-        met_on = given_on(application)
+    met_on = given_on(application)
+    past = met_on is None and reached(ctx, application, "intent_notified")
+    if lapsed_on(ctx, application) is None and not past:
         put_clock(ctx, "pect.cnedimts_opinion", application, path, start=complete, met_on=met_on)
 
 
@@ -131,8 +138,7 @@ def _innovation(ctx: Context, application: Application, path: str) -> None:
     """Put the clocks of the HAS and of the applicant (R.165-67, R.165-68 I-II)."""
     requested, complete = application.on("requested"), application.on("acknowledged")
     opinion, asked = given_on(application), reached(ctx, application, "modified_protocol_requested")
-    changes = ctx.value("fi.protocol_changes", asked) if asked else None
-    extra_days = Period.parse(changes.value).days if changes and changes.value else 0
+    extra_days = period_days(ctx, "fi.protocol_changes", asked)
     sent = application.on("modified_protocol_sent")
     put_clock(ctx, "fi.admissibility", application, path, start=requested, met_on=complete)
     put_clock(ctx, "fi.has_opinion", application, path, start=complete, met_on=opinion, extra_days=extra_days)

@@ -8,7 +8,15 @@ from collections.abc import Iterable
 from datetime import date
 
 from compliance.cnedimts import clocks
-from compliance.law.applications import answer_rule, dated, family, given_on, lapsed_on, started
+from compliance.law.applications import (
+    answer_rule,
+    dated,
+    family,
+    given_on,
+    lapsed_on,
+    rejected_by_silence,
+    started,
+)
 from compliance.law.calendar import Period
 from compliance.law.context import Context
 from compliance.law.facts.reimbursement import Application, Opinion, Verdict
@@ -75,6 +83,9 @@ def _standing(ctx: Context, application: Application, path: str) -> Standing:
         what = text(gettext_noop("The information was not given in time: the request is deemed abandoned."))
         rule = answer_rule(application)
         return Standing("expired", "deemed_abandoned", ctx.reason(what, rule=rule, fact=path), lapsed)
+    if ended is None and rejected_by_silence(ctx, application):
+        what = text(gettext_noop("Silence rejected the request."))
+        return Standing("refused", "tacitly_rejected", ctx.reason(what, rule="fi.tacit_rejection", fact=path))
     if ended is not None:
         what = text(gettext_noop("The file is closed; its opinion is not recorded."))
         return Standing("unknown", "opinion_not_recorded", Reason(what, path))

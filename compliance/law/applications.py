@@ -1,11 +1,20 @@
 """Files before the CNEDiMTS and the ministers, as every French track reads them."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from compliance.law.calendar import Period
 from compliance.law.context import Context
 from compliance.law.facts.procedures import StepName
 from compliance.law.facts.reimbursement import Application, Opinion
-from compliance.law.filings import AnswerDue, abandoned_on, answers_due, first
+from compliance.law.filings import (
+    AnswerDue,
+    abandoned_on,
+    answers_due,
+    communicated_on,
+    first,
+    last_day,
+    reached,
+)
 
 _FAMILIES = {
     "lppr_listing": "lppr",
@@ -77,6 +86,37 @@ def lapsed_on(ctx: Context, application: Application) -> date | None:
     """Return the last day of the answer whose absence makes the request deemed abandoned, once over."""
     rule = answer_rule(application)
     return abandoned_on(ctx, rule, answers(ctx, application)) if rule else None
+
+
+def period_days(ctx: Context, rule: str, day: date | None) -> int:
+    """Return the days of a rule's period once its day has come, else none."""
+    governing = ctx.value(rule, day) if day and ctx.clock.reached(day) else None
+    return Period.parse(governing.value).days if governing and governing.value else 0
+
+
+def additions(ctx: Context, application: Application) -> int:
+    """Return the time that the ministers gave for additions, thirty days at most in all (R.165-69 III)."""
+    asked = [one for one in application.information_requests if ctx.clock.reached(one.sent_on)]
+    most = max((period_days(ctx, "fi.ministers_additions", one.sent_on) for one in asked), default=0)
+    return min(sum(one.answer_days or 0 for one in asked), most)
+
+
+def time_given(ctx: Context, application: Application) -> int:
+    """Return the days given to the applicant, which put off the rejection by silence (R.165-70 IV)."""
+    if application.extra_days is not None:
+        return application.extra_days
+    changes_on = application.on("modified_protocol_requested")
+    return additions(ctx, application) + period_days(ctx, "fi.protocol_changes", changes_on)
+
+
+def rejected_by_silence(ctx: Context, application: Application) -> bool:
+    """Return whether silence has rejected a request for innovation funding: nothing more is then awaited."""
+    term = last_day(ctx, "fi.tacit_rejection", reached(ctx, application, "requested"))
+    if family(application) != "forfait_innovation" or term is None:
+        return False
+    term += timedelta(days=time_given(ctx, application))
+    decided = communicated_on(application)
+    return ctx.clock.passed(term) and not (decided and decided <= term)
 
 
 def under_pecan(ctx: Context, application: Application) -> bool:

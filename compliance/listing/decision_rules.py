@@ -8,8 +8,17 @@ Where a text gives a term and no effect, silence is never an acceptance.
 from collections.abc import Callable
 from datetime import date
 
-from compliance.law.applications import answer_rule, dated, family, lapsed_on, started, under_pecan
-from compliance.law.calendar import Period
+from compliance.law.applications import (
+    additions,
+    answer_rule,
+    dated,
+    family,
+    lapsed_on,
+    rejected_by_silence,
+    started,
+    time_given,
+    under_pecan,
+)
 from compliance.law.context import Context
 from compliance.law.facts.reimbursement import Application
 from compliance.law.filings import communicated_on, outcome, put_clock
@@ -148,35 +157,18 @@ def _pect(ctx: Context, application: Application, path: str) -> Deadline | None:
 
 
 def _innovation(ctx: Context, application: Application, path: str) -> Deadline | None:
-    """Put the ministers' examination and the tacit rejection, and return the latter."""
-    decided, additions = communicated_on(application), _additions(ctx, application)
+    """Put the ministers' examination, until silence rejects the request, and that term; return the latter."""
+    decided, added = communicated_on(application), additions(ctx, application)
     ordered = sorted(application.opinions, key=lambda one: dated(one) or date.max)
     ranks = ("fi.ministers_first_opinion", "fi.ministers_second_opinion")
     for opinion, rule in zip(ordered, ranks, strict=False):
-        if opinion.verdict == "favourable":
+        if opinion.verdict == "favourable" and not rejected_by_silence(ctx, application):
             start = opinion.published_on
-            put_clock(ctx, rule, application, path, start=start, met_on=decided, extra_days=additions)
-    changes_on = application.on("modified_protocol_requested")
-    extra_days = application.extra_days
-    if extra_days is None:
-        extra_days = additions + (_days(ctx, "fi.protocol_changes", changes_on))
-    start = application.on("requested")
+            put_clock(ctx, rule, application, path, start=start, met_on=decided, extra_days=added)
+    start, extra_days = application.on("requested"), time_given(ctx, application)
     return put_clock(
         ctx, "fi.tacit_rejection", application, path, start=start, met_on=decided, extra_days=extra_days
     )
-
-
-def _days(ctx: Context, rule: str, day: date | None) -> int:
-    """Return the days of a rule's period once its day has come, else none."""
-    governing = ctx.value(rule, day) if day and ctx.clock.reached(day) else None
-    return Period.parse(governing.value).days if governing and governing.value else 0
-
-
-def _additions(ctx: Context, application: Application) -> int:
-    """Return the time that the ministers gave for additions, thirty days at most in all (R.165-69 III)."""
-    asked = [one for one in application.information_requests if ctx.clock.reached(one.sent_on)]
-    most = max((_days(ctx, "fi.ministers_additions", one.sent_on) for one in asked), default=0)
-    return min(sum(one.answer_days or 0 for one in asked), most)
 
 
 _CLOCKS: dict[str, Callable[[Context, Application, str], Deadline | None]] = {
