@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from compliance.assessments.models import DeadlineRow
-from compliance.backoffice.words import word
+from compliance.assessments.words import word
 from compliance.law.parameters import current_law
 from compliance.law.types import PENDING
 from devices.models import Device, TrackName

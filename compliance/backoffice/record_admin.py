@@ -130,9 +130,7 @@ class SourceAdmin(RecordAdmin):
     def operate(self, request: HttpRequest, form: Any, value: Mapping[str, Any], obj: Any) -> Any:
         """Save the source."""
         reason = self.asked(form)["reason"]
-        return save_source(
-            actor=access.actor(request), source=obj, changes=value, reason=reason, at=now()
-        )
+        return save_source(actor=access.actor(request), source=obj, changes=value, reason=reason, at=now())
 
 
 RECORDS: Mapping[Any, type[RecordAdmin]] = {

@@ -10,9 +10,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from compliance.assessments.dates import write_date
+from compliance.assessments.dates import distance, write_date
+from compliance.assessments.words import ROLLS, word
 from compliance.audit.models import AuditEvent
-from compliance.backoffice.words import ROLLS, distance, word
 
 register = template.Library()
 _PENDING = {"elapsed", "applies", "silent_at_term", "clock_stopped"}

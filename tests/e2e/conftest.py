@@ -1,0 +1,125 @@
+"""A real browser on a real server: Debian's Chromium, driven by Playwright; skipped where there is none."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.core.signals import request_finished, request_started
+from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django import Settings
+
+from devices.models import Membership, Organisation, Role, User
+from tests import portfolio
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PASSWORD = "Une phrase de passe"
+Open = Callable[..., Page]
+
+
+class OneConnectionServer(ThreadedWSGIServer):
+    """A server whose requests leave the connection that they share open."""
+
+    def _close_connections(self) -> None:
+        pass
+
+
+class OfficeThread(LiveServerThread):
+    """The thread of that server."""
+
+    server_class = OneConnectionServer
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return the browser of the session."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not installed")
+    # Playwright runs an event loop in this thread, where Django would refuse the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield found
+        found.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def address(db: None, settings: Settings) -> Iterator[str]:
+    """Return the address of a server with the recorded portfolio, on one day.
+
+    It shares the connection of the test, whose transaction is undone: the audit trail cannot be emptied.
+    """
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.LANGUAGE_COOKIE_SECURE = False
+    with time_machine.travel(portfolio.NOW, tick=True):
+        portfolio.record()
+        portfolio.people()
+        _administrator()
+        shared = connections[DEFAULT_DB_ALIAS]
+        shared.inc_thread_sharing()
+        override = {DEFAULT_DB_ALIAS: shared}
+        server = OfficeThread("127.0.0.1", StaticFilesHandler, connections_override=override)
+        server.daemon = True
+        for signal in (request_started, request_finished):
+            signal.disconnect(close_old_connections)
+        server.start()
+        server.is_ready.wait()
+        try:
+            if server.error:
+                raise server.error
+            yield f"http://127.0.0.1:{server.port}"
+        finally:
+            server.terminate()
+            for signal in (request_started, request_finished):
+                signal.connect(close_old_connections)
+            shared.dec_thread_sharing()
+
+
+def _administrator() -> None:
+    user = User.objects.create_user("administrator@example.org", PASSWORD, is_staff=True)
+    house = Organisation.objects.create(key="house", name="House")
+    Membership.objects.create(user=user, organisation=house, role=Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def signed_in(browser: Browser, address: str) -> Iterator[Open]:
+    """Return a function that opens the dashboard as a person, in a language, a theme and a width."""
+    contexts: list[BrowserContext] = []
+
+    def enter(
+        role: str, *, language: str = "fr", theme: str = "light", width: int = 1440, scripts: bool = True
+    ) -> Page:
+        context = browser.new_context(
+            base_url=address,
+            locale=language,
+            color_scheme="dark" if theme == "dark" else "light",
+            viewport={"width": width, "height": 900},
+            java_script_enabled=scripts,
+        )
+        context.set_default_timeout(8000)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/login/")
+        page.fill("#id_username", f"{role}@example.org")
+        page.fill("#id_password", PASSWORD)
+        page.click("main button.primary")
+        page.wait_for_url("/")
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()

@@ -1,0 +1,184 @@
+"""The back office as a person meets it: stories, accessibility, every width, no foreign host."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page, expect
+
+from compliance.alerts.models import Alert
+from compliance.audit.models import AuditEvent
+from compliance.backoffice.records import admin_url
+from compliance.ce_marking.models import Certificate
+from compliance.cnedimts.models import Application
+from devices.models import ApiKey, Device, Organisation, Source, User
+from tests import portfolio
+from tests.e2e.conftest import Open
+
+LOOKS = [("fr", "light"), ("fr", "dark"), ("en", "light"), ("en", "dark")]
+
+
+def _device_url() -> str:
+    return f"/devices/{portfolio.device().pk}/"
+
+
+def _officer_pages() -> Iterator[tuple[str, str]]:
+    certificate = Certificate.objects.get()
+    yield "dashboard", "/"
+    yield "dashboard-empty", "/?q=nothing-like-it"
+    yield "deadlines", "/deadlines/"
+    yield "device", _device_url()
+    yield "device-elsewhen", f"{_device_url()}?on=2029-03-01&known_on=2026-05-01"
+    yield "device-bad-date", f"{_device_url()}?on=2026-02-31"
+    yield "kinds", "/facts/"
+    yield "facts", admin_url(Certificate, "changelist")
+    yield "facts-none", f"{admin_url(Certificate, 'changelist')}?q=nothing-like-it"
+    yield "fact", admin_url(Certificate, "change", certificate.pk)
+    yield "fact-add", f"{admin_url(Application, 'add')}?device={portfolio.device().pk}"
+    yield "fact-take-out", admin_url(Certificate, "delete", certificate.pk)
+    yield "devices", admin_url(Device, "changelist")
+    yield "device-record", admin_url(Device, "change", portfolio.device().pk)
+    yield "organisations", admin_url(Organisation, "changelist")
+    yield "sources", admin_url(Source, "changelist")
+    yield "events", admin_url(AuditEvent, "changelist")
+    yield "event", admin_url(AuditEvent, "change", AuditEvent.objects.latest("id").pk)
+    yield "alerts", admin_url(Alert, "changelist")
+    yield "password", "/password_change/"
+    yield "not-found", "/nothing/here/"
+
+
+def _administrator_pages() -> Iterator[tuple[str, str]]:
+    yield "people", admin_url(User, "changelist")
+    yield "person", admin_url(User, "change", User.objects.get(email="officer@example.org").pk)
+    yield "person-add", admin_url(User, "add")
+    yield "keys", admin_url(ApiKey, "changelist")
+    yield "key", admin_url(ApiKey, "change", ApiKey.objects.latest("created_at").pk)
+    yield "key-add", admin_url(ApiKey, "add")
+
+
+PAGES = {"officer": _officer_pages, "administrator": _administrator_pages}
+
+
+def _axe(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{page.url}: {one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"][:3]]
+
+
+@pytest.mark.parametrize(("language", "theme"), LOOKS)
+def test_axe_finds_nothing_on_any_page(signed_in: Open, language: str, theme: str) -> None:
+    problems = []
+    for role, pages in PAGES.items():
+        page = signed_in(role, language=language, theme=theme)
+        for _, url in pages():
+            page.goto(url)
+            assert page.get_attribute("html", "lang") == language
+            page.evaluate(
+                "document.querySelectorAll('details').forEach(one => { one.open = !one.closest('.rail') })"
+            )
+            problems += _axe(page)
+    assert problems == []
+
+
+def test_axe_finds_nothing_on_the_login_page(signed_in: Open, address: str) -> None:
+    page = signed_in("officer")
+    page.context.clear_cookies()
+    page.goto("/login/")
+    assert _axe(page) == []
+    page.fill("#id_username", "officer@example.org")
+    page.fill("#id_password", "wrong")
+    page.click("main button.primary")
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert _axe(page) == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_fits_its_width_and_asks_no_other_host(
+    signed_in: Open, address: str, tmp_path: Path, width: int, theme: str
+) -> None:
+    asked: list[str] = []
+    for role, pages in PAGES.items():
+        page = signed_in(role, theme=theme, width=width)
+        page.on("request", lambda request: asked.append(request.url))
+        for name, url in pages():
+            page.goto(url)
+            page.screenshot(path=tmp_path / f"{name}-{width}-{theme}.png", full_page=True)
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), url
+    assert [url for url in asked if not url.startswith((address, "data:"))] == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_fact_changed_in_the_form_changes_the_status(signed_in: Open, scripts: bool) -> None:
+    page = signed_in("officer", language="en", scripts=scripts)
+    page.get_by_role("link", name="Écho Scan One").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Écho Scan One")
+    lane = page.locator("#ce_marking")
+    expect(lane.locator(".chip").first).to_have_text("valid")
+    lane.get_by_role("link", name="C-1").click()
+    page.fill("[name=withdrawn_on]", "2026-11-01")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("Reason")
+    assert page.input_value("[name=withdrawn_on]") == "2026-11-01"
+    page.fill("[name=reason]", "Letter of the notified body")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#ce_marking .chip").first).to_have_text("expired")
+    expect(page.locator("section[aria-labelledby=history]")).to_contain_text("Letter of the notified body")
+
+
+def test_steps_are_added_one_by_one(signed_in: Open) -> None:
+    page = signed_in("officer", language="en")
+    page.goto(f"{admin_url(Application, 'add')}?device={portfolio.device().pk}")
+    page.select_option("[name=procedure]", "lppr_renewal")
+    page.select_option("[name=steps-0-step]", "requested")
+    page.fill("[name=steps-0-on]", "2026-10-01")
+    page.get_by_role("button", name="Add: step").click()
+    page.select_option("[name=steps-1-step]", "acknowledged")
+    page.fill("[name=steps-1-on]", "2026-10-20")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#cnedimts")).to_contain_text("1 October 2026")
+    expect(page.locator("#cnedimts")).to_contain_text("20 October 2026")
+
+
+def test_the_page_is_read_on_another_date_from_the_keyboard(signed_in: Open) -> None:
+    page = signed_in("officer", language="en")
+    page.goto(_device_url())
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#content")).to_be_focused()
+    page.fill("[name=on]", "2029-03-01")
+    page.press("[name=on]", "Enter")
+    expect(page.locator(".timebanner")).to_contain_text("1 March 2029")
+    expect(page.locator("#ce_marking .chip").first).to_have_text("expired")
+    page.get_by_role("link", name="Back to today").click()
+    expect(page.locator(".timebanner")).to_have_count(0)
+
+
+def test_the_theme_is_kept(signed_in: Open) -> None:
+    page = signed_in("officer", language="en")
+    page.locator(".account summary").click()
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_class("dark")
+    page.goto("/deadlines/")
+    expect(page.locator("html")).to_have_class("dark")
+
+
+def test_the_language_is_switched(signed_in: Open) -> None:
+    page = signed_in("officer", language="fr")
+    page.goto("/deadlines/")
+    page.locator(".account summary").click()
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert page.url.endswith("/deadlines/")
+
+
+def test_printing_opens_the_reasons_and_hides_the_controls(signed_in: Open, tmp_path: Path) -> None:
+    page = signed_in("officer")
+    page.goto(_device_url())
+    page.emulate_media(media="print")
+    expect(page.locator(".rail")).to_be_hidden()
+    expect(page.locator(".filters").first).to_be_hidden()
+    assert page.locator("#ce_marking .why li").first.bounding_box() is not None
+    page.pdf(path=tmp_path / "device.pdf", format="A4", print_background=True)
+    assert (tmp_path / "device.pdf").stat().st_size > 10_000
