@@ -177,6 +177,19 @@ def test_a_change_in_design_ends_the_grace_and_is_told() -> None:
     assert deadline(got, "aia.high_risk_annex_i").state == "applies"
 
 
+def test_only_a_system_for_public_authorities_raises_the_question_of_hospitals() -> None:
+    placed = {"first_unit_placed_on": "2025-03-01"}
+    assert "public_authority_to_confirm" in codes(ask("IIa", for_public_authority=True, **placed))
+    assert "public_authority_to_confirm" not in codes(ask("IIa", **placed))
+    assert "public_authority_to_confirm" not in codes(ask("IIa"))
+
+
+def test_one_retention_alone_is_no_comparison() -> None:
+    got = ask("IIa", first_unit_placed_on="2025-03-01")
+    assert deadline(got, "aia.doc_retention").strict == date(2035, 3, 1)
+    assert "keep_until_later_date" not in codes(got)
+
+
 @pytest.mark.parametrize(
     ("practice", "rule", "applies"),
     [

@@ -54,6 +54,7 @@ def deployed(system: dict[str, Any], device_class: str | None = "IIa", **fields:
             "required_before_first_use",
         ),
         ({**SYSTEM, "annex_iii": "none"}, {"deployer_kind": "public_hospital"}, "not_required"),
+        ({**SYSTEM, "notified_body_required": False}, {"deployer_kind": "public_hospital"}, "unknown"),
     ],
 )
 def test_the_impact_assessment_is_for_annex_iii(

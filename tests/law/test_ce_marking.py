@@ -28,6 +28,22 @@ from tests.law.answers import answer, ce, certificate, classified, codes, deadli
         ),
         (
             {
+                "classifications": classified("I"),
+                "declarations": [{"key": "d", "regulation": "MDR", "signed_on": "2026-11-22"}],
+            },
+            False,
+            ("valid", "self_declared"),
+        ),
+        (
+            {
+                "classifications": classified("I"),
+                "declarations": [{"key": "d", "regulation": "MDR", "signed_on": "2026-11-23"}],
+            },
+            False,
+            ("unknown", "class_only"),
+        ),
+        (
+            {
                 "classifications": classified("IIa"),
                 "declarations": [{"key": "d", "regulation": "MDR", "signed_on": "2022-01-05"}],
             },
