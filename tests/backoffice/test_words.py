@@ -8,7 +8,8 @@ import pytest
 from django.utils.translation import override
 
 from compliance.assessments.assess import assess
-from compliance.backoffice.words import ROLLS, WORDS, distance
+from compliance.assessments.dates import distance
+from compliance.assessments.words import ROLLS, WORDS
 from compliance.facts.files import read_file
 from compliance.law.calendar import Roll
 from compliance.law.parameters import Certainty, current_law
