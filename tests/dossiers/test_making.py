@@ -253,7 +253,7 @@ def test_every_sign_that_is_said_to_print_does() -> None:
         assert made(of(name=group, description=group, ce_marking={"declarations": [declaration]})).content
 
 
-@pytest.mark.parametrize("on", [date(1, 1, 1), date(1970, 1, 1), date(9999, 12, 31)])
+@pytest.mark.parametrize("on", [date(1, 1, 1), date(1970, 1, 1), date(2200, 12, 31)])
 def test_far_dates(on: date) -> None:
     assert f"dossier-ex-cardivane-{on}-2026-11-22-fr" == made(example(), on=on).name
 

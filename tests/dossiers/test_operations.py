@@ -160,6 +160,8 @@ def test_export_without_dates_takes_those_of_today_in_france(device: Device, tmp
         (("00000000-0000-0000-0000-000000000000",), "No device has the key or identifier 0000"),
         (("scanner", "--on", "2026-02-30"), "2026-02-30 is no date of the calendar"),
         (("scanner", "--known-on", "demain"), "demain is no date of the calendar"),
+        (("scanner", "--on", "1989-12-31"), "1989-12-31: choose a date from 1990 to 2099"),
+        (("scanner", "--on", "2100-01-01"), "2100-01-01: choose a date from 1990 to 2099"),
         (("scanner", "--language", "de"), "invalid choice: 'de'"),
     ],
     ids=str,

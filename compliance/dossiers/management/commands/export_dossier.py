@@ -16,6 +16,11 @@ from compliance.dossiers.operations import build
 from config import clock
 from devices.models import Device
 
+_FIRST, _LAST = (
+    date(1990, 1, 1),
+    date(2099, 12, 31),
+)  # as far as the law data and the dates they give make sense
+
 
 class Command(BaseCommand):
     """``export_dossier DEVICE --on D --known-on D --output P``: the same dates give the same bytes."""
@@ -52,11 +57,15 @@ class Command(BaseCommand):
 
 
 def _day(text: str) -> date:
+    """Return the date of an argument. Raises ArgumentTypeError, whose text the user reads."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         message = gettext("%(text)s is no date of the calendar: write it like 2027-01-14.")
         raise ArgumentTypeError(message % {"text": text}) from error
+    if not _FIRST <= day <= _LAST:
+        raise ArgumentTypeError(gettext("%(text)s: choose a date from 1990 to 2099.") % {"text": text})
+    return day
 
 
 def _device(named: str) -> Device:
