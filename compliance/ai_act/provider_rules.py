@@ -31,11 +31,16 @@ def put(ctx: Context, tier: Tier) -> None:
             fact=tier.fact,
             n=tier.system.key,
         )
-    if "annex_i" in tier.routes and tier.is_high_risk:
-        for rule in _MILESTONES:
-            ctx.fixed(rule, fact=tier.fact, n=tier.system.key)
     _find_derogation(ctx, tier)
     _find_notified_body(ctx, tier)
+
+
+def put_milestones(ctx: Context, tiers: list[Tier]) -> None:
+    """Put once for the device what others owe to the Annex I route: dates to know, nobody's duty here."""
+    concerned = next((one for one in tiers if "annex_i" in one.routes and one.is_high_risk), None)
+    if concerned:
+        for rule in _MILESTONES:
+            ctx.fixed(rule, fact=concerned.fact)
 
 
 def _put_application(ctx: Context, tier: Tier) -> None:

@@ -38,6 +38,7 @@ def assess(ctx: Context) -> TrackStatus:
     tiers = [classify(ctx, system) for system in ctx.device.ai_act.systems]
     for tier in tiers:
         provider_rules.put(ctx, tier)
+    provider_rules.put_milestones(ctx, tiers)
     scope = deployer_rules.scope_date(ctx, tiers)
     deployer_rules.put(ctx, tiers, scope)
     incident_rules.put(ctx, tiers, scope)

@@ -18,6 +18,8 @@ from devices.models import Device, Membership, Role, User
 THRESHOLDS = (180, 90, 30, 7, 1, 0, -1)
 # Limits of authorities are followed on the pages: the officer can do nothing about them.
 AUTHORITIES = frozenset({"ans", "ars", "ceps", "cnedimts", "commission", "has", "member_state", "ministers"})
+# Dates of notified bodies that touch no paper of the device.
+NOT_OURS = frozenset({"aia.nb_designation_application", "eudamed.certificate_upload"})
 _RECIPIENT_ROLES = (Role.OWNER, Role.OFFICER)
 
 
@@ -47,7 +49,7 @@ def plan_device(device: Device) -> None:
     pending = [
         row
         for row in DeadlineRow.objects.filter(device=device, state__in=PENDING)
-        if row.obliged and row.obliged not in AUTHORITIES
+        if row.obliged and row.obliged not in AUTHORITIES and row.rule not in NOT_OURS
     ]
     wanted = {(row.rule, row.trigger_fact, row.n, row.strict) for row in pending}
     waiting = Alert.objects.filter(device=device, state=AlertState.PLANNED)

@@ -157,10 +157,14 @@ def _condition(ctx: Context, certificate: Certificate, end: date | None, renewed
         return "suspended"
     if end is None:
         return "end_unknown"
-    lead = ctx.value(LEAD, end)
-    if renewed or lead is None or lead.value is None:
-        return "running"
-    return "expiring" if clock.reached(Period.parse(lead.value).before(end)) else "running"
+    mark = _mark(ctx, end)
+    return "expiring" if mark and not renewed and clock.reached(mark) else "running"
+
+
+def _mark(ctx: Context, end: date | None) -> date | None:
+    """Return the day from which the recertification is to be under way."""
+    lead = ctx.value(LEAD, end) if end else None
+    return Period.parse(lead.value).before(end) if end and lead and lead.value else None
 
 
 def is_suspended(ctx: Context, certificate: Certificate) -> bool:
@@ -207,18 +211,18 @@ def _put_upload(ctx: Context, certificate: Certificate, fact: str) -> None:
 
 
 def _put_lead(ctx: Context, certificate: Certificate, end: LegalEnd) -> None:
-    """Put the reference mark for recertification; an application made since the certificate meets it."""
+    """Put the reference mark for recertification; an application made since the certificate meets it.
+
+    The mark is no law: nobody is late with it, so it leaves with an application made after it.
+    """
     applied = [
         one.received_on
         for one in ctx.device.ce_marking.applications
         if one.received_on and end.start and one.received_on > end.start
     ]
-    ctx.deadline(
-        LEAD,
-        trigger=end.day,
-        fact=f"ce_marking.certificates[{certificate.key}]",
-        met_on=min(applied, default=None),
-    )
+    met_on, mark = min(applied, default=None), _mark(ctx, end.day)
+    if not (met_on and mark and met_on > mark and ctx.clock.reached(met_on)):
+        ctx.deadline(LEAD, trigger=end.day, fact=f"ce_marking.certificates[{certificate.key}]", met_on=met_on)
 
 
 def _reason(ctx: Context, certificate: Certificate, condition: Condition, end: LegalEnd) -> Reason:

@@ -8,7 +8,6 @@ from compliance.law.context import Context
 from compliance.law.facts.devices import ActorRegistration, ChangeKind, Identifier, Version
 from compliance.law.questions import fixed_date, period_end
 from compliance.law.text import gettext_noop, text
-from compliance.law.types import Level
 
 EXISTING = "eudamed.existing_udi_di_registration"
 NEW = "eudamed.new_udi_di_registration"
@@ -99,7 +98,10 @@ def _put_operator(ctx: Context, role: str) -> None:
 
 
 def _put_confirmations(ctx: Context, organisation: str, entries: list[ActorRegistration]) -> None:
-    """Put the confirmations of one registration. Each meets the first limit that no earlier one has met."""
+    """Put the confirmations of one registration. Each meets the first limit that no earlier one has met.
+
+    A limit that is over is not shown where the confirmation may have been made and is not recorded.
+    """
     submitted = [one for one in entries if one.submitted_on and ctx.clock.reached(one.submitted_on)]
     if not submitted:
         return
@@ -112,7 +114,8 @@ def _put_confirmations(ctx: Context, organisation: str, entries: list[ActorRegis
     for number, (rule, trigger, limit, binds) in enumerate(_limits(ctx, opens)):
         met_on = next((day for day in confirmed if day > opens), None)
         opens = max(limit, met_on or limit)
-        if not binds:
+        unknown = met_on is None and ctx.clock.passed(limit) and not ctx.keeps("ce_marking")
+        if unknown or not binds:
             continue
         ctx.deadline(rule, trigger=trigger, fact=fact, met_on=met_on, n=str(number) if number else "")
         if met_on is None and not missing:
@@ -141,6 +144,8 @@ def _find_measures(ctx: Context, limit: date, fact: str) -> None:
         return
     message = gettext_noop("Without confirmation, a Member State may take measures from %(day)s.")
     reason = ctx.reason(text(message, day=start), rule="mdr.srn_measures", fact=fact)
-    level: Level = "attention" if ctx.clock.passed(limit) else "info"
     values = {"limit": limit.isoformat(), "measures_possible_from": start.isoformat()}
-    ctx.find("srn_confirmation_not_made", "ce_marking", level, reason, values)
+    if ctx.clock.passed(limit):
+        ctx.find("srn_confirmation_not_made", "ce_marking", "attention", reason, values)
+    else:
+        ctx.find("srn_confirmation_due", "ce_marking", "info", reason, values)

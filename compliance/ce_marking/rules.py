@@ -118,8 +118,14 @@ def _not_there_yet(ctx: Context, classification: Classification, message: str) -
 
 
 def _with_overdue(ctx: Context, status: TrackStatus) -> TrackStatus:
-    """A valid marking with an obligation overdue asks for attention."""
-    late = [one for one in ctx.deadlines if one.track == "ce_marking" and one.state == "overdue"]
+    """A valid marking with an obligation overdue asks for attention: the maker's, or its yearly audit."""
+    late = [
+        one
+        for one in ctx.deadlines
+        if one.track == "ce_marking"
+        and one.state == "overdue"
+        and (one.obliged != "notified_body" or one.rule == surveillance_rules.AUDIT)
+    ]
     if status.status != "valid" or not late:
         return status
     message = gettext_noop("Overdue since %(day)s.")

@@ -15,6 +15,7 @@ from compliance.law.questions import period_end
 from compliance.law.text import gettext_noop, text
 from compliance.law.types import TrackStatus
 
+AUDIT = "mdr.surveillance_audit"
 _PSUR_RULES: dict[DeviceClass, str] = {
     "IIa": "mdr.psur_class_iia",
     "IIb": "mdr.psur_class_iib",
@@ -42,7 +43,7 @@ def put(ctx: Context, classification: Classification | None, certified: TrackSta
 def _put_audits(ctx: Context) -> None:
     """The last audit of the yearly cycle starts the next twelve months; an unannounced one does not."""
     for rule, kinds in (
-        ("mdr.surveillance_audit", _YEARLY_AUDITS),
+        (AUDIT, _YEARLY_AUDITS),
         ("mdr.unannounced_audit", frozenset({"unannounced"})),
     ):
         held = [

@@ -61,7 +61,10 @@ def assess(ctx: Context, listing: Listing) -> Standing:
 
 
 def _filings(ctx: Context, listing: Listing) -> Iterator[_Filing]:
-    """Put the last days of the listing requests and return them."""
+    """Put the last days of the listing requests and return them.
+
+    One that is over is not shown where the request may have been made and is not recorded.
+    """
     decided_on = listing.decided_on or listing.published_on
     for function in _functions(ctx, listing):
         rule, kind = _FILINGS[function]
@@ -70,7 +73,8 @@ def _filings(ctx: Context, listing: Listing) -> Iterator[_Filing]:
         filed = min((day for one in files if (day := filed_on(one))), default=None)
         if limit is None or (filed is None and _moot(ctx, listing)):
             continue
-        ctx.deadline(rule, trigger=decided_on, fact=path_of(listing), met_on=filed)
+        if filed or ctx.keeps("cnedimts") or not ctx.clock.passed(limit):
+            ctx.deadline(rule, trigger=decided_on, fact=path_of(listing), met_on=filed)
         known = filed if ctx.clock.happened(filed) else None
         filing = _Filing(rule, limit, known, last_day(ctx, rule, listing.starts_on))
         if filing.late:

@@ -146,7 +146,9 @@ def _brand(
     governing = ctx.value(rules.lead, end)
     limit = Period.parse(governing.value).before(end) if governing and governing.value else None
     renewal = _renewal(ctx, files, limit, end)
-    ctx.deadline(rules.lead, trigger=end, fact=path_of(listing), met_on=renewal.filed_on)
+    due = limit is not None and not ctx.clock.passed(limit)
+    if renewal.filed or due or ctx.keeps("cnedimts"):
+        ctx.deadline(rules.lead, trigger=end, fact=path_of(listing), met_on=renewal.filed_on)
     decided = _decided(ctx, listing, renewal, end)
     if decided:
         return decided
@@ -160,7 +162,10 @@ def _brand(
         message = gettext_noop("The renewal file is late or incomplete: no tacit renewal on %(end)s.")
         what = text(message, end=end)
         return _running(ctx, listing, "attention", state, what, until=end, rule=rules.lead)
-    if limit and ctx.clock.passed(limit):
+    if not due and not ctx.keeps("cnedimts"):
+        message = gettext_noop("Listed until %(end)s; whether the renewal was asked for is not recorded.")
+        return _running(ctx, listing, "valid", "listed", text(message, end=end), until=end, rule=rules.lead)
+    if limit and not due:
         what = text(gettext_noop("No renewal request is recorded; it was due on %(limit)s."), limit=limit)
         return _running(ctx, listing, "attention", "renewal_overdue", what, until=end, rule=rules.lead)
     if limit and ctx.clock.reached(limit - _WATCH):

@@ -143,10 +143,12 @@ def test_what_is_no_longer_placed_or_not_dated_has_no_limit_of_registration() ->
     assert len(deadlines(answer({**old, **again}), "eudamed.existing_udi_di_registration")) == 1
 
 
-def registered(*entries: dict[str, Any], on: str = "2026-11-22") -> Any:
+def registered(*entries: dict[str, Any], on: str = "2026-11-22", whole: bool = False) -> Any:
     actors = [{"key": f"a{n}", "srn": "FR-MF-000012345", **entry} for n, entry in enumerate(entries)]
     return answer(
-        {"manufacturer": "maker"}, on=on, organisations=[{"key": "maker", "actor_registrations": actors}]
+        {**ce(whole=whole), "manufacturer": "maker"},
+        on=on,
+        organisations=[{"key": "maker", "actor_registrations": actors}],
     )
 
 
@@ -161,9 +163,18 @@ def test_a_confirmation_meets_the_first_limit_still_open() -> None:
 
 
 def test_a_confirmation_not_made_opens_measures_after_six_months() -> None:
-    got = registered({"submitted_on": "2025-12-10"}, on="2027-01-10")
+    ahead = finding(registered({"submitted_on": "2025-12-10"}, on="2026-12-10"), "srn_confirmation_due")
+    assert (ahead.level, ahead.values["measures_possible_from"]) == ("info", "2027-06-10")
+    got = registered({"submitted_on": "2025-12-10"}, on="2027-01-10", whole=True)
     remark = finding(got, "srn_confirmation_not_made")
     assert (remark.level, remark.values["measures_possible_from"]) == ("attention", "2027-06-10")
+    assert deadline(got, "mdr.srn_first_confirmation").state == "overdue"
+
+
+def test_a_confirmation_that_is_not_recorded_is_no_lateness() -> None:
+    got = registered({"submitted_on": "2025-12-10"}, on="2027-01-10")
+    assert [(one.rule, one.state) for one in got.deadlines] == [("mdr.srn_periodic_confirmation", "open")]
+    assert "srn_confirmation_not_made" not in codes(got)
 
 
 def test_limits_before_the_mandatory_use_bind_nobody() -> None:

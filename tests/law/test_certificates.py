@@ -154,7 +154,6 @@ def test_the_mark_for_recertification_is_no_law() -> None:
     [
         (["2024-12-01"], None),
         (["2028-06-01", "2028-03-01", "2024-12-01"], date(2028, 3, 1)),
-        (["2029-01-11"], date(2029, 1, 11)),
     ],
 )
 def test_an_application_since_the_certificate_meets_the_mark(
@@ -164,7 +163,16 @@ def test_an_application_since_the_certificate_meets_the_mark(
     facts = ce(certificates=[certificate(issued_on="2025-01-10")], applications=applications)
     one = deadline(answer(facts, on="2029-02-01"), "mdr.recert_application_lead")
     assert one.met_on == met_on
-    assert one.state == ("elapsed" if met_on is None else "met" if met_on < one.strict else "met_late")
+    assert one.state == ("elapsed" if met_on is None else "met")
+
+
+def test_nobody_is_late_with_the_mark() -> None:
+    facts = ce(
+        certificates=[certificate(issued_on="2025-01-10")],
+        applications=[{"key": "a", "received_on": "2029-01-11"}],
+    )
+    assert deadline(answer(facts, on="2029-01-10"), "mdr.recert_application_lead").state == "due_today"
+    assert deadlines(answer(facts, on="2029-01-11"), "mdr.recert_application_lead") == []
 
 
 def test_certificates_of_the_directives_make_no_certified_device() -> None:

@@ -111,7 +111,7 @@ def test_an_end_by_arrete_after_a_refusal_opens_forty_five_days() -> None:
 
 
 def test_without_the_function_the_device_tells_or_both_filings_show() -> None:
-    unknown = answer(device(listings=[early(function=None)]))
+    unknown = answer(device(listings=[early(function=None)], whole=True))
     assert [one.rule for one in unknown.deadlines if "filing" in one.rule] == [
         "pecan.lppr_filing",
         "pecan.latm_filing",
