@@ -6,10 +6,10 @@ from datetime import date
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import gettext, override
 
 from compliance.alerts.models import Alert
-from compliance.assessments.dates import write_date
+from compliance.assessments.dates import distance, write_date
 from compliance.assessments.models import DeadlineRow
 from compliance.law.parameters import current_law
 
@@ -53,13 +53,3 @@ def compose(alert: Alert, today: date) -> Message:
             text=render_to_string("alerts/mail.txt", values),
             html=render_to_string("alerts/mail.html", values),
         )
-
-
-def distance(day: date, today: date) -> str:
-    """Return how far a day is, in words: "in 53 days", "today", "3 days ago"."""
-    days = (day - today).days
-    if days == 0:
-        return gettext("today")
-    if days > 0:
-        return ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days}
-    return ngettext("%(days)d day ago", "%(days)d days ago", -days) % {"days": -days}

@@ -43,6 +43,8 @@ WORDS = {
     "nb_applied": gettext_noop("application before the notified body"),
     "nb_refused": gettext_noop("refused by the notified body"),
     "self_declared": gettext_noop("declared by the manufacturer"),
+    "acknowledged": gettext_noop("complete file acknowledged"),
+    "host_certificate_ended": gettext_noop("certificate of the host ended"),
     "contradictory_phase": gettext_noop("contradictory phase"),
     "deposited": gettext_noop("file received"),
     "final_opinion_awaited": gettext_noop("final opinion awaited"),
@@ -125,6 +127,14 @@ WORDS = {
     "secondary": gettext_noop("secondary source"),
     "interpretation": gettext_noop("interpretation"),
     "unconfirmed": gettext_noop("not confirmed"),
+}
+ROLLS = {
+    "none": gettext_noop("never moves"),
+    "eu": gettext_noop("moves to the next working day (Regulation 1182/71)"),
+    "eu_min2": gettext_noop("moves to the next working day, two working days at least (Regulation 1182/71)"),
+    "fr_indicative": gettext_noop("would move to the next working day; keep to the date of the text"),
+    "fr_franc": gettext_noop("clear days: moves to the next working day"),
+    "prev": gettext_noop("moves back to the working day before"),
 }
 
 

@@ -14,9 +14,7 @@ FOLDER = Path(__file__).parent.parent / "cases"
 def _cases() -> list[Case]:
     files = sorted(FOLDER.glob("*.yaml"))
     return [
-        case
-        for file in files
-        for case in CasesFile.model_validate(strict_yaml.load(file.read_bytes())).cases
+        case for file in files for case in CasesFile.model_validate(strict_yaml.load(file.read_bytes())).cases
     ]
 
 
@@ -38,9 +36,7 @@ def test_a_wrong_expectation_is_told_apart() -> None:
             "on": "2026-11-22",
             "device": {"key": "x", "name": "X"},
             "expected": {
-                "deadlines": [
-                    {"rule": "mdr.surveillance_audit", "strict": "2026-11-30"}
-                ],
+                "deadlines": [{"rule": "mdr.surveillance_audit", "strict": "2026-11-30"}],
                 "tracks": {"ans": {"status": "valid"}},
                 "findings": [{"code": "certificate_period_too_long"}],
                 "duties": ["aia.fria"],
@@ -48,9 +44,7 @@ def test_a_wrong_expectation_is_told_apart() -> None:
         }
     )
     differences = run(case, current_law()).differences
-    assert [
-        line.split(" is missing")[0].split(": status")[0] for line in differences
-    ] == [
+    assert [line.split(" is missing")[0].split(": status")[0] for line in differences] == [
         "deadline mdr.surveillance_audit",
         "ans",
         "finding certificate_period_too_long",
