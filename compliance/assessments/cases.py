@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from compliance.assessments.assess import assess
-from compliance.law.facts import Device, Organisation, Track
+from compliance.law.facts import TRACKS, Device, Organisation, Track
 from compliance.law.facts.base import Bool, Date, Name, Value
 from compliance.law.parameters import Law
 from compliance.law.types import Assessment, Deadline
