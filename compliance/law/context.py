@@ -1,16 +1,11 @@
-"""The workbench of the rules: the clock they may ask, and what they put on it.
+"""The workbench of the rules: the facts, the law and the clock they may ask, and what they put on it."""
 
-Rules never see the date: they ask the clock whether a day is reached. Each question about a later day
-is remembered, so that the first day on which an answer can differ is known exactly.
-"""
+from collections.abc import Mapping
+from datetime import date
 
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
-from typing import Literal
-
-from compliance.law.calendar import ONE_DAY, Period, previous_working_day, rolled
+from compliance.law.calendar import Period, previous_working_day, rolled
+from compliance.law.clock import Clock
 from compliance.law.facts import Device, Organisation, Track
-from compliance.law.facts.procedures import InformationRequest
 from compliance.law.parameters import DatedValue, Law, Parameter
 from compliance.law.text import Text
 from compliance.law.types import (
@@ -22,36 +17,6 @@ from compliance.law.types import (
     Reason,
     TrackStatus,
 )
-
-StopStart = Literal["sent", "received"]
-
-
-class Clock:
-    """Answers "has this day come?" on one date, and remembers the later days it was asked about."""
-
-    def __init__(self, on: date) -> None:
-        self._on = on
-        self._pivots: set[date] = set()
-
-    def reached(self, day: date) -> bool:
-        """Return whether the day has come (today counts)."""
-        if day <= self._on:
-            return True
-        self._pivots.add(day)
-        return False
-
-    def passed(self, day: date) -> bool:
-        """Return whether the day is over."""
-        return day < date.max and self.reached(day + ONE_DAY)
-
-    def happened(self, day: date | None) -> bool:
-        """Return whether the event is recorded and its day has come."""
-        return day is not None and self.reached(day)
-
-    @property
-    def next_pivot(self) -> date | None:
-        """Return the first later day that was asked about."""
-        return min(self._pivots, default=None)
 
 
 class Context:
@@ -102,9 +67,7 @@ class Context:
     def _value_now(self, parameter: Parameter) -> DatedValue | None:
         """Return the value in force on the date, remembering when the next known one starts to govern."""
         in_force = [
-            v
-            for v in parameter.values
-            if v.published <= self._known_on and self.clock.reached(v.applies)
+            v for v in parameter.values if v.published <= self._known_on and self.clock.reached(v.applies)
         ]
         return max(in_force, key=lambda one: (one.applies, one.published), default=None)
 
@@ -117,9 +80,7 @@ class Context:
         ]
         return min(later, key=lambda one: (one.applies, one.published), default=None)
 
-    def reason(
-        self, text: Text, *, rule: str | None = None, fact: str | None = None
-    ) -> Reason:
+    def reason(self, text: Text, *, rule: str | None = None, fact: str | None = None) -> Reason:
         """Return a reason; the article and certainty are those of the rule's governing value."""
         governing = self.value(rule) if rule else None
         if governing is None:
@@ -162,9 +123,7 @@ class Context:
             return None
         period = time_set or governing.value or ""
         try:
-            strict = self._strict(
-                self._law[rule], Period.parse(period), trigger, stopped_days
-            )
+            strict = self._strict(self._law[rule], Period.parse(period), trigger, stopped_days)
         except OverflowError:
             return None
         return self._put(
@@ -180,17 +139,13 @@ class Context:
             n,
         )
 
-    def fixed(
-        self, rule: str, *, fact: str, met_on: date | None = None, n: str = ""
-    ) -> Deadline | None:
+    def fixed(self, rule: str, *, fact: str, met_on: date | None = None, n: str = "") -> Deadline | None:
         """Put the fixed date of a rule on the bench and return it; None where no known text governs."""
         governing = self.value(rule)
         if governing is None or governing.value is None:
             return None
         strict = date.fromisoformat(governing.value)
-        return self._put(
-            rule, governing, strict, None, fact, met_on, 0, False, governing.value, n
-        )
+        return self._put(rule, governing, strict, None, fact, met_on, 0, False, governing.value, n)
 
     def until(
         self,
@@ -205,14 +160,10 @@ class Context:
         governing = self.value(rule, day)
         if governing is None:
             return None
-        return self._put(
-            rule, governing, day, day, fact, met_on, 0, False, governing.value or "", n
-        )
+        return self._put(rule, governing, day, day, fact, met_on, 0, False, governing.value or "", n)
 
     @staticmethod
-    def _strict(
-        parameter: Parameter, period: Period, trigger: date, stopped_days: int
-    ) -> date:
+    def _strict(parameter: Parameter, period: Period, trigger: date, stopped_days: int) -> date:
         if parameter.direction == "before":
             return period.before(trigger)
         return period.after(trigger, extra_days=stopped_days)
@@ -234,9 +185,7 @@ class Context:
         moved = rolled(strict, parameter.roll, trigger)
         limit = moved if parameter.roll in {"eu", "eu_min2", "fr_franc"} else strict
         state: DeadlineState = (
-            "clock_stopped"
-            if clock_stopped
-            else self._state(parameter, strict, limit, met_on)
+            "clock_stopped" if clock_stopped else self._state(parameter, strict, limit, met_on)
         )
         deadline = Deadline(
             rule=rule,
@@ -259,9 +208,7 @@ class Context:
         self.deadlines.append(deadline)
         return deadline
 
-    def _state(
-        self, parameter: Parameter, strict: date, limit: date, met_on: date | None
-    ) -> DeadlineState:
+    def _state(self, parameter: Parameter, strict: date, limit: date, met_on: date | None) -> DeadlineState:
         if met_on is not None and self.clock.happened(met_on):
             return "met" if met_on <= limit else "met_late"
         if parameter.on_expiry == "applies":
@@ -269,57 +216,3 @@ class Context:
         if self.clock.passed(limit):
             return parameter.on_expiry
         return "due_today" if self.clock.reached(strict) else "open"
-
-
-def stopped_days(
-    requests: Iterable[InformationRequest],
-    *,
-    since: StopStart,
-    clock: Clock,
-    start: date | None,
-) -> int:
-    """Return the days for which the answered requests stopped a clock that started on ``start``.
-
-    ``since`` is ``sent`` where the text counts from the notification, ``received`` where it counts from
-    its receipt by the company. A request made before the clock starts stops nothing; days that two
-    requests share count once.
-    """
-    total, stopped_until = timedelta(), date.min
-    for stop, answered in sorted(
-        _stops(requests, since, start), key=lambda pair: pair[0]
-    ):
-        if (
-            answered is not None
-            and clock.reached(answered)
-            and answered > stopped_until
-        ):
-            total += max(answered - max(stop, stopped_until), timedelta())
-            stopped_until = answered
-    return total.days
-
-
-def is_stopped(
-    requests: Iterable[InformationRequest],
-    *,
-    since: StopStart,
-    clock: Clock,
-    start: date | None,
-) -> bool:
-    """Return whether an unanswered request holds the clock now."""
-    return any(
-        clock.reached(stop) and not clock.happened(answered)
-        for stop, answered in _stops(requests, since, start)
-    )
-
-
-def _stops(
-    requests: Iterable[InformationRequest], since: StopStart, start: date | None
-) -> list[tuple[date, date | None]]:
-    """Return the stops (start, answer) that fall on or after the start of the clock."""
-    dated = [
-        (one.sent_on if since == "sent" else one.received_on, one.answered_on)
-        for one in requests
-    ]
-    return [
-        (stop, answered) for stop, answered in dated if start and stop and stop >= start
-    ]

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from compliance.law.calendar import Period
-from compliance.law.context import Context, StopStart, is_stopped, stopped_days
+from compliance.law.context import Context
 from compliance.law.facts.base import Track
 from compliance.law.facts.procedures import InformationRequest, Outcome, Procedure, StepName
+from compliance.law.stops import StopStart, is_stopped, stopped_days
 from compliance.law.text import gettext_noop, text
 from compliance.law.types import Deadline
 

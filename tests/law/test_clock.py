@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.assessments.assess import assess
-from compliance.law.context import Clock
+from compliance.law.clock import Clock
 from compliance.law.facts import Device
 from compliance.law.parameters import current_law
 from compliance.law.types import Assessment
