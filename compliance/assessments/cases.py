@@ -95,14 +95,14 @@ class Verdict:
 
 
 def run(case: Case, law: Law) -> Verdict:
-    """Return the differences between the answer of the law and the answer expected."""
-    answer = assess(
-        case.device,
-        case.organisations,
-        law,
-        on=case.on,
-        known_on=case.known_on or case.on,
-    )
+    """Return the differences between the answer of the law and the answer expected.
+
+    A worked case tells the whole story: unless it says otherwise, what it does not tell did not happen.
+    """
+    device = case.device
+    if "complete_tracks" not in device.model_fields_set:
+        device = device.model_copy(update={"complete_tracks": TRACKS})
+    answer = assess(device, case.organisations, law, on=case.on, known_on=case.known_on or case.on)
     return Verdict(case, tuple(_differences(case.expected, answer)))
 
 
