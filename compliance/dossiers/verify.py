@@ -58,7 +58,7 @@ VERDICTS = {
     UNREADABLE: ("nothing could be verified", "rien n'a pu être vérifié"),
 }
 CODE = ("verification code: %s", "code de vérification : %s")
-USAGE = ("usage: python3 verify.py BAG.zip|FOLDER", "usage : python3 verify.py SAC.zip|DOSSIER")
+USAGE = ("usage: python3 verify.py BAG.zip|FOLDER", "usage : python3 verify.py PAQUET.zip|DOSSIER")
 
 
 class Problem(NamedTuple):
