@@ -1,6 +1,8 @@
 """Status and deadlines: dated, explained, in two languages; errors as problem details."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from drf_spectacular.drainage import GENERATOR_STATS
 
@@ -112,3 +114,16 @@ def test_the_schema_is_made_without_a_warning(client_of: Client) -> None:
         "/api/v1/devices/{device_id}/deadlines",
     }
     assert not GENERATOR_STATS
+
+
+def test_a_status_costs_the_same_whatever_the_device_holds(client_of: Client) -> None:
+    def cost(key: str, name: str) -> int:
+        path = reverse(f"api:{name}", args=[portfolio.device(key).pk])
+        with CaptureQueriesContext(connection) as queries:
+            assert client_of_officer.get(path).status_code == 200
+        return len(queries)
+
+    client_of_officer = client_of("officer")
+    client_of_officer.get("/api/v1/devices")  # notes the use of the key, once a minute
+    assert {cost("scan-one", "status"), cost("draft-two", "status")} == {3}
+    assert {cost("scan-one", "deadlines"), cost("draft-two", "deadlines")} == {3}
