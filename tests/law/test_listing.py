@@ -12,7 +12,7 @@ END = "2026-11-15"
 
 
 def brand(name: str = "lppr", **fields: Any) -> dict[str, Any]:
-    return listed(name, line="brand", **{"starts_on": "2021-11-16", "ends_on": END, **fields})
+    return listed(name, **{"line": "brand", "starts_on": "2021-11-16", "ends_on": END, **fields})
 
 
 def renewal(filed: str | None = "2026-05-10", key: str = "renewal", **fields: Any) -> dict[str, Any]:
@@ -252,42 +252,3 @@ def test_a_running_coverage_comes_before_a_request_that_waits() -> None:
 def test_nothing_recorded() -> None:
     assert stands(answer({}), "listing") == ("unknown", "unknown")
     assert stands(answer(device(whole=True)), "listing") == ("not_started", "not_started")
-
-
-@pytest.mark.parametrize(
-    ("fields", "starts", "state"),
-    [
-        # Filed for the term before, it does not ask for the renewal of this one.
-        ({"listing": None}, "2021-11-16", "overdue"),
-        # Unless it names the listing, or nothing says when the listing started.
-        ({"listing": "line"}, "2021-11-16", "met"),
-        ({"listing": None}, None, "met"),
-        ({"listing": "other"}, "2021-11-16", "overdue"),
-        ({"listing": None, "indication": "b"}, None, "overdue"),
-    ],
-)
-def test_which_renewal_file_is_for_which_term(fields: dict[str, Any], starts: str | None, state: str) -> None:
-    filed = {**renewal("2021-02-01"), "indication": "a", **fields}
-    line = brand(starts_on=starts, indication="a")
-    got = answer(device(filed, listings=[line], whole=True), on="2026-06-01")
-    assert deadline(got, "lppr.renewal_request_lead").state == state
-
-
-def test_a_file_without_indication_counts_where_the_list_has_one_line() -> None:
-    filed = {**renewal(), "listing": None}
-    alone = answer(device(filed, listings=[brand(indication="a")], whole=True))
-    assert stands(alone, "listing") == ("valid", "tacitly_renewed")
-    other = brand(key="other", indication="b", code="7654321")
-    two = answer(device(filed, listings=[brand(indication="a", code="1234567"), other], whole=True))
-    assert stands(two, "listing") == ("expired", "listing_ended")
-
-
-def test_the_acknowledgement_proves_a_filing_whose_day_is_not_recorded() -> None:
-    filed = {**renewal(None), "steps": steps(acknowledged="2026-05-19")}
-    assert stands(answer(device(filed, listings=[brand()])), "listing") == ("valid", "tacitly_renewed")
-
-
-def test_an_old_line_with_a_renewal_file_is_not_said_to_have_ended() -> None:
-    line = brand(starts_on="2020-01-01", ends_on=None)
-    filed = {**renewal("2024-05-10"), "listing": "line"}
-    assert stands(answer(device(filed, listings=[line])), "listing") == ("valid", "listed")
