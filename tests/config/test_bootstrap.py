@@ -120,7 +120,17 @@ def test_changed_requirements_are_installed_over_what_is_there(house: Path, comm
     bootstrap.install("requirements.txt")
     assert len(commands) == 1
     stamp = json.loads(bootstrap.STAMP.read_text())
-    assert stamp == {"requirements.txt": hashlib.sha256(b"# changed\n").hexdigest()}
+    assert stamp["requirements.txt"] == hashlib.sha256(b"# changed\n").hexdigest()
+
+
+def test_another_python_makes_the_environment_anew(house: Path, commands: list[str]) -> None:
+    bootstrap.install("requirements.txt")
+    stamp = json.loads(bootstrap.STAMP.read_text())
+    bootstrap.STAMP.write_text(json.dumps(stamp | {"python": "3.10"}))
+    commands.clear()
+    bootstrap.install("requirements.txt")
+    assert "-m venv --clear" in commands[0]
+    assert len(commands) == 2
 
 
 def test_an_installation_cut_short_leaves_no_stamp(

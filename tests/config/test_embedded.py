@@ -8,9 +8,9 @@ import psycopg
 import pytest
 from redis import Redis as RedisClient
 
-from config.embedded import database_url, redis_url, sockets_folder
+from config.embedded import EmbeddedServiceError, database_url, redis_url, sockets_folder
 from config.embedded.postgres import Postgres, wheel_binaries
-from config.embedded.redis import Redis, wheel_binary
+from config.embedded.redis import Redis, find_binary
 
 
 @pytest.fixture
@@ -78,8 +78,19 @@ def test_a_long_path_gets_a_short_socket_folder(tmp_path: Path) -> None:
     assert sockets_folder(deep) != sockets_folder(tmp_path / ("e" * 100))
 
 
+def test_redis_may_be_that_of_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("config.embedded.redis.find_spec", lambda name: None)
+    installed = tmp_path / "valkey-server"
+    installed.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_binary() == installed
+    installed.unlink()
+    with pytest.raises(EmbeddedServiceError, match=r"Install the package redis-server.* REDIS_URL"):
+        find_binary()
+
+
 def test_redis_keeps_its_data_over_a_restart(tmp_path: Path) -> None:
-    first, second = (Redis(tmp_path, binary=wheel_binary()) for _ in range(2))
+    first, second = (Redis(tmp_path, binary=find_binary()) for _ in range(2))
     try:
         first.start()
         with RedisClient.from_url(redis_url(tmp_path)) as client:

@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from config import health
 from config.embedded import redis_url
-from config.embedded.redis import Redis, wheel_binary
+from config.embedded.redis import Redis, find_binary
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder: Path = tmp_path_factory.mktemp("redis")
-    server = Redis(folder, binary=wheel_binary())
+    server = Redis(folder, binary=find_binary())
     server.start()
     yield redis_url(folder)
     server.stop()
