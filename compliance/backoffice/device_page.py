@@ -16,11 +16,12 @@ from compliance.assessments.operations import assess_device
 from compliance.assessments.render import Json, Language, body, spoken
 from compliance.audit.models import AuditEvent
 from compliance.backoffice import access
-from compliance.backoffice.records import Group, groups
+from compliance.backoffice.records import Group, admin_url, groups
+from compliance.facts.checks import ROLES
 from compliance.law.facts import TRACKS
 from compliance.law.parameters import current_law
 from compliance.law.types import PENDING
-from devices.models import Device, TrackName
+from devices.models import Device, Organisation, TrackName
 
 HISTORY_SIZE = 20
 ACTIONS = 3
@@ -89,6 +90,7 @@ def device_page(request: HttpRequest, device: Device, *, today: date, editable: 
     answer = _spoken(device, on, known_on, today)
     recorded = groups(device, addable=editable)
     urls = {entry.path: entry.url for group in recorded for entry in group.entries}
+    urls |= _organisation_urls(device)
     deadlines = sorted(answer["deadlines"], key=lambda one: one["strict"])
     return DevicePage(
         device,
@@ -104,6 +106,12 @@ def device_page(request: HttpRequest, device: Device, *, today: date, editable: 
         _history(request, device),
         urls,
     )
+
+
+def _organisation_urls(device: Device) -> dict[str, str]:
+    """Return the pages of the organisations of a device, by the path that reasons give them."""
+    holders = [one for role in ROLES if (one := getattr(device, role))]
+    return {f"organisations[{one.key}]": admin_url(Organisation, "change", one.pk) for one in holders}
 
 
 def _history(request: HttpRequest, device: Device) -> list[AuditEvent]:

@@ -23,7 +23,7 @@ _LINKS = {"device", "organisation", "parent", "position"}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A recorded fact: its path in the facts of the device, its summary and its page."""
+    """A recorded fact: its path as reasons name it (``ce_marking.certificates[qms]``), summary and page."""
 
     path: str
     summary: str
@@ -96,7 +96,7 @@ def _group(kind: Kind, device: Device, rows: list[dict[str, Any]], addable: bool
     meta = kind.model._meta
     entries = tuple(
         Entry(
-            f"{kind.path}.{row['key']}",
+            f"{kind.path}[{row['key']}]",
             summary(kind.model, row) or row["key"],
             admin_url(kind.model, "change", row["id"]),
         )

@@ -13,8 +13,10 @@ from django.utils.translation import gettext
 from compliance.assessments.dates import distance, write_date
 from compliance.assessments.words import ROLLS, word
 from compliance.audit.models import AuditEvent
+from compliance.facts.kinds import KINDS
 
 register = template.Library()
+_SHOWN = 4
 _PENDING = {"elapsed", "applies", "silent_at_term", "clock_stopped"}
 _ICONS = {"met": "done", "met_late": "done", "tacitly_accepted": "done"} | dict.fromkeys(_PENDING, "event")
 _ICONS |= {"tacitly_rejected": "refused", "deemed_abandoned": "refused"}
@@ -73,12 +75,13 @@ def certainty(level: str | None) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def fact_link(context: Context, path: str) -> SafeString:
-    """Return a link to the fact at a path, where it is recorded and shown on this page."""
-    url = context["page"].fact_urls.get(path)
+    """Return a link to the fact at a path, where it is recorded, or to the organisation that has it."""
+    urls = context["page"].fact_urls
+    url = urls.get(path) or urls.get(f"{path.partition('].')[0]}]")
     if url is None:
         return SafeString()
-    name = gettext("fact %(key)s") % {"key": path.rpartition(".")[2]}
-    return format_html('<a href="{}">{}</a> ', url, name)
+    name = gettext("fact %(key)s") % {"key": path.rpartition("[")[2].rstrip("]")}
+    return format_html('<a class="nowrap" href="{}">{}</a> ', url, name)
 
 
 @register.simple_tag
@@ -89,9 +92,12 @@ def finding_chip(level: str) -> SafeString:
 
 @register.filter
 def event_subjects(event: AuditEvent) -> str:
-    """Return the kinds and keys that an event is about."""
+    """Return what an event is about, kind by kind: "certificate of a notified body qms, audit y1"."""
     named = {**(event.before or {}), **(event.after or {})}
-    return ", ".join(f"{name} {key}" for name, facts in named.items() for key in facts)
+    all_of_them = [f"{_kind_said(name)} {key}" for name, facts in named.items() for key in facts]
+    shown = ", ".join(all_of_them[:_SHOWN])
+    more = len(all_of_them) - _SHOWN
+    return shown if more <= 0 else gettext("%(shown)s and %(more)d more") % {"shown": shown, "more": more}
 
 
 @register.simple_tag(takes_context=True)
@@ -107,3 +113,8 @@ def query(context: Context, **changes: Any) -> str:
 
 def _day(day: date | str) -> date:
     return day if isinstance(day, date) else date.fromisoformat(day)
+
+
+def _kind_said(name: str) -> str:
+    kind = KINDS.get(name)
+    return str(kind.model._meta.verbose_name) if kind else gettext(name)
