@@ -70,6 +70,15 @@ class ReadOnlyAdmin(OfficeAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
 
+    def heading(self, row: Any) -> str:
+        """Return what the page of a row is called."""
+        raise NotImplementedError
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Show the row under its heading."""
+        context["heading"] = self.heading(context["original"])
+        return super().render_change_form(request, context, *args, **kwargs)
+
 
 class AdministratorAdmin(OfficeAdmin):
     """A list for administrators only."""

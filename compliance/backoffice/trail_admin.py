@@ -32,6 +32,10 @@ class EventAdmin(ReadOnlyAdmin):
         """Return the events that the person may read."""
         return access.events(request).select_related("organisation")
 
+    def heading(self, row: Any) -> str:
+        """Return what was done to what."""
+        return f"{self.action_said(row)}, {row.subject_label}"
+
     @display(description=_("action"), ordering="action")
     def action_said(self, event: Any) -> str:
         """Return the action in words."""
@@ -62,6 +66,10 @@ class AlertAdmin(ReadOnlyAdmin):
         """Return the alerts that the person may read."""
         alerts = super().get_queryset(request).filter(device__in=access.visible(request))
         return alerts if access.is_administrator(request) else alerts.filter(recipient=request.user)
+
+    def heading(self, row: Any) -> str:
+        """Return the subject of the mail."""
+        return row.subject or str(row.device)
 
     @display(description=_("text"))
     def said(self, alert: Any) -> SafeString:

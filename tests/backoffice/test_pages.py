@@ -1,10 +1,14 @@
 """Who sees which page, and what stands on it."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from devices.models import Device
+from compliance.alerts.models import Alert
+from compliance.audit.models import AuditEvent
+from devices.models import Device, User
 from tests import portfolio
 from tests.backoffice.conftest import Session
 from tests.backoffice.pages import text
@@ -176,3 +180,32 @@ def test_errors_are_pages_of_ours(officer: Client) -> None:
     answer = officer.get("/nothing/here")
     assert answer.status_code == 404
     assert "Nothing stands at this address" in text(answer)
+
+
+def test_an_event_opens_with_what_it_changed(officer: Client) -> None:
+    event = AuditEvent.objects.filter(subject_label="Écho Scan One").latest("id")
+    shown = text(officer.get(reverse("admin:audit_auditevent_change", args=[event.pk])))
+    assert "Record imported, Écho Scan One" in shown
+    assert '"device_class": "IIa"' in shown
+    assert "Save" not in shown
+
+
+def test_alerts_are_read_by_their_recipient_with_the_text_of_the_mail(session_of: Session) -> None:
+    session = session_of("officer")
+    alert = Alert.objects.create(
+        device=portfolio.device(),
+        rule="mdr.surveillance_audit",
+        trigger_fact="ce_marking.audits[y1]",
+        strict=date(2026, 11, 30),
+        threshold=30,
+        due_on=date(2026, 10, 31),
+        recipient=User.objects.get(email="officer@example.org"),
+        state="sent",
+        sent_at=portfolio.NOW,
+        subject="Surveillance audit in 8 days",
+        text="The audit is due on 30 November 2026.",
+    )
+    url = reverse("admin:alerts_alert_change", args=[alert.pk])
+    assert "The audit is due on 30 November 2026." in text(session.get(url))
+    assert "Surveillance audit in 8 days" in text(session.get("/alerts/alert/"))
+    assert "Surveillance audit" not in text(session_of("buyer").get("/alerts/alert/"))
