@@ -45,6 +45,7 @@ def _put_caps(ctx: Context, application: NotifiedBodyApplication) -> None:
             met_on=application.decided_on,
         )
     _find_uncertain(ctx, application, fact)
+    _find_unregistered(ctx, application, fact)
 
 
 def _find_uncertain(ctx: Context, application: NotifiedBodyApplication, fact: str) -> None:
@@ -59,3 +60,17 @@ def _find_uncertain(ctx: Context, application: NotifiedBodyApplication, fact: st
     )
     reason = ctx.reason(text(message, day=cap.applies), rule="nb.qms_audit", fact=fact)
     ctx.find("caps_not_applicable_uncertain", "ce_marking", "info", reason, {"from": cap.applies.isoformat()})
+
+
+def _find_unregistered(ctx: Context, application: NotifiedBodyApplication, fact: str) -> None:
+    """Say when the maker registered after it applied, or, in a whole record, not at all (Art. 31(1))."""
+    rule, applied = "mdr.srn_before_nb_application", application.received_on
+    maker = ctx.organisation("manufacturer")
+    if maker is None or applied is None or ctx.value(rule, applied) is None:
+        return
+    submitted = min((one.submitted_on for one in maker.actor_registrations if one.submitted_on), default=None)
+    if submitted <= applied if submitted else not ctx.keeps("ce_marking"):
+        return
+    message = gettext_noop("The application of %(day)s came before the registration of the manufacturer.")
+    reason = ctx.reason(text(message, day=applied), rule=rule, fact=fact)
+    ctx.find("nb_application_without_srn", "ce_marking", "attention", reason)

@@ -1,10 +1,13 @@
-"""Vigilance: the clocks of serious incidents (MDR Art. 87, IVDR Art. 82, counted as MDCG 2023-3 Rev.2)."""
+"""Vigilance: the clocks of serious incidents, and the reports of field actions.
+
+MDR Art. 87, IVDR Art. 82, days counted as MDCG 2023-3 Rev.2 says.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
 
 from compliance.law.context import Context
-from compliance.law.facts.ce_marking import Incident, IncidentKind
+from compliance.law.facts.ce_marking import FieldAction, Incident, IncidentKind
 from compliance.law.text import gettext_noop, text
 from compliance.law.types import Deadline
 
@@ -24,6 +27,8 @@ def put(ctx: Context) -> None:
             events[one.event or f"incident:{one.key}"].append(one)
     for incidents in events.values():
         _put_event(ctx, incidents)
+    for action in ctx.device.ce_marking.field_actions:
+        _put_action(ctx, action)
 
 
 def _put_event(ctx: Context, incidents: Iterable[Incident]) -> None:
@@ -73,3 +78,20 @@ def _find_earliest(ctx: Context, clocks: list[Deadline]) -> None:
         reason,
         {"rule": first.rule, "strict": first.strict.isoformat(), "rolled": first.rolled.isoformat()},
     )
+
+
+def _put_action(ctx: Context, action: FieldAction) -> None:
+    """Put the report due before a field safety corrective action, which only urgency lets wait (87(8))."""
+    rule, fact = "mdr.fsca_prior_report", f"ce_marking.field_actions[{action.key}]"
+    reported = action.reported_on
+    if action.urgent:
+        if not ctx.clock.happened(reported):
+            message = gettext_noop("An urgent action may start before its report, due without undue delay.")
+            reason = ctx.reason(text(message), rule=rule, fact=fact)
+            ctx.find("fsca_report_due", "ce_marking", "attention", reason)
+        return
+    ctx.deadline(rule, trigger=action.started_on, fact=fact, met_on=reported, n=action.key)
+    if reported == action.started_on and ctx.clock.happened(reported):
+        message = gettext_noop("Reported on the day of the action: late unless it is proved to come before.")
+        reason = ctx.reason(text(message), rule=rule, fact=fact)
+        ctx.find("late_unless_proved_before_start", "ce_marking", "attention", reason)

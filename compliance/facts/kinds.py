@@ -49,6 +49,7 @@ _MODELS: dict[Track, dict[str, type[Fact]]] = {
         "audits": ce_marking.Audit,
         "reports": ce_marking.Report,
         "incidents": ce_marking.Incident,
+        "field_actions": ce_marking.FieldAction,
         "legacy": ce_marking.LegacyDevice,
         "supply_interruptions": ce_marking.SupplyInterruption,
         "market": ce_marking.MarketPresence,
@@ -59,6 +60,7 @@ _MODELS: dict[Track, dict[str, type[Fact]]] = {
         "procedures": listing.ListingProcedure,
         "price_declarations": listing.PriceDeclaration,
         "operator_declarations": listing.OperatorDeclaration,
+        "prescriptions": listing.Prescription,
     },
     "ans": {
         "certificates": ans.AnsCertificate,

@@ -126,6 +126,7 @@ class Listing(DeviceFact):
     ended_reason = fields.optional_choice(EndedReason, _("reason of the end"))
     study_ended_on = fields.optional_day(_("study ended on"))
     declared_on = fields.optional_day(_("code declared on"), _("Sent to the ministers (CSS D.165-2)"))
+    last_reimbursed_on = fields.optional_day(_("last reimbursed on"))
 
     class Meta(DeviceFact.Meta):
         verbose_name = _("coverage")
@@ -238,4 +239,23 @@ class OperatorDeclaration(DeviceFact):
             in_order(
                 "complete_on", "receipt_on", _("The receipt is given before the declaration is complete.")
             ),
+        ]
+
+
+class Prescription(DeviceFact):
+    """A prescription of telemonitoring whose limits are checked (CSS R.162-100, R.162-101)."""
+
+    value_class = values.Prescription
+
+    prescribed_on = fields.day(_("prescribed on"))
+    duration_months = fields.optional_count(_("duration (months)"))
+    first_billed_on = fields.optional_day(_("first billed on"))
+
+    class Meta(DeviceFact.Meta):
+        verbose_name = _("prescription of telemonitoring")
+        verbose_name_plural = _("prescriptions of telemonitoring")
+        constraints = [
+            *DeviceFact.Meta.constraints,
+            between("duration_months", 1, 240, _("The duration is between 1 and 240 months.")),
+            in_order("prescribed_on", "first_billed_on", _("It is billed before it is prescribed.")),
         ]

@@ -12,7 +12,7 @@ from compliance.law.facts.procedures import Procedure, StepName
 from compliance.law.facts.reimbursement import Listing, ListingProcedure
 from compliance.law.filings import communicated_on, first, last_day, outcome, put_clock, reached
 from compliance.law.text import gettext_noop, text
-from compliance.listing.coverage import known_from, path_of
+from compliance.listing.coverage import known_from, path_of, recorded_end
 
 _NOTICE: tuple[StepName, ...] = ("notified", "jo_notice")
 
@@ -65,10 +65,16 @@ def _lppr_project(ctx: Context, procedure: ListingProcedure, path: str) -> None:
     ):
         put_clock(ctx, rule, procedure, path, start=start, met_on=met_on)
     closed = last_day(ctx, "lppr.initiative_written_obs", notice)
-    if asked is not None:
-        closed = max(held, closed) if held and closed else None
-    opinion = procedure.on("cnedimts_opinion_received")
-    _opinion(ctx, "lppr.initiative_cnedimts_opinion", procedure, path, closed, opinion)
+    rule = "lppr.initiative_cnedimts_opinion"
+    _opinion(ctx, rule, procedure, path, _heard(closed, asked, held))
+    _second_notice(ctx, procedure, path, "lppr.initiative_second_notice", rule)
+
+
+def _heard(closed: date | None, asked: date | None, held: date | None) -> date | None:
+    """Return the end of a contradictory phase: of the observations, or the hearing that was asked for."""
+    if asked is None:
+        return closed
+    return max(held, closed) if held and closed else None
 
 
 def _latm_project(ctx: Context, procedure: ListingProcedure, path: str) -> None:
@@ -80,6 +86,10 @@ def _latm_project(ctx: Context, procedure: ListingProcedure, path: str) -> None:
         ("latm.generic_project_hearing", asked if notice else None, procedure.on("hearing_held")),
     ):
         put_clock(ctx, rule, procedure, path, start=start, met_on=met_on)
+    closed = last_day(ctx, "latm.generic_project", notice)
+    rule = "latm.generic_project_opinion"
+    _opinion(ctx, rule, procedure, path, _heard(closed, asked, procedure.on("hearing_held")))
+    _second_notice(ctx, procedure, path, "latm.generic_project_second_notice", rule)
     for request in procedure.information_requests:
         rule = "latm.ministers_initiative_information"
         put_clock(ctx, rule, procedure, path, start=request.sent_on, met_on=request.answered_on)
@@ -91,13 +101,31 @@ def _opinion(
     procedure: ListingProcedure,
     path: str,
     closed: date | None,
-    met_on: date | None,
 ) -> None:
     """Put the opinion due after a contradictory phase, or by the day that the ministers set."""
+    met_on = procedure.on("cnedimts_opinion_received")
     if procedure.opinion_due_on is not None:
         ctx.until(rule, procedure.opinion_due_on, fact=path, met_on=met_on)
     else:
         put_clock(ctx, rule, procedure, path, start=closed, met_on=met_on)
+
+
+def _second_notice(
+    ctx: Context, procedure: ListingProcedure, path: str, rule: str, opinion_rule: str
+) -> None:
+    """Put the observations on a new notice of the project, and the opinion that follows them."""
+    name = "jo_notice" if procedure.on("jo_notice") else "notified"
+    notices = sorted(one.on for one in procedure.steps if one.step == name)
+    if len(notices) < 2 or not ctx.clock.reached(notices[1]):
+        return
+
+    def since(step: StepName, day: date) -> date | None:
+        return min((one.on for one in procedure.steps if one.step == step and one.on >= day), default=None)
+
+    put = ctx.deadline(rule, trigger=notices[1], fact=path, met_on=since("observations_sent", notices[1]))
+    if put and ctx.clock.reached(put.strict):
+        given = since("cnedimts_opinion_received", notices[1])
+        ctx.deadline(opinion_rule, trigger=put.strict, fact=path, met_on=given, n="second notice")
 
 
 def _delisting(ctx: Context, procedure: ListingProcedure, path: str, list_name: str) -> None:
@@ -151,6 +179,8 @@ def _declarations(ctx: Context) -> None:
     for listing in ctx.device.listing.listings:
         if listing.list in {"lppr", "intra_ghs"} and known_from(ctx, listing):
             _code_declaration(ctx, listing)
+        if listing.list in {"lppr", "latm"} and recorded_end(ctx, listing) is None:
+            _unreimbursed(ctx, listing)
     for sales in ctx.device.listing.price_declarations:
         path = f"listing.price_declarations[{sales.key}]"
         year_end = date(sales.sales_year, 12, 31)
@@ -168,6 +198,16 @@ def _code_declaration(ctx: Context, listing: Listing) -> None:
         return
     if listing.declared_on or ctx.keeps("listing") or not ctx.clock.passed(limit):
         ctx.deadline(rule, trigger=effect, fact=path_of(listing), met_on=listing.declared_on)
+
+
+def _unreimbursed(ctx: Context, listing: Listing) -> None:
+    """Put the day from which a year without reimbursement lets the ministers delist (R.165-5 II 1°)."""
+    rule, last = f"{listing.list}.delisting_no_reimbursement", listing.last_reimbursed_on
+    put = ctx.deadline(rule, trigger=last if ctx.clock.happened(last) else None, fact=path_of(listing))
+    if put and put.state == "applies":
+        what = text(gettext_noop("Not reimbursed for a year: the ministers may delist without an opinion."))
+        reason = ctx.reason(what, rule=rule, fact=path_of(listing))
+        ctx.find("delistable", "listing", "attention", reason, {"rule": rule})
 
 
 def _files(ctx: Context) -> Iterator[tuple[str, Procedure]]:

@@ -10,6 +10,7 @@ from compliance.listing import (
     decision_rules,
     eligibility,
     pecan_rules,
+    prescription_rules,
     procedure_rules,
     renewal_rules,
     transitional_rules,
@@ -44,6 +45,7 @@ def assess(ctx: Context) -> TrackStatus:
     requests = (decision_rules.assess(ctx, one) for one in ctx.device.cnedimts.applications)
     standings += [one for one in requests if one is not None]
     procedure_rules.put_all(ctx)
+    prescription_rules.put_all(ctx)
     eligibility.find_all(ctx)
     return combined(standings, _without_coverage(ctx))
 

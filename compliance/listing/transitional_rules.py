@@ -34,11 +34,22 @@ def assess_pect(ctx: Context, listing: Listing) -> Standing:
         rule = "pect.continuity_after_refusal" if refused else "pect.continuity"
         ctx.deadline(rule, trigger=ended.since, fact=path_of(listing))
         return ended
+    _put_update(ctx, listing)
     limit = _put_filing(ctx, listing, filed)
     if limit and ctx.clock.passed(limit) and not ctx.clock.happened(filed):
         return _unfiled(ctx, listing)
     what = text(gettext_noop("Transitional coverage is running."))
     return not_started(ctx, listing) or _until_end(ctx, listing, "transitional_coverage", what)
+
+
+def _put_update(ctx: Context, listing: Listing) -> None:
+    """Put the next 1 May, on which the ministers are to hold an update (R.165-89 II); none is recorded."""
+    start = listing.starts_on
+    if start is None or not ctx.clock.reached(start):
+        return
+    following = (date(year, 5, 1) for year in range(start.year, date.max.year) if date(year, 5, 1) > start)
+    day = next(one for one in following if not ctx.clock.passed(one))
+    ctx.until("pect.annual_update", day, fact=path_of(listing), n=str(day.year))
 
 
 def _unfiled(ctx: Context, listing: Listing) -> Standing:

@@ -48,6 +48,7 @@ ORDERS = {
         "opinion": ["adopted_on_published_on"],
         "listing": ["decided_on_published_on", "starts_on_ends_on", "starts_on_ended_on"],
         "operatordeclaration": ["complete_on_receipt_on"],
+        "prescription": ["prescribed_on_first_billed_on"],
         "anscertificate": ["issued_on_ends_on", "issued_on_ended_on"],
         "formalnotice": ["notified_on_corrected_on"],
         "hdscertificate": ["issued_on_ends_on", "issued_on_withdrawn_on"],

@@ -10,6 +10,7 @@ from compliance.ce_marking.models.conformity import (
 )
 from compliance.ce_marking.models.surveillance import (
     ActorRegistration,
+    FieldAction,
     Incident,
     LegacyDevice,
     MarketPresence,
@@ -23,6 +24,7 @@ __all__ = [
     "Certificate",
     "Classification",
     "Declaration",
+    "FieldAction",
     "Incident",
     "LegacyDevice",
     "MarketPresence",

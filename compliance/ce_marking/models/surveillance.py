@@ -59,6 +59,22 @@ class Incident(DeviceFact):
         ]
 
 
+class FieldAction(DeviceFact):
+    """A field safety corrective action (MDR Art. 87(8))."""
+
+    value_class = values.FieldAction
+
+    started_on = fields.day(_("started on"))
+    reported_on = fields.optional_day(_("reported on"))
+    urgent = fields.yes_no(_("urgent"))
+    summary = fields.note(_("summary"))
+
+    class Meta(DeviceFact.Meta):
+        verbose_name = _("field safety corrective action")
+        verbose_name_plural = _("field safety corrective actions")
+        constraints = [*DeviceFact.Meta.constraints, not_too_long("summary")]
+
+
 class LegacyDevice(DeviceFact):
     """Facts of the transition for devices of the directives (MDR Art. 120)."""
 

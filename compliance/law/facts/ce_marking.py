@@ -137,6 +137,15 @@ class Incident(Fact):
     summary: Note = ""
 
 
+class FieldAction(Fact):
+    """A field safety corrective action (MDR Art. 87(8)). ``urgent``: it could not wait for its report."""
+
+    started_on: Date
+    reported_on: Date | None = None
+    urgent: Bool | None = None
+    summary: Note = ""
+
+
 class LegacyDevice(Fact):
     """Facts of the transition for devices of the directives (MDR Art. 120 as amended by 2023/607)."""
 
@@ -181,6 +190,7 @@ class CeMarkingFacts(Value):
     audits: tuple[Audit, ...] = ()
     reports: tuple[Report, ...] = ()
     incidents: tuple[Incident, ...] = ()
+    field_actions: tuple[FieldAction, ...] = ()
     legacy: tuple[LegacyDevice, ...] = ()
     supply_interruptions: tuple[SupplyInterruption, ...] = ()
     market: tuple[MarketPresence, ...] = ()

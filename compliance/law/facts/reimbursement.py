@@ -82,7 +82,8 @@ class Listing(Fact):
 
     ``decided_on`` is the day of the decision (signature of the arrêté), ``published_on`` of the JO,
     ``ends_on`` the last day of coverage as printed in the act, ``ended_on`` the day of another end, from
-    which nothing is covered any more. ``declared_on`` is when the code was sent to the ministers (D.165-2).
+    which nothing is covered any more. ``declared_on`` is when the code was sent to the ministers (D.165-2),
+    ``last_reimbursed_on`` the day of the last reimbursement known.
     """
 
     list: ListName
@@ -107,6 +108,7 @@ class Listing(Fact):
     ) = None
     study_ended_on: Date | None = None
     declared_on: Date | None = None
+    last_reimbursed_on: Date | None = None
 
 
 class ListingProcedure(Procedure):
@@ -135,6 +137,17 @@ class OperatorDeclaration(Fact):
     receipt_on: Date | None = None
 
 
+class Prescription(Fact):
+    """A prescription of telemonitoring whose limits are to be checked; nothing is recorded of the patient.
+
+    ``first_billed_on`` is the day on which it was first presented for billing (CSS R.162-100, R.162-101).
+    """
+
+    prescribed_on: Date
+    duration_months: Months | None = None
+    first_billed_on: Date | None = None
+
+
 class ListingFacts(Value):
     """All that is recorded on the coverages of one device."""
 
@@ -142,6 +155,7 @@ class ListingFacts(Value):
     procedures: tuple[ListingProcedure, ...] = ()
     price_declarations: tuple[PriceDeclaration, ...] = ()
     operator_declarations: tuple[OperatorDeclaration, ...] = ()
+    prescriptions: tuple[Prescription, ...] = ()
 
 
 class AnsCertificate(Fact):
