@@ -1,6 +1,8 @@
 """What the person behind a request may see and change; asked of the database once a request."""
 
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -25,6 +27,16 @@ def person(request: HttpRequest) -> User:
 def visible(request: HttpRequest) -> QuerySet[Device]:
     """Return the devices that the person may see."""
     return _once(request, "visible", lambda: visible_devices(Caller(person(request))))
+
+
+def readable(request: HttpRequest) -> QuerySet[Device]:
+    """Return the devices whose facts the person may read: a buyer reads the answers, not the record."""
+    return _once(request, "readable", lambda: _readable(request))
+
+
+def reads_records(request: HttpRequest) -> bool:
+    """Return whether the person reads the record of any device, and not only the answers."""
+    return is_administrator(request) or bool(_roles_that_read(request))
 
 
 def editable(request: HttpRequest) -> QuerySet[Device]:
@@ -69,6 +81,18 @@ def events(request: HttpRequest) -> QuerySet[AuditEvent]:
 def actor(request: HttpRequest) -> Actor:
     """Return the person as the author of an operation."""
     return Actor.person(person(request))
+
+
+def _roles_that_read(request: HttpRequest) -> list[str]:
+    return sorted({role for role, _ in _held(request)} - {Role.BUYER})
+
+
+def _readable(request: HttpRequest) -> QuerySet[Device]:
+    if is_administrator(request):
+        return visible(request)
+    callers = [Caller(person(request), role) for role in _roles_that_read(request)]
+    seen = [visible_devices(one).order_by().values("pk") for one in callers]
+    return Device.objects.filter(reduce(or_, (Q(pk__in=one) for one in seen), Q(pk__in=[])))
 
 
 def _held(request: HttpRequest) -> set[tuple[str, UUID]]:

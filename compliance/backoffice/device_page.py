@@ -88,7 +88,8 @@ def device_page(request: HttpRequest, device: Device, *, today: date, editable: 
     on, known_on = dates.get("on") or today, dates.get("known_on") or today
     elsewhen = (on, known_on) != (today, today)
     answer = _spoken(device, on, known_on, today)
-    recorded = groups(device, addable=editable)
+    readable = access.readable(request).filter(pk=device.pk).exists()
+    recorded = groups(device, addable=editable) if readable else []
     urls = {entry.path: entry.url for group in recorded for entry in group.entries}
     urls |= _organisation_urls(device)
     deadlines = sorted(answer["deadlines"], key=lambda one: one["strict"])

@@ -69,7 +69,7 @@ class FactAdmin(OperatedAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the facts of what the person may see."""
         if self.kind.subject == "device":
-            return super().get_queryset(request).filter(device__in=access.visible(request))
+            return super().get_queryset(request).filter(device__in=access.readable(request))
         return super().get_queryset(request).filter(organisation__in=_seen_organisations(request))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -185,7 +185,7 @@ def _seen_organisations(request: HttpRequest) -> Any:
     """Return the organisations whose facts the person may see: their own, and those of visible devices."""
     if access.is_administrator(request):
         return Organisation.objects.all()
-    devices = access.visible(request)
+    devices = access.readable(request)
     seen = access.kept_organisations(request)
     for role in ("manufactured_devices", "exploited_devices", "hosted_devices"):
         seen = seen | Organisation.objects.filter(**{f"{role}__in": devices})

@@ -1,6 +1,6 @@
 """The entries of the navigation, in the user's words: only those that open something."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from compliance.backoffice.access import is_administrator
+from compliance.backoffice.access import is_administrator, reads_records
 
 _ENTRIES = (
     ("index", "home", _("Dashboard")),
@@ -20,6 +20,7 @@ _ENTRIES = (
     ("devices_organisation_changelist", "organisation", _("Organisations")),
     ("devices_source_changelist", "law", _("Sources")),
 )
+_RECORDS = {"kinds", "audit_auditevent_changelist", "devices_source_changelist"}
 _ADMINISTRATION = (
     ("devices_user_changelist", "person", _("People")),
     ("devices_apikey_changelist", "key", _("API keys")),
@@ -39,14 +40,15 @@ class Link:
 
 def navigation(request: HttpRequest) -> list[Link]:
     """Return the entries that the person may open."""
-    entries = [*_links(request, _ENTRIES)]
+    shown = _ENTRIES if reads_records(request) else [one for one in _ENTRIES if one[0] not in _RECORDS]
+    entries = [*_links(request, shown)]
     if is_administrator(request):
         first, *others = _links(request, _ADMINISTRATION)
         entries += [Link(first.url, first.icon, first.title, first.current, apart=True), *others]
     return entries
 
 
-def _links(request: HttpRequest, entries: tuple[tuple[str, str, str | Promise], ...]) -> Iterator[Link]:
+def _links(request: HttpRequest, entries: Iterable[tuple[str, str, str | Promise]]) -> Iterator[Link]:
     for name, icon, title in entries:
         url = reverse(f"admin:{name}")
         inside = request.path == url if name == "index" else request.path.startswith(url)

@@ -72,7 +72,6 @@ class UserAdmin(AdministratorAdmin, DjangoUserAdmin):  # type: ignore[misc, type
                     "name",
                     "language",
                     "is_staff",
-                    "usable_password",
                     "password1",
                     "password2",
                 )

@@ -128,6 +128,14 @@ def test_only_who_keeps_the_record_may_add_facts(session_of: Session) -> None:
     assert "Add a fact" not in text(session_of("buyer").get(_device_url()))
 
 
+def test_a_buyer_reads_the_answer_and_not_the_record(session_of: Session) -> None:
+    shown = text(session_of("buyer").get(_device_url()))
+    assert "until 28 February 2029" in shown
+    assert "C-1 · Quality management system" not in shown
+    assert "Recorded facts" not in shown
+    assert "C-1 · Quality management system" in text(session_of("auditor").get(_device_url()))
+
+
 def test_the_history_is_for_who_may_read_the_trail(session_of: Session) -> None:
     assert "Record imported" in text(session_of("officer").get(_device_url()))
     assert "Record imported" in text(session_of("auditor").get(_device_url()))

@@ -79,7 +79,6 @@ def test_a_person_is_recorded_and_given_a_role(administrator: Client) -> None:
         "name": "New",
         "language": "fr",
         "is_staff": "on",
-        "usable_password": "true",
     }
     data |= {"password1": "Une autre phrase", "password2": "Une autre phrase"}
     answer = administrator.post(reverse("admin:devices_user_add"), data)
