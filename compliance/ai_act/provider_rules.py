@@ -62,6 +62,12 @@ def _put_application(ctx: Context, tier: Tier) -> None:
         )
         reason = ctx.reason(text(message, day=changed), rule=tier.rule, fact=tier.fact)
         ctx.find("in_scope_since_change", "ai_act", "attention", reason, {"since": changed.isoformat()})
+    if tier.state == "exempt_111_2" and tier.system.for_public_authority is None:
+        message = gettext_noop(
+            "Whether public authorities are to use it is not answered: the grace would end on 2 August 2030."
+        )
+        reason = ctx.reason(text(message), rule=PUBLIC_AUTHORITY, fact=tier.fact)
+        ctx.find("public_authority_unanswered", "ai_act", "attention", reason)
     if tier.rule == PUBLIC_AUTHORITY:
         message = gettext_noop("Whether a public hospital is a public authority here is not settled.")
         reason = ctx.reason(text(message), rule=PUBLIC_AUTHORITY, fact=tier.fact)

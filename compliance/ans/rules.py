@@ -92,7 +92,7 @@ def _change(ctx: Context, change: ReferentielChange, running: bool) -> Iterator[
     asked = change.requested_on or _request_since(ctx, change)
     put = ctx.deadline(rule, trigger=in_force, fact=path, met_on=asked)
     late = put is not None and put.state in {"overdue", "met_late"}
-    if late:
+    if late and not any(day >= in_force and ctx.clock.reached(day) for day in certified):
         _find_delistable(ctx, change.purpose, path)
     if ctx.clock.happened(asked) or not ctx.clock.reached(in_force):
         return

@@ -221,7 +221,14 @@ def _files(ctx: Context) -> Iterator[tuple[str, Procedure]]:
 
 
 def _appeal(ctx: Context, file: Procedure, path: str) -> None:
-    """Put the two months to appeal a notified refusal; without its remedies the time cannot be opposed."""
+    """Put the two months to appeal a notified refusal; without its remedies the time cannot be opposed.
+
+    A rejection born of silence has its two months too, from the day of its birth.
+    """
+    appealed = file.on("appeal_filed")
+    silent = [one for one in ctx.deadlines if one.trigger_fact == path and one.state == "tacitly_rejected"]
+    for one in silent:
+        ctx.deadline("fr.appeal_implicit_rejection", trigger=one.strict, fact=path, met_on=appealed)
     notified = reached(ctx, file, "notified")
     if file.outcome != "refused" or notified is None:
         return
@@ -230,5 +237,4 @@ def _appeal(ctx: Context, file: Procedure, path: str) -> None:
         reason = ctx.reason(what, rule="fr.appeal_not_opposable", fact=path)
         ctx.find("appeal_time_not_opposable", "listing", "info", reason)
         return
-    appealed = file.on("appeal_filed")
     ctx.deadline("fr.appeal_two_months", trigger=notified, fact=path, met_on=appealed)

@@ -67,6 +67,7 @@ def _put_filing(ctx: Context, listing: Listing, filed: date | None) -> date | No
         asked_on = filed_on(request)
         path = f"cnedimts.applications[{request.key}]"
         if asked_on is not None and outcome(ctx, request) != "refused":
+            ctx.deadline("pect.reference_price", trigger=asked_on, fact=path)
             limit = last_day(ctx, "pect.lppr_filing", asked_on)
             if filed or ctx.keeps("cnedimts") or not (limit and ctx.clock.passed(limit)):
                 ctx.deadline("pect.lppr_filing", trigger=asked_on, fact=path, met_on=filed)
