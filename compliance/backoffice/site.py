@@ -16,11 +16,6 @@ from compliance.backoffice.navigation import navigation
 class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
     """The admin site, with the pages of the regulatory officer beside those of the models."""
 
-    site_title = "Jalon"
-    site_header = "Jalon"
-    site_url = None
-    enable_nav_sidebar = False
-
     def get_urls(self) -> list[Any]:
         """Return the addresses: our pages, then those of the models."""
         own = [
