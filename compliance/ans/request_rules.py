@@ -5,6 +5,7 @@ from datetime import date
 
 from compliance.law.applications import lapsed_on, started
 from compliance.law.context import Context
+from compliance.law.facts.procedures import StopStart
 from compliance.law.facts.reimbursement import AnsApplication, Application
 from compliance.law.filings import (
     abandoned_on,
@@ -17,7 +18,6 @@ from compliance.law.filings import (
     reached,
 )
 from compliance.law.standing import Standing
-from compliance.law.stops import StopStart
 from compliance.law.text import Text, gettext_noop, text
 from compliance.law.types import Deadline, Status
 

@@ -7,8 +7,14 @@ from datetime import date, timedelta
 from compliance.law.calendar import Period
 from compliance.law.context import Context
 from compliance.law.facts.base import Track
-from compliance.law.facts.procedures import InformationRequest, Outcome, Procedure, StepName
-from compliance.law.stops import StopStart, is_stopped, stopped_days
+from compliance.law.facts.procedures import (
+    InformationRequest,
+    Outcome,
+    Procedure,
+    StepName,
+    StopStart,
+)
+from compliance.law.stops import is_stopped, stopped_days
 from compliance.law.text import gettext_noop, text
 from compliance.law.types import Deadline
 
@@ -84,11 +90,9 @@ def _in_time(
     nominal = last_day(ctx, rule, start)
     if nominal is None:
         return []
-    dated = [(one.sent_on if since == "sent" else one.received_on, one) for one in requests]
+    dated = [(one.counted_from(since), one) for one in requests]
     kept: list[InformationRequest] = []
-    for stop, request in sorted(
-        ((stop, one) for stop, one in dated if stop is not None), key=lambda pair: pair[0]
-    ):
+    for stop, request in sorted(dated, key=lambda pair: pair[0]):
         added = stopped_days(kept, since=since, clock=ctx.clock, start=start)
         if stop <= nominal + timedelta(days=added) or is_stopped(
             kept, since=since, clock=ctx.clock, start=start
@@ -118,9 +122,9 @@ def answers_due(
     several = len(procedure.information_requests) > 1
     ordered = sorted(procedure.information_requests, key=lambda one: one.sent_on)
     for position, one in enumerate(ordered, start=1):
-        asked = one.sent_on if since == "sent" else one.received_on
+        asked = one.counted_from(since)
         time_set = None if by_law or one.answer_days is None else f"P{one.answer_days}D"
-        if asked is not None and (by_law or time_set is not None):
+        if by_law or time_set is not None:
             yield AnswerDue(str(position) if several else "", asked, time_set, one.answered_on)
 
 

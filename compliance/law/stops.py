@@ -2,12 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Literal
 
 from compliance.law.clock import Clock
-from compliance.law.facts.procedures import InformationRequest
-
-StopStart = Literal["sent", "received"]
+from compliance.law.facts.procedures import InformationRequest, StopStart
 
 
 def stopped_days(
@@ -49,5 +46,5 @@ def _stops(
     requests: Iterable[InformationRequest], since: StopStart, start: date | None
 ) -> list[tuple[date, date | None]]:
     """Return the stops (start, answer) that fall on or after the start of the clock."""
-    dated = [(one.sent_on if since == "sent" else one.received_on, one.answered_on) for one in requests]
-    return [(stop, answered) for stop, answered in dated if start and stop and stop >= start]
+    dated = [(one.counted_from(since), one.answered_on) for one in requests]
+    return [(stop, answered) for stop, answered in dated if start and stop >= start]

@@ -78,8 +78,11 @@ def _put_filing(ctx: Context, listing: Listing, filed: date | None) -> date | No
 def _suspended(ctx: Context, listing: Listing, filed: date | None) -> Standing:
     """Return the standing of a suspended coverage: it ends for good without a request in twelve months."""
     rule, path = "pect.lppr_filing_after_suspension", path_of(listing)
-    ctx.deadline(rule, trigger=listing.ended_on, fact=path, met_on=filed)
     limit = last_day(ctx, rule, listing.ended_on)
+    if limit and ctx.clock.passed(limit) and filed is None and not ctx.keeps("cnedimts"):
+        what = text(gettext_noop("Whether the LPPR listing was asked for in time is not recorded."))
+        return Standing("unknown", "filing_not_recorded", ctx.reason(what, rule=rule, fact=path))
+    ctx.deadline(rule, trigger=listing.ended_on, fact=path, met_on=filed)
     if limit and ctx.clock.passed(limit) and not (filed and filed <= limit):
         ctx.deadline("pect.continuity", trigger=limit, fact=path)
         what = text(gettext_noop("No LPPR request came within a year of the suspension: coverage has ended."))
@@ -108,8 +111,12 @@ def assess_innovation(ctx: Context, listing: Listing) -> Standing:
     path = path_of(listing)
     lppr = files_for(ctx, listing, "lppr_listing")
     filed = min((day for one in lppr if (day := filed_on(one))), default=None)
-    if ctx.clock.happened(listing.study_ended_on):
-        ctx.deadline("fi.lppr_filing_after_study", trigger=listing.study_ended_on, fact=path, met_on=filed)
+    rule = "fi.lppr_filing_after_study"
+    limit = last_day(ctx, rule, listing.study_ended_on)
+    over = limit is not None and ctx.clock.passed(limit) and not ctx.clock.happened(filed)
+    unknown = over and not ctx.keeps("cnedimts")
+    if ctx.clock.happened(listing.study_ended_on) and not unknown:
+        ctx.deadline(rule, trigger=listing.study_ended_on, fact=path, met_on=filed)
     ended = recorded_end(ctx, listing)
     if ended:
         return ended
@@ -118,10 +125,12 @@ def assess_innovation(ctx: Context, listing: Listing) -> Standing:
         what = text(gettext_noop("Another coverage took over on %(day)s."), day=bridged)
         reason = ctx.reason(what, rule="fi.ends_on_other_coverage", fact=path)
         return Standing("expired", "listed_elsewhere", reason, since=bridged)
-    limit = last_day(ctx, "fi.lppr_filing_after_study", listing.study_ended_on)
-    if limit and ctx.clock.passed(limit) and not ctx.clock.happened(filed):
+    if unknown:
+        what = text(gettext_noop("Whether the LPPR listing was asked for in time is not recorded."))
+        return _running(ctx, listing, "attention", "filing_not_recorded", what, rule)
+    if over:
         what = text(gettext_noop("No LPPR request is recorded within a year of the end of the study."))
-        return _running(ctx, listing, "attention", "filing_overdue", what, "fi.lppr_filing_after_study")
+        return _running(ctx, listing, "attention", "filing_overdue", what, rule)
     what = text(gettext_noop("Innovation funding is running."))
     return not_started(ctx, listing) or _until_end(ctx, listing, "innovation_funding", what)
 

@@ -41,6 +41,7 @@ StepName = Literal[
     "ceesp_answered",
     "appeal_filed",
 ]
+StopStart = Literal["sent", "received"]
 Outcome = Literal["granted", "refused", "withdrawn", "abandoned"]
 
 
@@ -63,6 +64,10 @@ class InformationRequest(Value):
     received_on: Date | None = None
     answer_days: Annotated[int, Field(ge=1, le=366, strict=True)] | None = None
     answered_on: Date | None = None
+
+    def counted_from(self, since: StopStart) -> dt.date:
+        """Return the day that the text counts from; the notification where its receipt is not recorded."""
+        return self.sent_on if since == "sent" else self.received_on or self.sent_on
 
 
 class Procedure(Fact):
