@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from devices.access import NewKey, create_key, revoke_key, verify_key
 from devices.models import ApiKey, Role, User
@@ -46,6 +47,7 @@ def test_keys_differ(user: User, made: NewKey) -> None:
     assert other.key.prefix != made.key.prefix
 
 
+@override("en")
 def test_a_key_that_expires_before_it_is_made_is_refused(user: User) -> None:
     with pytest.raises(ValidationError, match="A key expires after it is created"):
         create_key(user=user, role=Role.BUYER, name="Pharmacy", expires_at=NOW, at=NOW)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import ProtectedError
+from django.utils.translation import override
 
 from devices.models import ApiKey, Device, Identifier, Membership, Role, User, Version
 from tests.factories import (
@@ -161,6 +162,7 @@ class TestIdentifiers:
             insert(Identifier, scheme=scheme, value=value)
         insert(Identifier, scheme="udi_di", value="376012345AB")
 
+    @override("en")
     def test_the_form_says_so(self) -> None:
         insert(Identifier, scheme="udi_di", value="03760123456784")
         device = DeviceFactory.create()

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import Q
+from django.utils.translation import override
 
 from compliance.ans.models import FormalNotice
 from compliance.ce_marking.models import ActorRegistration, Certificate, Incident
@@ -244,6 +245,7 @@ def test_the_unknown_breaks_nothing(model: type[models.Model]) -> None:
     row.full_clean()
 
 
+@override("en")
 def test_a_refusal_says_what_is_wrong() -> None:
     subject = insert(Device)
     version = Version(device_id=subject, key="v1", number="1", released_on=LATER, retired_on=EARLIER)
@@ -253,6 +255,7 @@ def test_a_refusal_says_what_is_wrong() -> None:
     assert (error.code, error.message) == ("date_order", "The version is retired before it is released.")
 
 
+@override("en")
 def test_incidents_known_after_their_report_are_refused_in_the_form_too() -> None:
     incident = Incident(device_id=insert(Device), key="i", kind="death", aware_on=LATER, reported_on=EARLIER)
     with pytest.raises(ValidationError, match="reported before it is known"):

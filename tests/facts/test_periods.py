@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from compliance.ans.models import AnsCertificate, HdsCertificate
 from compliance.ce_marking.models import Certificate, Classification
@@ -185,6 +186,7 @@ class TestExclusiveCoverages:
         cover(list="pecan", starts_on=day(2025), code="1111111")
         cover(list="pecan", starts_on=day(2025), code="2222222")
 
+    @override("en")
     def test_the_form_says_how_to_mend_it(self, cover: Add, device: UUID) -> None:
         cover(list="pecan", starts_on=day(2025))
         listing = Listing(
