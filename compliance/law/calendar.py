@@ -37,9 +37,7 @@ class Period:
         """
         found = _PERIOD.match(value)
         if found is None or not any(found.groupdict().values()):
-            raise ValueError(
-                f"not an ISO 8601 duration in days, weeks, months or years: {value!r}"
-            )
+            raise ValueError(f"not an ISO 8601 duration in days, weeks, months or years: {value!r}")
         part = {name: int(digits or 0) for name, digits in found.groupdict().items()}
         return cls(
             months=12 * part["years"] + part["months"],
@@ -93,10 +91,7 @@ def previous_working_day(day: date) -> date:
 
 def working_days_between(first: date, last: date) -> int:
     """Return the number of working days from ``first`` to ``last``, both included."""
-    return sum(
-        is_working_day(first + timedelta(days=n))
-        for n in range((last - first).days + 1)
-    )
+    return sum(is_working_day(first + timedelta(days=n)) for n in range((last - first).days + 1))
 
 
 def rolled(strict: date, roll: Roll, trigger: date | None = None) -> date:

@@ -4,9 +4,7 @@ from typing import Literal
 
 from compliance.law.facts.base import Bool, Date, Fact, Short, Value
 
-AnnexIII = Literal[
-    "none", "1", "2", "3", "4", "5(a)", "5(b)", "5(c)", "5(d)", "6", "7", "8"
-]
+AnnexIII = Literal["none", "1", "2", "3", "4", "5(a)", "5(b)", "5(c)", "5(d)", "6", "7", "8"]
 OperatorRole = Literal["provider", "deployer", "provider_and_deployer"]
 Duty = Literal[
     "risk_management",
@@ -25,9 +23,7 @@ Duty = Literal[
     "marking_50_2",
     "article_6_3_assessment",
 ]
-DeployerKind = Literal[
-    "public_hospital", "private_hospital", "private_practice", "other"
-]
+DeployerKind = Literal["public_hospital", "private_hospital", "private_practice", "other"]
 
 
 class AiSystem(Fact):

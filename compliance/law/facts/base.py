@@ -22,9 +22,7 @@ TRACKS: tuple[Track, ...] = ("ce_marking", "cnedimts", "listing", "ans", "ai_act
 def _calendar_date(value: Any) -> Any:
     """Refuse what a lax parser would take for a date: numbers, booleans and instants."""
     if isinstance(value, dt.datetime) or not isinstance(value, dt.date | str):
-        raise PydanticCustomError(
-            "calendar_date", "a calendar date is written YYYY-MM-DD"
-        )
+        raise PydanticCustomError("calendar_date", "a calendar date is written YYYY-MM-DD")
     if isinstance(value, str):
         try:
             return dt.date.fromisoformat(value) if len(value) == 10 else _bad_date()
@@ -39,12 +37,8 @@ def _bad_date() -> None:
 
 Date = Annotated[dt.date, BeforeValidator(_calendar_date)]
 Bool = StrictBool
-Key = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)
-]
-Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)
-]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Short = Annotated[str, StringConstraints(max_length=300)]
 Note = Annotated[str, StringConstraints(max_length=4000)]
 

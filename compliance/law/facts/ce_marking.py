@@ -7,13 +7,9 @@ from pydantic import Field
 from compliance.law.facts.base import Bool, Date, Fact, Note, Short, Value
 
 Regulation = Literal["MDR", "IVDR", "MDD", "AIMDD", "IVDD"]
-DeviceClass = Literal[
-    "I", "Is", "Im", "Ir", "IIa", "IIb", "III", "A", "As", "B", "C", "D"
-]
+DeviceClass = Literal["I", "Is", "Im", "Ir", "IIa", "IIb", "III", "A", "As", "B", "C", "D"]
 RiskClass = Literal["I", "IIa", "IIb", "III"]
-DecisionImpact = Literal[
-    "none", "serious_deterioration_or_surgery", "death_or_irreversible"
-]
+DecisionImpact = Literal["none", "serious_deterioration_or_surgery", "death_or_irreversible"]
 CertificateKind = Literal[
     "quality_management",
     "technical_documentation",

@@ -7,15 +7,11 @@ from pydantic import Field
 
 from compliance.law.facts.base import Bool, Date, Fact, Key, Name, Note, Short, Value
 
-SourceQuality = Literal[
-    "official", "register", "agency", "manufacturer", "secondary", "declared", "example"
-]
+SourceQuality = Literal["official", "register", "agency", "manufacturer", "secondary", "declared", "example"]
 Confidence = Literal["high", "medium", "low"]
 OrganisationSize = Literal["sme", "small_mid_cap", "large"]
 IdentifierScheme = Literal["udi_di", "basic_udi_di", "eudamed_di", "catalogue"]
-DeviceFunction = Literal[
-    "diagnostic", "therapeutic", "telemonitoring", "act_support", "other"
-]
+DeviceFunction = Literal["diagnostic", "therapeutic", "telemonitoring", "act_support", "other"]
 ChangeKind = Literal[
     "performance",
     "safety_or_intended_use",

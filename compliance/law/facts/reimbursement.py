@@ -101,10 +101,7 @@ class Listing(Fact):
     ends_on: Date | None = None
     ended_on: Date | None = None
     ended_reason: (
-        Literal[
-            "delisted", "withdrawn", "suspended", "listed_elsewhere", "refused", "other"
-        ]
-        | None
+        Literal["delisted", "withdrawn", "suspended", "listed_elsewhere", "refused", "other"] | None
     ) = None
     study_ended_on: Date | None = None
     declared_on: Date | None = None

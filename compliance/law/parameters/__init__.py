@@ -30,9 +30,7 @@ OnExpiry = Literal[
     "tacitly_rejected",
     "deemed_abandoned",
 ]
-Quantity = Annotated[
-    str, BeforeValidator(lambda raw: raw.isoformat() if isinstance(raw, date) else raw)
-]
+Quantity = Annotated[str, BeforeValidator(lambda raw: raw.isoformat() if isinstance(raw, date) else raw)]
 RuleId = Annotated[str, Field(pattern=r"^[a-z]+\.[a-z0-9_]+$")]
 
 
@@ -106,11 +104,7 @@ class Parameter(Value):
 
     def value_at(self, day: date, known_on: date) -> DatedValue | None:
         """Return the value that governs on ``day`` as known on ``known_on``, or None before the first."""
-        known = [
-            one
-            for one in self.values
-            if one.published <= known_on and one.applies <= day
-        ]
+        known = [one for one in self.values if one.published <= known_on and one.applies <= day]
         return max(known, key=lambda one: (one.applies, one.published), default=None)
 
     def first_value(self, known_on: date) -> DatedValue | None:
