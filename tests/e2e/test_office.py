@@ -154,13 +154,16 @@ def test_the_page_is_read_on_another_date_from_the_keyboard(signed_in: Open) -> 
     expect(page.locator(".timebanner")).to_have_count(0)
 
 
-def test_the_theme_is_kept(signed_in: Open) -> None:
+def test_the_theme_is_kept_and_changed_back(signed_in: Open) -> None:
     page = signed_in("officer", language="en")
     page.locator(".account summary").click()
     page.get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_class("dark")
     page.goto("/deadlines/")
     expect(page.locator("html")).to_have_class("dark")
+    page.locator(".account summary").click()
+    page.get_by_role("button", name="Light").click()
+    expect(page.locator("html")).to_have_class("light")
 
 
 def test_the_language_is_switched(signed_in: Open) -> None:
