@@ -17,7 +17,6 @@ from compliance.law.applications import (
     rejected_by_silence,
     started,
 )
-from compliance.law.calendar import Period
 from compliance.law.context import Context
 from compliance.law.facts.reimbursement import Application, Opinion, Verdict
 from compliance.law.filings import find_short_times, outcome, reached
@@ -99,8 +98,6 @@ def _opinion(ctx: Context, application: Application, path: str, given: date | No
     message = gettext_noop("The opinion was given; its sense is not recorded.")
     if verdicts & _FAVOURABLE and verdicts & _UNFAVOURABLE:
         status, message = "attention", gettext_noop("The opinion is favourable for some indications only.")
-    elif verdicts & _FAVOURABLE and _term_over(ctx, application.opinions):
-        status, message = "attention", gettext_noop("The duration that the opinion proposed is over.")
     elif verdicts & _FAVOURABLE:
         status, message = "valid", gettext_noop("The opinion is favourable.")
     elif "favourable_with_observations" in verdicts:
@@ -119,15 +116,6 @@ def _last_verdicts(ctx: Context, opinions: Iterable[Opinion]) -> set[Verdict]:
         if one.verdict is not None and (day is None or ctx.clock.reached(day)):
             last[one.indication] = one.verdict
     return set(last.values())
-
-
-def _term_over(ctx: Context, opinions: Iterable[Opinion]) -> bool:
-    """Return whether a duration shorter than the law's, counted from each favourable opinion, is over."""
-    favourable = [(dated(one), one.duration_months) for one in opinions if one.verdict in _FAVOURABLE]
-    return bool(favourable) and all(
-        day is not None and months is not None and ctx.clock.passed(Period(months=months).after(day))
-        for day, months in favourable
-    )
 
 
 def _under_way(ctx: Context, application: Application, path: str) -> Standing:
