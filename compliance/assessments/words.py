@@ -44,6 +44,7 @@ WORDS = {
     "nb_refused": gettext_noop("refused by the notified body"),
     "self_declared": gettext_noop("declared by the manufacturer"),
     "acknowledged": gettext_noop("complete file acknowledged"),
+    "hearing_requested": gettext_noop("hearing asked for"),
     "host_certificate_ended": gettext_noop("certificate of the host ended"),
     "contradictory_phase": gettext_noop("contradictory phase"),
     "deposited": gettext_noop("file received"),
