@@ -73,6 +73,7 @@ class DevicePage:
     pending: list[Json]
     settled: list[Json]
     history: list[AuditEvent]
+    readable: bool
     fact_urls: dict[str, str]
 
     @property
@@ -89,7 +90,7 @@ def device_page(request: HttpRequest, device: Device, *, today: date, editable: 
     elsewhen = (on, known_on) != (today, today)
     answer = _spoken(device, on, known_on, today)
     readable = access.readable(request).filter(pk=device.pk).exists()
-    recorded = groups(device, addable=editable) if readable else []
+    recorded = groups(device, readable=readable, addable=editable)
     urls = {entry.path: entry.url for group in recorded for entry in group.entries}
     urls |= _organisation_urls(device)
     deadlines = sorted(answer["deadlines"], key=lambda one: one["strict"])
@@ -105,6 +106,7 @@ def device_page(request: HttpRequest, device: Device, *, today: date, editable: 
         [one for one in deadlines if one["state"] in PENDING],
         [one for one in deadlines if one["state"] not in PENDING],
         _history(request, device),
+        readable,
         urls,
     )
 

@@ -1,7 +1,7 @@
 """The recorded facts of a device, of all kinds at once, each with its summary and its page."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any, cast
@@ -23,7 +23,7 @@ _LINKS = {"device", "organisation", "parent", "position"}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A recorded fact: its path as reasons name it (``ce_marking.certificates[qms]``), summary and page."""
+    """A recorded fact: its path as reasons name it (``versions[v1]``), summary, page ("" for none)."""
 
     path: str
     summary: str
@@ -41,14 +41,18 @@ class Group:
     add_url: str
 
 
-def groups(device: Device, *, addable: bool) -> list[Group]:
-    """Return the facts of a device by kind, with one query whatever their number."""
-    kinds = [kind for kind in KINDS.values() if kind.subject == "device"]
+def groups(device: Device, *, readable: bool, addable: bool) -> list[Group]:
+    """Return the facts of a device by kind, with one query whatever their number.
+
+    Who may not read the record sees its versions and identifiers only, and no page of a fact.
+    """
+    kinds = [one for one in KINDS.values() if one.subject == "device" and (readable or one.track is None)]
     first, *others = (_rows(kind, device) for kind in kinds)
     found: dict[str, list[dict[str, Any]]] = {}
     for path, row in first.union(*others, all=True):
         found.setdefault(path, []).append(row)
-    return [_group(kind, device, found.get(kind.path, []), addable) for kind in kinds]
+    made = [_group(kind, device, found.get(kind.path, []), addable) for kind in kinds]
+    return made if readable else [_without_pages(one) for one in made]
 
 
 def summary(model: type[models.Model], row: dict[str, Any]) -> str:
@@ -104,6 +108,10 @@ def _group(kind: Kind, device: Device, rows: list[dict[str, Any]], addable: bool
     )
     add = f"{admin_url(kind.model, 'add')}?device={device.pk}" if addable else ""
     return Group(kind, str(meta.verbose_name_plural), str(meta.verbose_name), entries, add)
+
+
+def _without_pages(group: Group) -> Group:
+    return replace(group, entries=tuple(replace(one, url="") for one in group.entries))
 
 
 def _parts(row: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:

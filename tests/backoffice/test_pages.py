@@ -131,6 +131,7 @@ def test_only_who_keeps_the_record_may_add_facts(session_of: Session) -> None:
 def test_a_buyer_reads_the_answer_and_not_the_record(session_of: Session) -> None:
     shown = text(session_of("buyer").get(_device_url()))
     assert "until 28 February 2029" in shown
+    assert "4250802900152" in shown
     assert "C-1 · Quality management system" not in shown
     assert "Recorded facts" not in shown
     assert "C-1 · Quality management system" in text(session_of("auditor").get(_device_url()))
