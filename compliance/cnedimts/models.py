@@ -61,6 +61,7 @@ class Application(Procedure):
     ans_certificate_in_file = fields.yes_no(_("ANS certificate in the file"))
     added_value_claimed = fields.optional_choice(AddedValue, _("improvement claimed"))
     significant_budget_impact = fields.yes_no(_("significant impact on spending"))
+    refused_for_studies = fields.yes_no(_("refused on the ongoing studies alone"))
 
     class Meta(Procedure.Meta):
         verbose_name = _("application to the CNEDiMTS")

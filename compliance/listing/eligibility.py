@@ -80,11 +80,13 @@ def _single_use(ctx: Context, application: Application, path: str) -> None:
             and other.procedure == "pecan"
             and other.indication == application.indication
             and outcome(ctx, other) == "refused"
+            and not other.refused_for_studies
         ):
             message = gettext_noop(
                 "Early coverage was refused: eligible only if the ongoing studies were the ground."
             )
-            _find(ctx, "not_eligible", "attention", text(message), "pecan.single_use", path)
+            level: Level = "attention" if other.refused_for_studies is None else "blocker"
+            _find(ctx, "not_eligible", level, text(message), "pecan.single_use", path)
             return
 
 

@@ -20,6 +20,9 @@ from compliance.listing.coverage import known_from, path_of
 # States of a request that waits, in a track without any running coverage.
 WAITING = frozenset({"silent_at_term", "clock_stopped"})
 
+# Ends of early and transitional coverage, told even where a request still runs.
+_TOLD_ENDS = frozenset({"ended_one_year", "ended_refused", "ended_no_filing"})
+
 _COVERAGES = {
     "lppr": renewal_rules.assess,
     "latm": renewal_rules.assess,
@@ -42,6 +45,9 @@ def assess(ctx: Context) -> TrackStatus:
         for one in ctx.device.listing.listings
         if known_from(ctx, one)
     ]
+    for one in standings:
+        if one.state in _TOLD_ENDS:
+            ctx.find(one.state, "listing", "info", one.reason)
     requests = (decision_rules.assess(ctx, one) for one in ctx.device.cnedimts.applications)
     standings += [one for one in requests if one is not None]
     procedure_rules.put_all(ctx)

@@ -62,12 +62,17 @@ class Opinion(Value):
 
 
 class Application(Procedure):
-    """A file before the CNEDiMTS (and the ministers), with its opinions, one for each indication."""
+    """A file before the CNEDiMTS (and the ministers), with its opinions, one for each indication.
+
+    ``refused_for_studies`` says that early coverage was refused on its ongoing studies alone, which lets it
+    be asked for again (CSS R.162-113 II 2°).
+    """
 
     procedure: ApplicationKind
     ans_certificate_in_file: Bool | None = None
     added_value_claimed: AddedValue | None = None
     significant_budget_impact: Bool | None = None
+    refused_for_studies: Bool | None = None
     opinions: tuple[Opinion, ...] = ()
 
 
