@@ -5,7 +5,7 @@ is counted from the start of coverage, which the law does not say: an interpreta
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from compliance.law.context import Context
@@ -46,7 +46,10 @@ class _Filing:
 
 
 def assess(ctx: Context, listing: Listing) -> Standing:
-    """Return where one early coverage stands, after putting its year, its filings and its continuity."""
+    """Return where one early coverage stands, after putting its year, its filings and its continuity.
+
+    Care goes on for six months after the end, or forty-five days after a refusal to list.
+    """
     year_end = last_day(ctx, "pecan.duration", listing.starts_on)
     decided_on = _listing_decided_on(ctx, listing)
     in_year = decided_on is not None and (year_end is None or decided_on <= year_end)
@@ -55,8 +58,10 @@ def assess(ctx: Context, listing: Listing) -> Standing:
     filings = list(_filings(ctx, listing))
     ended = _ended(ctx, listing, year_end, in_year and ctx.clock.happened(decided_on))
     if ended:
-        _put_continuity(ctx, listing, ended.since)
-        return ended
+        refused = listing.ended_reason == "refused" or _refused(ctx, listing) is not None
+        rule = "pecan.continuity_after_refusal" if refused else "pecan.continuity"
+        ctx.deadline(rule, trigger=ended.since, fact=path_of(listing))
+        return replace(ended, state="ended_refused") if refused and ended.state == "ended" else ended
     return not_started(ctx, listing) or _running(ctx, listing, year_end, filings)
 
 
@@ -142,13 +147,6 @@ def _ended(ctx: Context, listing: Listing, year_end: date | None, decided_in_yea
         reason = ctx.reason(what, rule="pecan.duration", fact=path)
         return Standing("expired", "ended_one_year", reason, since=year_end, until=year_end)
     return None
-
-
-def _put_continuity(ctx: Context, listing: Listing, ended_on: date | None) -> None:
-    """Put the end of the continuity of care: six months, or forty-five days after a refusal to list."""
-    refused = listing.ended_reason == "refused" or _refused(ctx, listing) is not None
-    rule = "pecan.continuity_after_refusal" if refused else "pecan.continuity"
-    ctx.deadline(rule, trigger=ended_on, fact=path_of(listing))
 
 
 def _refused(ctx: Context, listing: Listing) -> Application | None:
