@@ -170,10 +170,12 @@ def _strictest(decisions: Iterable[str]) -> str:
 
 
 def _find_fria(ctx: Context, deployment: Deployment, tiers: list[Tier], decisions: dict[str, str]) -> None:
-    missing = "required_before_first_use" in decisions.values() and not ctx.clock.happened(
-        deployment.fria_notified_on
+    # As for the workers, nothing is missing before the duty binds.
+    due = any(
+        decisions[tier.system.key] == "required_before_first_use" and ctx.clock.happened(tier.applies)
+        for tier in tiers
     )
-    level: Level = "attention" if missing else "info"
+    level: Level = "attention" if due and not ctx.clock.happened(deployment.fria_notified_on) else "info"
     message = gettext_noop("Impact assessment on fundamental rights: required for systems of Annex III only.")
     reason = ctx.reason(text(message), rule="aia.fria", fact=f"ai_act.deployments[{deployment.key}]")
     ctx.find("fria_decision", "ai_act", level, reason, decisions)

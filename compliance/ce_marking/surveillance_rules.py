@@ -13,7 +13,7 @@ from compliance.law.facts.ce_marking import (
 )
 from compliance.law.questions import period_end
 from compliance.law.text import gettext_noop, text
-from compliance.law.types import TrackStatus
+from compliance.law.types import Level, TrackStatus
 
 AUDIT = "mdr.surveillance_audit"
 _PSUR_RULES: dict[DeviceClass, str] = {
@@ -91,13 +91,9 @@ def _find_no_report(ctx: Context, rule: str, since: date) -> None:
             "No report is recorded; counted from the certificate, the first is due by %(day)s."
         )
         reason = ctx.reason(text(message, day=due), rule=rule, fact="ce_marking.reports")
-        ctx.find(
-            "no_report_recorded",
-            "ce_marking",
-            "attention",
-            reason,
-            {"rule": rule, "first_due": due.isoformat()},
-        )
+        level: Level = "attention" if ctx.clock.passed(due) else "info"
+        values = {"rule": rule, "first_due": due.isoformat()}
+        ctx.find("no_report_recorded", "ce_marking", level, reason, values)
 
 
 def _put_market(ctx: Context, presence: MarketPresence, implantable: bool) -> None:

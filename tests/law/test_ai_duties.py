@@ -65,9 +65,10 @@ def test_the_impact_assessment_is_for_annex_iii(
 
 def test_a_notified_impact_assessment_asks_for_nothing_more() -> None:
     fields = {"deployer_kind": "public_hospital", "first_use_on": "2028-01-10"}
-    assert finding(answer(deployed(TRIAGE, **fields)), "fria_decision").level == "attention"
+    for on, level in (("2027-12-01", "info"), ("2027-12-02", "attention")):
+        assert finding(answer(deployed(TRIAGE, **fields), on=on), "fria_decision").level == level
     done = deployed(TRIAGE, fria_notified_on="2026-11-01", **fields)
-    assert finding(answer(done), "fria_decision").level == "info"
+    assert finding(answer(done, on="2027-12-02"), "fria_decision").level == "info"
 
 
 @pytest.mark.parametrize(

@@ -148,6 +148,9 @@ def test_a_whole_record_without_report_is_told_and_a_partial_one_is_not() -> Non
     facts = {"classifications": classified("IIa"), "certificates": [certificate(issued_on="2025-01-10")]}
     remark = finding(answer(ce(whole=True, **facts)), "no_report_recorded")
     assert remark.values == {"rule": "mdr.psur_class_iia", "first_due": "2027-01-10"}
+    assert remark.level == "info"
+    late = finding(answer(ce(whole=True, **facts), on="2027-01-11"), "no_report_recorded")
+    assert late.level == "attention"
     assert "no_report_recorded" not in codes(answer(ce(**facts)))
 
 
