@@ -41,7 +41,8 @@ def django_db_modify_db_settings(
     postgres_url: str, django_db_modify_db_settings_parallel_suffix: None
 ) -> None:
     """Point Django at that server before the test database is made (a hook of pytest-django)."""
-    connections.databases["default"].update(environ.Env.db_url_config(postgres_url))
+    named = environ.Env.db_url_config(postgres_url)
+    connections.databases["default"].update(named | {"CONN_MAX_AGE": 0})  # no thread may keep one to the end
 
 
 @pytest.fixture(scope="session", autouse=True)
