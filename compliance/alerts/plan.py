@@ -11,13 +11,11 @@ from django.db import transaction
 
 from compliance.alerts.models import Alert, AlertState, Channel
 from compliance.assessments.models import DeadlineRow, DeviceAssessment
-from compliance.law.types import PENDING
+from compliance.law.types import AUTHORITIES, PENDING
 from devices.models import Device, Membership, Role, User
 
 # Days before the safe date; -1 is the day after the limit: overdue.
 THRESHOLDS = (180, 90, 30, 7, 1, 0, -1)
-# Limits of authorities are followed on the pages: the officer can do nothing about them.
-AUTHORITIES = frozenset({"ans", "ars", "ceps", "cnedimts", "commission", "has", "member_state", "ministers"})
 # Dates of notified bodies that touch no paper of the device.
 NOT_OURS = frozenset({"aia.nb_designation_application", "eudamed.certificate_upload"})
 _RECIPIENT_ROLES = (Role.OWNER, Role.OFFICER)

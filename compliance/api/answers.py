@@ -5,13 +5,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language, gettext
-
-from compliance.assessments.dates import write_date
-from compliance.assessments.models import DeviceAssessment, TrackState
-from compliance.assessments.operations import assess_device
-from compliance.assessments.render import Json, Language, body, spoken
-from compliance.law.parameters import current_law
+from compliance.assessments.models import TrackState
+from compliance.assessments.queries import answer
+from compliance.assessments.render import Json
 from config import clock
 from devices.models import Device, Identifier, Organisation, Version
 
@@ -49,43 +45,24 @@ def devices(found: Iterable[Device]) -> list[Json]:
 
 def status(device: Device, dates: Mapping[str, date]) -> Json:
     """Return where the device stands on a date, as known on a date (today where left out)."""
-    answer = _spoken(device, dates)
-    return {"device": str(device.pk), "key": device.key, "name": device.name, **answer}
+    return {"device": str(device.pk), "key": device.key, "name": device.name, **_spoken(device, dates)}
 
 
 def deadlines(device: Device, query: Mapping[str, date]) -> Json:
     """Return the deadlines of the device on a date, up to ``until`` where given."""
-    answer = _spoken(device, query)
+    found = _spoken(device, query)
     until = query.get("until")
-    kept = [one for one in answer["deadlines"] if until is None or one["strict"] <= until.isoformat()]
-    head = {name: answer[name] for name in ("on", "known_on", "computed_at", "law_version")}
+    kept = [one for one in found["deadlines"] if until is None or one["strict"] <= until.isoformat()]
+    head = {name: found[name] for name in ("on", "known_on", "computed_at", "law_version")}
     return {"device": str(device.pk), **head, "results": kept}
 
 
 def _spoken(device: Device, dates: Mapping[str, date]) -> Json:
-    """Return the answer in the language of the request, from the projection where it holds for the dates."""
-    law, today = current_law(), clock.today()
+    """Return the answer on the dates asked for (today where left out), with when it was computed."""
+    today = clock.today()
     on, known_on = dates.get("on", today), dates.get("known_on", today)
-    projection = getattr(device, "assessment", None)
-    if on == known_on == today and projection is not None and _holds(projection, today):
-        neutral = {**projection.body, "on": today.isoformat(), "known_on": today.isoformat()}
-        computed_at = projection.computed_at
-    else:
-        neutral = body(assess_device(device, law, on=on, known_on=known_on))
-        computed_at = clock.now()
-    language: Language = "en" if get_language() == "en" else "fr"
-    answer = spoken(neutral, law, language, translate=gettext, write_date=write_date)
-    return {**answer, "computed_at": computed_at.isoformat(timespec="seconds")}
-
-
-def _holds(projection: DeviceAssessment, today: date) -> bool:
-    """Return whether the stored answer is still the answer of today."""
-    current = projection.law_version == current_law().version
-    return (
-        current
-        and projection.on <= today
-        and (projection.next_change is None or today < projection.next_change)
-    )
+    found, computed_at = answer(device, on=on, known_on=known_on, today=today, now=clock.now())
+    return {**found, "computed_at": computed_at.isoformat(timespec="seconds")}
 
 
 def _organisation(organisation: Organisation | None) -> Json | None:

@@ -7,20 +7,17 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
-from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from compliance.assessments.dates import write_date
-from compliance.assessments.models import DeviceAssessment
-from compliance.assessments.operations import assess_device
-from compliance.assessments.render import Json, Language, body, spoken
+from compliance.assessments.queries import answer
+from compliance.assessments.render import Json
 from compliance.audit.models import AuditEvent
 from compliance.backoffice import access
 from compliance.backoffice.records import Group, admin_url, groups
 from compliance.facts.checks import ROLES
 from compliance.law.facts import TRACKS
-from compliance.law.parameters import current_law
-from compliance.law.types import PENDING
+from compliance.law.types import AUTHORITIES, PENDING
+from config import clock
 from devices.models import Device, Organisation, TrackName
 
 HISTORY_SIZE = 20
@@ -78,8 +75,8 @@ class DevicePage:
 
     @property
     def next_actions(self) -> list[Json]:
-        """Return the first deadlines to meet."""
-        return self.pending[:ACTIONS]
+        """Return the first deadlines to meet; those of authorities call for no action here."""
+        return [one for one in self.pending if one["obliged"] not in AUTHORITIES][:ACTIONS]
 
 
 def device_page(request: HttpRequest, device: Device, *, today: date, editable: bool) -> DevicePage:
@@ -88,20 +85,20 @@ def device_page(request: HttpRequest, device: Device, *, today: date, editable: 
     dates = form.cleaned_data if form.is_valid() else {}
     on, known_on = dates.get("on") or today, dates.get("known_on") or today
     elsewhen = (on, known_on) != (today, today)
-    answer = _spoken(device, on, known_on, today)
+    found, _computed_at = answer(device, on=on, known_on=known_on, today=today, now=clock.now())
     readable = access.readable(request).filter(pk=device.pk).exists()
     recorded = groups(device, readable=readable, addable=editable)
     urls = {entry.path: entry.url for group in recorded for entry in group.entries}
     urls |= _organisation_urls(device)
-    deadlines = sorted(answer["deadlines"], key=lambda one: one["strict"])
+    deadlines = sorted(found["deadlines"], key=lambda one: one["strict"])
     return DevicePage(
         device,
         form,
         on,
         known_on,
         elsewhen,
-        answer,
-        [_lane(track, answer, recorded) for track in TRACKS],
+        found,
+        [_lane(track, found, recorded) for track in TRACKS],
         [one for one in recorded if one.kind.track is None],
         [one for one in deadlines if one["state"] in PENDING],
         [one for one in deadlines if one["state"] not in PENDING],
@@ -126,21 +123,3 @@ def _history(request: HttpRequest, device: Device) -> list[AuditEvent]:
 def _lane(track: str, answer: Json, recorded: list[Group]) -> Lane:
     own = [one for one in recorded if one.kind.track == track]
     return Lane(track, str(TrackName(track).label), answer["tracks"][track], own)
-
-
-def _spoken(device: Device, on: date, known_on: date, today: date) -> Json:
-    """Return the answer in the active language: the stored one while it holds, else computed now."""
-    law = current_law()
-    stored: DeviceAssessment | None = getattr(device, "assessment", None)
-    holds = (
-        stored is not None
-        and (on, known_on) == (today, today)
-        and stored.law_version == law.version
-        and (stored.next_change is None or stored.next_change > today)
-    )
-    if stored is not None and holds:
-        neutral = stored.body
-    else:
-        neutral = body(assess_device(device, law, on=on, known_on=known_on))
-    language: Language = "en" if get_language() == "en" else "fr"
-    return spoken(neutral, law, language, translate=gettext, write_date=write_date)

@@ -36,6 +36,8 @@ DeadlineState = Literal[
     "tacitly_rejected",
     "deemed_abandoned",
 ]
+# Parties whose limits the officer can only follow: there is nothing for a company to do about them.
+AUTHORITIES = frozenset({"ans", "ars", "ceps", "cnedimts", "commission", "has", "member_state", "ministers"})
 PENDING: frozenset[DeadlineState] = frozenset({"open", "due_today", "overdue"})
 
 

@@ -1,0 +1,34 @@
+"""Reading the answer of the law for a recorded device, in the active language."""
+
+from datetime import date, datetime
+
+from django.utils.translation import get_language, gettext
+
+from compliance.assessments.dates import write_date
+from compliance.assessments.models import DeviceAssessment
+from compliance.assessments.operations import assess_device
+from compliance.assessments.render import Json, Language, body, spoken
+from compliance.law.parameters import Law, current_law
+from devices.models import Device
+
+
+def answer(device: Device, *, on: date, known_on: date, today: date, now: datetime) -> tuple[Json, datetime]:
+    """Return the answer on a date as known on a date, in the active language, and when it was computed.
+
+    The stored answer serves for today while it holds; any other is computed at ``now``.
+    """
+    law = current_law()
+    stored: DeviceAssessment | None = getattr(device, "assessment", None)
+    if on == known_on == today and stored is not None and _holds(stored, law, today):
+        neutral = {**stored.body, "on": today.isoformat(), "known_on": today.isoformat()}
+        computed_at = stored.computed_at
+    else:
+        neutral, computed_at = body(assess_device(device, law, on=on, known_on=known_on)), now
+    language: Language = "en" if get_language() == "en" else "fr"
+    return spoken(neutral, law, language, translate=gettext, write_date=write_date), computed_at
+
+
+def _holds(stored: DeviceAssessment, law: Law, today: date) -> bool:
+    """Return whether the stored answer is still the answer of today."""
+    change = stored.next_change
+    return stored.law_version == law.version and stored.on <= today and (change is None or today < change)
