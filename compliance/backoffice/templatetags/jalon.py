@@ -36,7 +36,7 @@ def icon(name: str) -> SafeString:
 def chip(code: str, state: str = "") -> SafeString:
     """Return a status or state as a chip: icon, word, colour. ``state`` is the track's own, said instead."""
     shown = "pending" if code == "open" and state == "deadline" else code
-    text = word(state) if state and state != "deadline" else word(code)
+    text = word(state) if state and state != "deadline" else word(shown)
     return format_html('<span class="chip {}">{}{}</span>', shown, icon(_ICONS.get(shown, shown)), text)
 
 
@@ -87,7 +87,7 @@ def fact_link(context: Context, path: str) -> SafeString:
 @register.simple_tag
 def finding_chip(level: str) -> SafeString:
     """Return the level of a finding as a chip."""
-    return chip({"blocker": "blocked", "attention": "attention"}.get(level, "info"))
+    return chip("blocked", "blocker") if level == "blocker" else chip(level)
 
 
 @register.filter
