@@ -162,8 +162,8 @@ def test_the_pages_tell_status_reasons_deadlines_and_code_in_french(dossier: Dos
             wording.day(deadline["safe"]),
             deadline["citation"],
             gettext("to be confirmed"),
-            "Récépissé de l'agence régionale de santé",
-            "Maîtrise de l'IA par le personnel",
+            "Récépissé de l’agence régionale de santé",
+            "Maîtrise de l’IA par le personnel",
             "EX-MDR-2023-011",
         ]
     for one in expected:
