@@ -81,12 +81,11 @@ def _by_evidence(ctx: Context, tier: Tier, complete: TrackStatus) -> TrackStatus
         return complete
     due = [binds is None or ctx.clock.reached(binds) for binds in missing.values()]
     known_gap = any(due) and ctx.keeps("ai_act")
-    duties = ", ".join(missing)
     message = gettext_noop("No evidence is recorded of: %(duties)s.")
     rule = "aia.requirements" if tier.is_high_risk else "aia.transparency_50"
-    gap = ctx.reason(text(message, duties=duties), rule=rule, fact="ai_act.evidence")
+    gap = ctx.reason(text(message, duties=tuple(missing)), rule=rule, fact="ai_act.evidence")
     level: Level = "attention" if known_gap else "info"
-    ctx.find("duties_without_evidence", "ai_act", level, gap, {"missing": duties})
+    ctx.find("duties_without_evidence", "ai_act", level, gap, {"missing": ", ".join(missing)})
     status: Status = "in_progress"
     if any(due):
         status = "attention" if known_gap else "unknown"
@@ -111,7 +110,7 @@ def _required(ctx: Context, tier: Tier) -> dict[Duty, date | None]:
 def _words(tier: Tier) -> Text:
     if tier.unanswered:
         message = gettext_noop("The tier stays unknown until these questions are answered: %(questions)s.")
-        return text(message, questions=", ".join(tier.unanswered))
+        return text(message, questions=tier.unanswered)
     if tier.is_high_risk and tier.applies:
         return text(gettext_noop("High-risk AI system: its duties apply from %(day)s."), day=tier.applies)
     if tier.state == "exempt_until_2030" and tier.applies:

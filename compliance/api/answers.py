@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from compliance.assessments.models import TrackState
-from compliance.assessments.queries import answer
+from compliance.assessments.queries import dated_answer
 from compliance.assessments.render import Json
 from config import clock
 from devices.models import Device, Identifier, Organisation, Version
@@ -61,7 +61,7 @@ def _spoken(device: Device, dates: Mapping[str, date]) -> Json:
     """Return the answer on the dates asked for (today where left out), with when it was computed."""
     today = clock.today()
     on, known_on = dates.get("on", today), dates.get("known_on", today)
-    found, computed_at = answer(device, on=on, known_on=known_on, today=today, now=clock.now())
+    found, computed_at = dated_answer(device, on=on, known_on=known_on, today=today, now=clock.now())
     return {**found, "computed_at": computed_at.isoformat(timespec="seconds")}
 
 

@@ -8,11 +8,14 @@ from compliance.assessments.dates import write_date
 from compliance.assessments.models import DeviceAssessment
 from compliance.assessments.operations import assess_device
 from compliance.assessments.render import Json, Language, body, spoken
+from compliance.assessments.words import word
 from compliance.law.parameters import Law, current_law
 from devices.models import Device
 
 
-def answer(device: Device, *, on: date, known_on: date, today: date, now: datetime) -> tuple[Json, datetime]:
+def dated_answer(
+    device: Device, *, on: date, known_on: date, today: date, now: datetime
+) -> tuple[Json, datetime]:
     """Return the answer on a date as known on a date, in the active language, and when it was computed.
 
     The stored answer serves for today while it holds; any other is computed at ``now``.
@@ -25,7 +28,8 @@ def answer(device: Device, *, on: date, known_on: date, today: date, now: dateti
     else:
         neutral, computed_at = body(assess_device(device, law, on=on, known_on=known_on)), now
     language: Language = "en" if get_language() == "en" else "fr"
-    return spoken(neutral, law, language, translate=gettext, write_date=write_date), computed_at
+    answer = spoken(neutral, law, language, translate=gettext, say=word, write_date=write_date)
+    return answer, computed_at
 
 
 def _holds(stored: DeviceAssessment, law: Law, today: date) -> bool:

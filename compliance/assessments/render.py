@@ -50,11 +50,13 @@ def spoken(
     language: Language,
     *,
     translate: Callable[[str], str] = str,
+    say: Callable[[str], str] = str,
     write_date: Callable[[date], str] = date.isoformat,
 ) -> Json:
     """Return the stored body with its texts written out, labels and effects of the rules beside them.
 
-    ``translate`` gives the text of a message id in the language, ``write_date`` writes a date out.
+    ``translate`` gives the text of a message id in the language, ``say`` the words of a code, ``write_date``
+    writes a date out.
     """
 
     def speak(value: Any) -> Any:
@@ -67,6 +69,8 @@ def spoken(
         return {name: speak(one) for name, one in value.items()}
 
     def _param(param: Any) -> Any:
+        if isinstance(param, list):
+            return ", ".join(say(code) for code in param)
         return write_date(date.fromisoformat(param[_DATE])) if isinstance(param, dict) else param
 
     answer: Json = speak(stored)
@@ -102,6 +106,8 @@ def _text(text: Text) -> Json:
 def _neutral(value: object) -> object:
     if isinstance(value, date):
         return {_DATE: value.isoformat()}
+    if isinstance(value, tuple):
+        return list(value)
     return str(value) if isinstance(value, Decimal) else value
 
 

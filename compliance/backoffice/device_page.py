@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from compliance.assessments.queries import answer
+from compliance.assessments.queries import dated_answer
 from compliance.assessments.render import Json
 from compliance.audit.models import AuditEvent
 from compliance.backoffice import access
@@ -85,7 +85,7 @@ def device_page(request: HttpRequest, device: Device, *, today: date, editable: 
     dates = form.cleaned_data if form.is_valid() else {}
     on, known_on = dates.get("on") or today, dates.get("known_on") or today
     elsewhen = (on, known_on) != (today, today)
-    found, _computed_at = answer(device, on=on, known_on=known_on, today=today, now=clock.now())
+    found, _computed_at = dated_answer(device, on=on, known_on=known_on, today=today, now=clock.now())
     readable = access.readable(request).filter(pk=device.pk).exists()
     recorded = groups(device, readable=readable, addable=editable)
     urls = {entry.path: entry.url for group in recorded for entry in group.entries}

@@ -101,14 +101,13 @@ def check(ctx: Context, classification: Classification | None) -> None:
 
 
 def _find_incomplete(ctx: Context, fact: str, incomplete: IncompleteAnswers) -> None:
-    questions = ", ".join(incomplete.missing)
     message = gettext_noop("Rule 11 gives no class until these questions are answered: %(questions)s.")
     ctx.find(
         "rule11_incomplete",
         "ce_marking",
         "attention",
-        ctx.reason(text(message, questions=questions), rule="mdr.rule11", fact=fact),
-        {"missing": questions},
+        ctx.reason(text(message, questions=incomplete.missing), rule="mdr.rule11", fact=fact),
+        {"missing": ", ".join(incomplete.missing)},
     )
 
 

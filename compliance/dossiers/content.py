@@ -9,6 +9,7 @@ from django.utils.translation import gettext, override
 
 from compliance.assessments.dates import write_date
 from compliance.assessments.render import Json, Language, body, spoken
+from compliance.assessments.words import word
 from compliance.facts.values import as_json
 from compliance.law.facts import FactsFile
 from compliance.law.parameters import DatedValue, Law
@@ -24,7 +25,7 @@ def content(facts: FactsFile, assessment: Assessment, law: Law, language: Langua
     rule that the answer names, with its values published by the date of knowledge and their sources.
     """
     with override(language):
-        answer = spoken(body(assessment), law, language, translate=gettext, write_date=write_date)
+        answer = spoken(body(assessment), law, language, translate=gettext, say=word, write_date=write_date)
     return {
         "format": FORMAT,
         "language": language,

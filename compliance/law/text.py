@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-Param = str | int | date | Decimal
+# A tuple holds codes, which the surfaces say in words.
+Param = str | int | date | Decimal | tuple[str, ...]
 
 
 def gettext_noop(message: str) -> str:

@@ -2,16 +2,18 @@
 
 from datetime import date
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from django.utils.translation import override
 
 from compliance.assessments.assess import assess
 from compliance.assessments.dates import distance
-from compliance.assessments.words import ROLLS, WORDS
+from compliance.assessments.render import spoken
+from compliance.assessments.words import ROLLS, WORDS, word
 from compliance.facts.files import read_file
 from compliance.law.calendar import Roll
+from compliance.law.facts import TRACKS
 from compliance.law.parameters import Certainty, current_law
 from compliance.law.types import DeadlineState, Gate, Status
 
@@ -52,3 +54,11 @@ def test_every_state_of_the_example_portfolio_has_words(on: date) -> None:
 def test_distances(day: date, words: str) -> None:
     with override("en"):
         assert distance(day, date(2026, 11, 22)) == words
+
+
+def test_codes_within_a_text_are_said_in_words() -> None:
+    stored: dict[str, Any] = {"tracks": dict.fromkeys(TRACKS), "deadlines": [], "deployer_duties": []}
+    stored["text"] = {"$message": "Missing: %(duties)s.", "params": {"duties": ["logging", "registration"]}}
+    with override("fr"):
+        answer = spoken(stored, current_law(), "fr", say=word)
+    assert answer["text"] == "Missing: Journalisation (art. 12), Enregistrement (art. 49)."

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, override
 from compliance.assessments.assess import assess
 from compliance.assessments.dates import write_date
 from compliance.assessments.render import body, spoken
+from compliance.assessments.words import word
 from compliance.facts.errors import FactError
 from compliance.facts.files import read_file
 from compliance.law.parameters import current_law
@@ -50,6 +51,7 @@ class Command(BaseCommand):
                     law,
                     options["language"],
                     translate=gettext,
+                    say=word,
                     write_date=write_date,
                 )
                 for device in devices
