@@ -7,13 +7,14 @@ notified body; Annex III with the derogation of Article 6(3); Article 50; else m
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from compliance.law.context import Context
 from compliance.law.facts.ai_act import AiSystem
 from compliance.law.questions import current_classification, fixed_date, needs_notified_body
 
 Route = Literal["annex_i", "annex_iii"]
+# From the most demanding: what stands for a device that holds several systems.
 State = Literal[
     "prohibited",
     "not_yet_prohibited",
@@ -28,21 +29,7 @@ State = Literal[
     "minimal",
     "not_ai",
 ]
-# From the most demanding: what stands for a device that holds several systems.
-SEVERITY: tuple[State, ...] = (
-    "prohibited",
-    "not_yet_prohibited",
-    "high_risk_both_routes",
-    "high_risk_annex_iii",
-    "high_risk_annex_i",
-    "unknown",
-    "exempt_until_2030",
-    "exempt_111_2",
-    "annex_iii_exempt_6_3",
-    "transparency_50",
-    "minimal",
-    "not_ai",
-)
+SEVERITY: tuple[State, ...] = get_args(State)
 ROUTE_RULES: dict[Route, str] = {
     "annex_i": "aia.high_risk_annex_i",
     "annex_iii": "aia.high_risk_annex_iii",

@@ -8,7 +8,6 @@ from datetime import date
 
 from compliance.law.context import Context
 from compliance.law.facts.devices import HdsCertificate
-from compliance.law.filings import last_day
 from compliance.law.standing import Standing
 from compliance.law.text import gettext_noop, text
 
@@ -42,7 +41,7 @@ def _put(ctx: Context, certificate: HdsCertificate, path: str) -> date | None:
     if ctx.clock.happened(certificate.withdrawn_on):
         return certificate.withdrawn_on
     rule, issued, printed = "hds.certificate_validity", certificate.issued_on, certificate.ends_on
-    longest = last_day(ctx, rule, issued)
+    longest = ctx.last_day(rule, issued)
     if printed and (longest is None or printed <= longest):
         ctx.until(rule, printed, fact=path)
     else:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
@@ -23,7 +23,6 @@ _TITLES = {
     406: _("No acceptable form"),
     415: _("This media type is not supported"),
     429: _("Too many requests"),
-    500: _("The server failed"),
 }
 
 
@@ -76,12 +75,6 @@ def details(code: int, *, detail: str, instance: str) -> dict[str, Any]:
     """Return the members common to every problem."""
     title = str(_TITLES.get(code, _("Error")))
     return {"type": "about:blank", "title": title, "status": code, "detail": detail, "instance": instance}
-
-
-def server_error(request: HttpRequest) -> JsonResponse:
-    """Return the problem of a failure of ours, for the addresses of the API."""
-    body = details(500, detail=gettext("The failure is logged; try again later."), instance=request.path)
-    return JsonResponse(body, status=500, content_type=ProblemRenderer.media_type)
 
 
 def _detail(error: Exception) -> str:

@@ -5,6 +5,9 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, pgettext
 
+# As far as the law data, and the dates that they give, make sense.
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
+
 
 def write_date(day: date) -> str:
     """Return the date written out: "14 janvier 2027", "1er janvier 2027", "14 January 2027"."""

@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from compliance.assessments.dates import FIRST_DAY, LAST_DAY
 from compliance.assessments.queries import dated_answer
 from compliance.assessments.render import Json
 from compliance.audit.models import AuditEvent
@@ -22,7 +23,6 @@ from devices.models import Device, Organisation, TrackName
 
 HISTORY_SIZE = 20
 ACTIONS = 3
-_FIRST, _LAST = date(1990, 1, 1), date(2099, 12, 31)
 
 
 def _date_field(label: Any) -> forms.DateField:
@@ -32,8 +32,8 @@ def _date_field(label: Any) -> forms.DateField:
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"invalid": _("This is no date of the calendar: write it like 2027-01-14.")},
         validators=[
-            MinValueValidator(_FIRST, _("The law data start on 1 January 1990: choose a later date.")),
-            MaxValueValidator(_LAST, _("Choose a date before 2100.")),
+            MinValueValidator(FIRST_DAY, _("The law data start on 1 January 1990: choose a later date.")),
+            MaxValueValidator(LAST_DAY, _("Choose a date before 2100.")),
         ],
     )
 

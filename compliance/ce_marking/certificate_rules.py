@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from compliance.law.calendar import Period
 from compliance.law.context import Context
 from compliance.law.facts.ce_marking import Certificate
-from compliance.law.questions import fixed_date, period_end
+from compliance.law.questions import fixed_date
 from compliance.law.text import Text, gettext_noop, text
 from compliance.law.types import Reason, Status, TrackStatus
 
@@ -88,7 +87,7 @@ def _legal_end(
         extended = _named(certificate.extends, known)
         previous = _legal_end(ctx, extended, known, seen).day if extended else None
         rule, start = EXTENSION, previous or start
-    longest = period_end(ctx, rule, start)
+    longest = ctx.last_day(rule, start)
     printed = certificate.printed_end
     if printed and (longest is None or printed < longest):
         return LegalEnd(printed, "mdr.certificate_end", start, longest)
@@ -157,14 +156,8 @@ def _condition(ctx: Context, certificate: Certificate, end: date | None, renewed
         return "suspended"
     if end is None:
         return "end_unknown"
-    mark = _mark(ctx, end)
+    mark = ctx.last_day(LEAD, end)
     return "expiring" if mark and not renewed and clock.reached(mark) else "running"
-
-
-def _mark(ctx: Context, end: date | None) -> date | None:
-    """Return the day from which the recertification is to be under way."""
-    lead = ctx.value(LEAD, end) if end else None
-    return Period.parse(lead.value).before(end) if end and lead and lead.value else None
 
 
 def is_suspended(ctx: Context, certificate: Certificate) -> bool:
@@ -220,7 +213,7 @@ def _put_lead(ctx: Context, certificate: Certificate, end: LegalEnd) -> None:
         for one in ctx.device.ce_marking.applications
         if one.received_on and end.start and one.received_on > end.start
     ]
-    met_on, mark = min(applied, default=None), _mark(ctx, end.day)
+    met_on, mark = min(applied, default=None), ctx.last_day(LEAD, end.day)
     if not (met_on and mark and met_on > mark and ctx.clock.reached(met_on)):
         ctx.deadline(LEAD, trigger=end.day, fact=f"ce_marking.certificates[{certificate.key}]", met_on=met_on)
 

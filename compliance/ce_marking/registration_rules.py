@@ -6,7 +6,7 @@ from datetime import date
 
 from compliance.law.context import Context
 from compliance.law.facts.devices import ActorRegistration, ChangeKind, Identifier, Version
-from compliance.law.questions import fixed_date, period_end
+from compliance.law.questions import fixed_date
 from compliance.law.text import gettext_noop, text
 
 EXISTING = "eudamed.existing_udi_di_registration"
@@ -129,7 +129,7 @@ def _limits(ctx: Context, submitted: date) -> Iterator[tuple[str, date, date, bo
     Last comes whether the limit binds: one before the use of EUDAMED became mandatory does not.
     """
     rule, trigger = FIRST, submitted
-    while (limit := period_end(ctx, rule, trigger)) is not None:
+    while (limit := ctx.last_day(rule, trigger)) is not None:
         governing = ctx.value(rule, trigger)
         yield rule, trigger, limit, governing is not None and limit >= governing.applies
         if rule == PERIODIC and not ctx.clock.reached(limit):
@@ -139,7 +139,7 @@ def _limits(ctx: Context, submitted: date) -> Iterator[tuple[str, date, date, bo
 
 def _find_measures(ctx: Context, limit: date, fact: str) -> None:
     """Say from when a Member State may act on a confirmation that is not made."""
-    start = period_end(ctx, "mdr.srn_measures", limit)
+    start = ctx.last_day("mdr.srn_measures", limit)
     if start is None:
         return
     message = gettext_noop("Without confirmation, a Member State may take measures from %(day)s.")

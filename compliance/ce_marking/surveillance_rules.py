@@ -11,7 +11,6 @@ from compliance.law.facts.ce_marking import (
     ReportKind,
     SupplyInterruption,
 )
-from compliance.law.questions import period_end
 from compliance.law.text import gettext_noop, text
 from compliance.law.types import Level, TrackStatus
 
@@ -85,7 +84,7 @@ def _put_report(ctx: Context, rule: str, kind: ReportKind, certified: TrackStatu
 
 def _find_no_report(ctx: Context, rule: str, since: date) -> None:
     """The start of the first period is set by a guidance that was not read: a remark, not a deadline."""
-    due = period_end(ctx, rule, since)
+    due = ctx.last_day(rule, since)
     if due:
         message = gettext_noop(
             "No report is recorded; counted from the certificate, the first is due by %(day)s."

@@ -19,7 +19,6 @@ from compliance.law.facts.reimbursement import Application
 from compliance.law.filings import (
     answers_due,
     first,
-    last_day,
     outcome,
     put_answers,
     put_clock,
@@ -48,7 +47,7 @@ def waits_since(ctx: Context, application: Application) -> date | None:
 def response_limit(ctx: Context, application: Application, draft: date) -> date | None:
     """Return the last day to answer a draft opinion, or None where no text gives one."""
     rules = _HEARINGS.get(family(application))
-    return last_day(ctx, rules[0], draft) if rules else None
+    return ctx.last_day(rules[0], draft) if rules else None
 
 
 def put_all(ctx: Context, application: Application, path: str) -> None:

@@ -12,7 +12,6 @@ from compliance.law.filings import (
     answers_due,
     communicated_on,
     first,
-    last_day,
     reached,
 )
 
@@ -111,7 +110,7 @@ def time_given(ctx: Context, application: Application) -> int:
 
 def rejected_by_silence(ctx: Context, application: Application) -> bool:
     """Return whether silence has rejected a request for innovation funding: nothing more is then awaited."""
-    term = last_day(ctx, "fi.tacit_rejection", reached(ctx, application, "requested"))
+    term = ctx.last_day("fi.tacit_rejection", reached(ctx, application, "requested"))
     if family(application) != "forfait_innovation" or term is None:
         return False
     term += timedelta(days=time_given(ctx, application))

@@ -162,6 +162,19 @@ class Context:
             return None
         return self._put(rule, governing, day, day, fact, met_on, 0, False, governing.value or "", n)
 
+    def last_day(self, rule: str, trigger: date | None) -> date | None:
+        """Return the last day that the period of a rule sets for a trigger, with nothing put on the bench.
+
+        None without trigger or governing text, or where the calendar ends first.
+        """
+        governing = self.value(rule, trigger) if trigger else None
+        if trigger is None or governing is None or governing.value is None:
+            return None
+        try:
+            return self._strict(self._law[rule], Period.parse(governing.value), trigger, 0)
+        except OverflowError:
+            return None
+
     @staticmethod
     def _strict(parameter: Parameter, period: Period, trigger: date, stopped_days: int) -> date:
         if parameter.direction == "before":

@@ -46,12 +46,6 @@ def outcome(ctx: Context, procedure: Procedure) -> Outcome | None:
     return procedure.outcome if day is None or ctx.clock.reached(day) else None
 
 
-def last_day(ctx: Context, rule: str, start: date | None) -> date | None:
-    """Return the last day of the period of a rule that starts on a day, or None where none is known."""
-    governing = ctx.value(rule, start) if start else None
-    return Period.parse(governing.value).after(start) if start and governing and governing.value else None
-
-
 def put_clock(
     ctx: Context,
     rule: str,
@@ -87,7 +81,7 @@ def _in_time(
     ctx: Context, rule: str, requests: Iterable[InformationRequest], since: StopStart, start: date
 ) -> list[InformationRequest]:
     """Return the requests made before the clock ran out: one made later can stop nothing."""
-    nominal = last_day(ctx, rule, start)
+    nominal = ctx.last_day(rule, start)
     if nominal is None:
         return []
     dated = [(one.counted_from(since), one) for one in requests]

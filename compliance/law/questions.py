@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from compliance.law.calendar import Period
 from compliance.law.context import Context
 from compliance.law.facts.ce_marking import Classification, DeviceClass
 
@@ -35,17 +34,3 @@ def fixed_date(ctx: Context, rule: str) -> date | None:
     if governing is None or governing.value is None:
         return None
     return date.fromisoformat(governing.value)
-
-
-def period_end(ctx: Context, rule: str, trigger: date | None) -> date | None:
-    """Return the last day of the period of a rule counted from a trigger, with nothing put on the bench.
-
-    None without trigger or governing text, or where the calendar ends first.
-    """
-    governing = ctx.value(rule, trigger) if trigger else None
-    if trigger is None or governing is None or governing.value is None:
-        return None
-    try:
-        return Period.parse(governing.value).after(trigger)
-    except OverflowError:
-        return None

@@ -10,7 +10,7 @@ from datetime import date
 
 from compliance.law.context import Context
 from compliance.law.facts.reimbursement import Application, ApplicationKind, Listing
-from compliance.law.filings import first, last_day, outcome
+from compliance.law.filings import first, outcome
 from compliance.law.standing import Standing
 from compliance.law.text import gettext_noop, text
 from compliance.law.types import Status
@@ -50,7 +50,7 @@ def assess(ctx: Context, listing: Listing) -> Standing:
 
     Care goes on for six months after the end, or forty-five days after a refusal to list.
     """
-    year_end = last_day(ctx, "pecan.duration", listing.starts_on)
+    year_end = ctx.last_day("pecan.duration", listing.starts_on)
     decided_on = _listing_decided_on(ctx, listing)
     in_year = decided_on is not None and (year_end is None or decided_on <= year_end)
     met_on = decided_on if in_year else None
@@ -73,7 +73,7 @@ def _filings(ctx: Context, listing: Listing) -> Iterator[_Filing]:
     decided_on = listing.decided_on or listing.published_on
     for function in _functions(ctx, listing):
         rule, kind = _FILINGS[function]
-        limit = last_day(ctx, rule, decided_on)
+        limit = ctx.last_day(rule, decided_on)
         files = files_for(ctx, listing, kind)
         filed = min((day for one in files if (day := filed_on(one))), default=None)
         if limit is None or (filed is None and _moot(ctx, listing)):
@@ -81,7 +81,7 @@ def _filings(ctx: Context, listing: Listing) -> Iterator[_Filing]:
         if filed or ctx.keeps("cnedimts") or not ctx.clock.passed(limit):
             ctx.deadline(rule, trigger=decided_on, fact=path_of(listing), met_on=filed)
         known = filed if ctx.clock.happened(filed) else None
-        filing = _Filing(rule, limit, known, last_day(ctx, rule, listing.starts_on))
+        filing = _Filing(rule, limit, known, ctx.last_day(rule, listing.starts_on))
         if filing.late:
             _find_late(ctx, listing, filing)
         yield filing
@@ -91,7 +91,7 @@ def _moot(ctx: Context, listing: Listing) -> bool:
     """Return whether a request that is not recorded no longer matters: listed since, or unknown and over."""
     if bridged_on(ctx, listing, "lppr", "latm"):
         return True
-    year_end = last_day(ctx, "pecan.duration", listing.starts_on)
+    year_end = ctx.last_day("pecan.duration", listing.starts_on)
     over = recorded_end(ctx, listing) or (year_end and ctx.clock.passed(year_end))
     return bool(over) and not ctx.keeps("cnedimts")
 

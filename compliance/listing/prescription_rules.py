@@ -6,7 +6,6 @@ Sources: CSS R.162-100, R.162-101. Reading "less than six months" as excluding t
 from compliance.law.calendar import ONE_DAY, add_months
 from compliance.law.context import Context
 from compliance.law.facts.reimbursement import Prescription
-from compliance.law.filings import last_day
 from compliance.law.text import gettext_noop, text
 
 
@@ -31,7 +30,7 @@ def _put(ctx: Context, one: Prescription, path: str) -> None:
         reason = ctx.reason(words, rule=longest.rule, fact=path)
         ctx.find("prescription_too_long", "listing", "attention", reason, {"end": longest.strict.isoformat()})
     rule = "latm.billing_prescription_age"
-    six_months = last_day(ctx, rule, one.prescribed_on)
+    six_months = ctx.last_day(rule, one.prescribed_on)
     if six_months is None:
         return
     last, billed = six_months - ONE_DAY, one.first_billed_on

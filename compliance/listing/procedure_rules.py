@@ -10,7 +10,7 @@ from datetime import date
 from compliance.law.context import Context
 from compliance.law.facts.procedures import Procedure, StepName
 from compliance.law.facts.reimbursement import Listing, ListingProcedure
-from compliance.law.filings import communicated_on, first, last_day, outcome, put_clock, reached
+from compliance.law.filings import communicated_on, first, outcome, put_clock, reached
 from compliance.law.text import gettext_noop, text
 from compliance.listing.coverage import known_from, path_of, recorded_end
 
@@ -64,7 +64,7 @@ def _lppr_project(ctx: Context, procedure: ListingProcedure, path: str) -> None:
         ("lppr.ceps_hearing", ceps_asked, procedure.on("ceps_hearing_held")),
     ):
         put_clock(ctx, rule, procedure, path, start=start, met_on=met_on)
-    closed = last_day(ctx, "lppr.initiative_written_obs", notice)
+    closed = ctx.last_day("lppr.initiative_written_obs", notice)
     rule = "lppr.initiative_cnedimts_opinion"
     _opinion(ctx, rule, procedure, path, _heard(closed, asked, held))
     _second_notice(ctx, procedure, path, "lppr.initiative_second_notice", rule)
@@ -86,7 +86,7 @@ def _latm_project(ctx: Context, procedure: ListingProcedure, path: str) -> None:
         ("latm.generic_project_hearing", asked if notice else None, procedure.on("hearing_held")),
     ):
         put_clock(ctx, rule, procedure, path, start=start, met_on=met_on)
-    closed = last_day(ctx, "latm.generic_project", notice)
+    closed = ctx.last_day("latm.generic_project", notice)
     rule = "latm.generic_project_opinion"
     _opinion(ctx, rule, procedure, path, _heard(closed, asked, procedure.on("hearing_held")))
     _second_notice(ctx, procedure, path, "latm.generic_project_second_notice", rule)
@@ -193,7 +193,7 @@ def _declarations(ctx: Context) -> None:
 
 def _code_declaration(ctx: Context, listing: Listing) -> None:
     rule, effect = "lppr.post_listing_declaration", listing.starts_on or listing.published_on
-    limit = last_day(ctx, rule, effect)
+    limit = ctx.last_day(rule, effect)
     if limit is None or effect is None or not ctx.clock.reached(effect):
         return
     if listing.declared_on or ctx.keeps("listing") or not ctx.clock.passed(limit):

@@ -7,12 +7,12 @@ tacitly renewed listing is not written: its end is unknown.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from compliance.law.calendar import ONE_DAY, Period
+from compliance.law.calendar import ONE_DAY
 from compliance.law.context import Context
 from compliance.law.facts.reimbursement import Application, Listing
-from compliance.law.filings import communicated_on, last_day, outcome
+from compliance.law.filings import communicated_on, outcome
 from compliance.law.standing import Standing
 from compliance.law.text import Text, gettext_noop, text
 from compliance.law.types import Status
@@ -26,8 +26,8 @@ from compliance.listing.coverage import (
 )
 from compliance.listing.terms import ListRules, put_term, rules_of
 
-# How long before the last day of the request a listing starts to ask for attention. Ours, not the law's.
-_WATCH = timedelta(days=90)
+# How long before the last day of the request a listing starts to ask for attention: ours, not the law's.
+_WATCH = "listing.renewal_watch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def assess(ctx: Context, listing: Listing) -> Standing:
 def _end_unknown(ctx: Context, listing: Listing, rules: ListRules) -> Standing:
     """Return the standing where no end is recorded: listed, a brand line no longer than the law allows."""
     longest = rules.longest.get(listing.line)
-    latest = last_day(ctx, longest, listing.starts_on) if longest else None
+    latest = ctx.last_day(longest, listing.starts_on) if longest else None
     if listing.line == "brand" and latest and ctx.clock.passed(latest) and not _files(ctx, listing, rules):
         return _unless_renewed(ctx, listing, latest)
     what = text(gettext_noop("The device is listed; the end of the listing is not public."))
@@ -143,8 +143,7 @@ def _brand(
     ctx: Context, listing: Listing, rules: ListRules, end: date, files: Iterable[Application]
 ) -> Standing:
     """Return the standing of a brand line, whose renewal is to be asked for in time."""
-    governing = ctx.value(rules.lead, end)
-    limit = Period.parse(governing.value).before(end) if governing and governing.value else None
+    limit = ctx.last_day(rules.lead, end)
     renewal = _renewal(ctx, files, limit, end)
     due = limit is not None and not ctx.clock.passed(limit)
     if renewal.filed or due or ctx.keeps("cnedimts"):
@@ -168,7 +167,8 @@ def _brand(
     if limit and not due:
         what = text(gettext_noop("No renewal request is recorded; it was due on %(limit)s."), limit=limit)
         return _running(ctx, listing, "attention", "renewal_overdue", what, until=end, rule=rules.lead)
-    if limit and ctx.clock.reached(limit - _WATCH):
+    watch = ctx.last_day(_WATCH, limit)
+    if limit and watch and ctx.clock.reached(watch):
         what = text(gettext_noop("The renewal is to be asked for by %(limit)s."), limit=limit)
         return _running(ctx, listing, "attention", "renewal_due", what, until=end, rule=rules.lead)
     return _running(ctx, listing, "valid", "listed", _listed_until(end), until=end)

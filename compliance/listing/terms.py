@@ -8,7 +8,6 @@ from datetime import date
 
 from compliance.law.context import Context
 from compliance.law.facts.reimbursement import ApplicationKind, Line, Listing
-from compliance.law.filings import last_day
 from compliance.law.text import gettext_noop, text
 from compliance.listing.coverage import path_of
 
@@ -64,7 +63,7 @@ def put_term(ctx: Context, listing: Listing, rules: ListRules, renewed: bool) ->
     rule = rules.longest.get(listing.line)
     if rule is None or renewed or listing.starts_on is None:
         return listing.ends_on
-    path, legal_end = path_of(listing), last_day(ctx, rule, listing.starts_on)
+    path, legal_end = path_of(listing), ctx.last_day(rule, listing.starts_on)
     ctx.deadline(rule, trigger=listing.starts_on, fact=path)
     if legal_end is None or listing.ends_on is None or listing.ends_on <= legal_end:
         return listing.ends_on

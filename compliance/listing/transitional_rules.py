@@ -8,7 +8,7 @@ from datetime import date
 
 from compliance.law.context import Context
 from compliance.law.facts.reimbursement import Application, Listing
-from compliance.law.filings import communicated_on, last_day, outcome
+from compliance.law.filings import communicated_on, outcome
 from compliance.law.standing import Standing
 from compliance.law.text import Text, gettext_noop, text
 from compliance.law.types import Status
@@ -68,7 +68,7 @@ def _put_filing(ctx: Context, listing: Listing, filed: date | None) -> date | No
         path = f"cnedimts.applications[{request.key}]"
         if asked_on is not None and outcome(ctx, request) != "refused":
             ctx.deadline("pect.reference_price", trigger=asked_on, fact=path)
-            limit = last_day(ctx, "pect.lppr_filing", asked_on)
+            limit = ctx.last_day("pect.lppr_filing", asked_on)
             if filed or ctx.keeps("cnedimts") or not (limit and ctx.clock.passed(limit)):
                 ctx.deadline("pect.lppr_filing", trigger=asked_on, fact=path, met_on=filed)
             return limit
@@ -78,7 +78,7 @@ def _put_filing(ctx: Context, listing: Listing, filed: date | None) -> date | No
 def _suspended(ctx: Context, listing: Listing, filed: date | None) -> Standing:
     """Return the standing of a suspended coverage: it ends for good without a request in twelve months."""
     rule, path = "pect.lppr_filing_after_suspension", path_of(listing)
-    limit = last_day(ctx, rule, listing.ended_on)
+    limit = ctx.last_day(rule, listing.ended_on)
     if limit and ctx.clock.passed(limit) and filed is None and not ctx.keeps("cnedimts"):
         what = text(gettext_noop("Whether the LPPR listing was asked for in time is not recorded."))
         return Standing("unknown", "filing_not_recorded", ctx.reason(what, rule=rule, fact=path))
@@ -112,7 +112,7 @@ def assess_innovation(ctx: Context, listing: Listing) -> Standing:
     lppr = files_for(ctx, listing, "lppr_listing")
     filed = min((day for one in lppr if (day := filed_on(one))), default=None)
     rule = "fi.lppr_filing_after_study"
-    limit = last_day(ctx, rule, listing.study_ended_on)
+    limit = ctx.last_day(rule, listing.study_ended_on)
     over = limit is not None and ctx.clock.passed(limit) and not ctx.clock.happened(filed)
     unknown = over and not ctx.keeps("cnedimts")
     if ctx.clock.happened(listing.study_ended_on) and not unknown:

@@ -10,16 +10,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext
 
+from compliance.assessments.dates import FIRST_DAY, LAST_DAY
 from compliance.audit.actors import Actor
 from compliance.dossiers.making import Dossier
 from compliance.dossiers.operations import build
 from config import clock
 from devices.models import Device
-
-_FIRST, _LAST = (
-    date(1990, 1, 1),
-    date(2099, 12, 31),
-)  # as far as the law data and the dates they give make sense
 
 
 class Command(BaseCommand):
@@ -63,7 +59,7 @@ def _day(text: str) -> date:
     except ValueError as error:
         message = gettext("%(text)s is no date of the calendar: write it like 2027-01-14.")
         raise ArgumentTypeError(message % {"text": text}) from error
-    if not _FIRST <= day <= _LAST:
+    if not FIRST_DAY <= day <= LAST_DAY:
         raise ArgumentTypeError(gettext("%(text)s: choose a date from 1990 to 2099.") % {"text": text})
     return day
 
