@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
+from compliance.assessments.models import DeviceAssessment
 from config import clock
 from devices import access
 from devices.management.commands import seed_demo
@@ -97,3 +98,13 @@ def test_devices_already_there_are_left_alone(credentials: Path) -> None:
     Device.objects.update(name="Renamed")
     seed(credentials)
     assert Device.objects.get().name == "Renamed"
+
+
+def test_a_second_run_answers_by_the_rules_of_today(credentials: Path) -> None:
+    seed(credentials)
+    answered = DeviceAssessment.objects.get()
+    DeviceAssessment.objects.update(market_access="blocked", body={})
+    seed(credentials)
+    again = DeviceAssessment.objects.get()
+    assert (again.market_access, again.body) == (answered.market_access, answered.body)
+    assert again.market_access != "blocked"

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 import compliance.facts
+from compliance.assessments.operations import reassess
 from compliance.audit.actors import Actor
 from compliance.facts import operations
 from compliance.facts.files import content_of
@@ -61,6 +62,8 @@ class Command(BaseCommand):
         with transaction.atomic():
             if not Device.objects.exists():
                 _load_portfolio()
+            else:  # the rules may have changed since the last run, and answer otherwise
+                reassess(devices=Device.objects.all(), today=clock.today(), at=clock.now())
             credentials = _credentials(known)
         _write(path, credentials)
 
