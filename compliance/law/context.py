@@ -6,7 +6,7 @@ from datetime import date
 from compliance.law.calendar import Period, previous_working_day, rolled
 from compliance.law.clock import Clock
 from compliance.law.facts import Device, Organisation, Track
-from compliance.law.parameters import DatedValue, Law, Parameter
+from compliance.law.parameters import DatedValue, Law, Parameter, in_force
 from compliance.law.text import Text
 from compliance.law.types import (
     Deadline,
@@ -59,17 +59,16 @@ class Context:
         parameter = self._law[rule]
         if trigger is None:
             return self._value_now(parameter)
-        governing = parameter.value_at(trigger, self._known_on)
-        if governing is None and parameter.earlier_triggers == "governed":
-            return parameter.first_value(self._known_on)
-        return governing
+        first = parameter.first_value(self._known_on)
+        if parameter.earlier_triggers == "governed" and first is not None and trigger < first.applies:
+            return first
+        return parameter.value_at(trigger, self._known_on)
 
     def _value_now(self, parameter: Parameter) -> DatedValue | None:
         """Return the value in force on the date, remembering when the next known one starts to govern."""
-        in_force = [
+        return in_force(
             v for v in parameter.values if v.published <= self._known_on and self.clock.reached(v.applies)
-        ]
-        return max(in_force, key=lambda one: (one.applies, one.published), default=None)
+        )
 
     def announced(self, rule: str) -> DatedValue | None:
         """Return the value that is published but does not govern yet, or None."""

@@ -16,10 +16,10 @@ from pydantic import BeforeValidator, Field, TypeAdapter, model_validator
 
 from compliance.law import strict_yaml
 from compliance.law.calendar import Period, Roll
-from compliance.law.facts.base import TRACKS, Date, Track, Value
+from compliance.law.facts.base import TRACKS, Bool, Date, Track, Value
 
 Certainty = Literal["verified", "quoted", "secondary", "interpretation", "unconfirmed"]
-Kind = Literal["period", "fixed_date", "condition"]
+Kind = Literal["period", "fixed_date", "choice", "condition"]
 Direction = Literal["after", "before", "fixed"]
 OnExpiry = Literal[
     "overdue",
@@ -32,6 +32,12 @@ OnExpiry = Literal[
 ]
 Quantity = Annotated[str, BeforeValidator(lambda raw: raw.isoformat() if isinstance(raw, date) else raw)]
 RuleId = Annotated[str, Field(pattern=r"^[a-z]+\.[a-z0-9_]+$")]
+
+
+def in_force(known: Iterable["DatedValue"]) -> "DatedValue | None":
+    """Return the last of the values that are known and apply; None where there is none, or a repeal."""
+    last = max(known, key=lambda one: (one.applies, one.published), default=None)
+    return None if last is None or last.repealed else last
 
 
 class Words(Value):
@@ -56,7 +62,9 @@ class Citation(Value):
 class DatedValue(Value):
     """A value with its dates: ``published``, from when it can be known, ``applies``, from when it governs.
 
-    ``value`` is an ISO 8601 duration, a date, or null for a condition.
+    ``value`` is an ISO 8601 duration, a date, a word for a choice, or null for a condition. ``repealed``:
+    nothing governs any more from ``applies`` on. ``settled_by`` says what would settle a value whose text
+    was not read.
     """
 
     value: Quantity | None = None
@@ -65,6 +73,8 @@ class DatedValue(Value):
     citation: Citation
     certainty: Certainty
     verified_on: Date | None = None
+    repealed: Bool = False
+    settled_by: Words | None = None
     note: Words | None = None
 
 
@@ -92,20 +102,23 @@ class Parameter(Value):
     @model_validator(mode="after")
     def _values_fit_the_kind(self) -> Self:
         for dated in self.values:
-            if self.kind == "condition":
+            if self.kind == "condition" or dated.repealed:
                 continue
             if dated.value is None:
                 raise ValueError(f"{self.id}: a {self.kind} needs a value")
             if self.kind == "period":
                 Period.parse(dated.value)
-            else:
+            elif self.kind == "fixed_date":
                 date.fromisoformat(dated.value)
         return self
 
     def value_at(self, day: date, known_on: date) -> DatedValue | None:
-        """Return the value that governs on ``day`` as known on ``known_on``, or None before the first."""
+        """Return the value that governs on ``day`` as known on ``known_on``.
+
+        None before the first, and after a repeal.
+        """
         known = [one for one in self.values if one.published <= known_on and one.applies <= day]
-        return max(known, key=lambda one: (one.applies, one.published), default=None)
+        return in_force(known)
 
     def first_value(self, known_on: date) -> DatedValue | None:
         """Return the earliest value known on ``known_on``."""
