@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext, override
 
 from compliance.alerts.models import Alert
+from compliance.amendments.queries import law_in_force
 from compliance.assessments.dates import distance, write_date
 from compliance.assessments.models import DeadlineRow
-from compliance.law.parameters import current_law
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def compose(alert: Alert, today: date) -> Message:
     row = DeadlineRow.objects.get(
         device=alert.device, rule=alert.rule, trigger_fact=alert.trigger_fact, n=alert.n
     )
-    parameter = current_law()[alert.rule]
+    parameter = law_in_force()[alert.rule]
     language = alert.recipient.language
     with override(language):
         label = getattr(parameter.label, language)

@@ -1,17 +1,22 @@
 """Assess devices and write their projections."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 
+from compliance.amendments.queries import law_in_force
 from compliance.assessments.assess import assess
 from compliance.assessments.models import DeadlineRow, DeviceAssessment, TrackState
+from compliance.assessments.moves import Move, moves
 from compliance.assessments.render import body
 from compliance.facts.checks import ROLES
 from compliance.facts.values import device_value, device_values, organisation_values, organisations_by_id
-from compliance.law.parameters import Law, current_law
+from compliance.law.facts import Device as DeviceValue
+from compliance.law.facts import Organisation as OrganisationValue
+from compliance.law.parameters import Law
 from compliance.law.types import Assessment
 from devices.models import Device
 
@@ -26,20 +31,51 @@ def reassess(*, devices: Iterable[Device], today: date, at: datetime) -> None:
     The devices are locked, so that two writers cannot leave an older answer behind; they are read a batch
     at a time, in a number of queries that depends on the kinds of facts.
     """
-    law = current_law()
+    law = law_in_force()
     ids = sorted({device.pk for device in devices})
     for start in range(0, len(ids), _BATCH):
         _reassess_batch(ids[start : start + _BATCH], law, today, at)
 
 
 def _reassess_batch(ids: list[UUID], law: Law, today: date, at: datetime) -> None:
+    for row, device, organisations in _locked(ids):
+        _project(row, assess(device, organisations, law, on=today, known_on=today), at)
+
+
+def _locked(ids: list[UUID]) -> Iterator[tuple[Device, DeviceValue, list[OrganisationValue]]]:
+    """Yield the rows of the devices, locked, each with its facts and those of its organisations."""
     locked = Device.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True, of=("self",))
-    rows = {row.pk: row for row in locked}
+    rows = {row.pk: row for row in locked.select_related("owner")}
     values = device_values(rows)
     holders = {getattr(row, f"{role}_id") for row in rows.values() for role in ROLES} - {None}
-    organisations = organisations_by_id(holders).values()
+    organisations = list(organisations_by_id(holders).values())
     for pk, row in rows.items():
-        _project(row, assess(values[pk], organisations, law, on=today, known_on=today), at)
+        yield row, values[pk], organisations
+
+
+@transaction.atomic
+def follow_law(before: Law, after: Law, *, today: date, at: datetime) -> dict[Device, tuple[Move, ...]]:
+    """Take the projections from one law to the next; return the devices that move, with what moves.
+
+    A device for which both laws answer alike keeps its answer, under the new version.
+    """
+    ids = list(Device.objects.order_by("pk").values_list("pk", flat=True))
+    moved: dict[Device, tuple[Move, ...]] = {}
+    for start in range(0, len(ids), _BATCH):
+        kept: list[UUID] = []
+        for row, device, organisations in _locked(ids[start : start + _BATCH]):
+            old, new = (
+                assess(device, organisations, law, on=today, known_on=today) for law in (before, after)
+            )
+            if found := moves(old, new):
+                moved[row] = found
+            if replace(old, law_version=new.law_version) == new:
+                kept.append(row.pk)
+            else:
+                _project(row, new, at)
+        held = DeviceAssessment.objects.filter(pk__in=kept, law_version=before.version)
+        held.update(law_version=after.version)
+    return moved
 
 
 def assess_device(device: Device, law: Law, *, on: date, known_on: date) -> Assessment:
@@ -51,7 +87,7 @@ def assess_device(device: Device, law: Law, *, on: date, known_on: date) -> Asse
 def due(today: date) -> list[Device]:
     """Return the devices whose answer changes today or earlier, or that another law version assessed."""
     changed = DeviceAssessment.objects.filter(next_change__lte=today)
-    stale = DeviceAssessment.objects.exclude(law_version=current_law().version)
+    stale = DeviceAssessment.objects.exclude(law_version=law_in_force().version)
     missing = Device.objects.filter(assessment=None)
     ids = {
         *changed.values_list("device", flat=True),

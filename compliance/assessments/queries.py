@@ -4,12 +4,13 @@ from datetime import date, datetime
 
 from django.utils.translation import get_language, gettext
 
+from compliance.amendments.queries import law_in_force
 from compliance.assessments.dates import write_date
 from compliance.assessments.models import DeviceAssessment
 from compliance.assessments.operations import assess_device
 from compliance.assessments.render import Json, Language, body, spoken
 from compliance.assessments.words import word
-from compliance.law.parameters import Law, current_law
+from compliance.law.parameters import Law
 from devices.models import Device
 
 
@@ -20,10 +21,15 @@ def dated_answer(
 
     The stored answer serves for today while it holds; any other is computed at ``now``.
     """
-    law = current_law()
+    law = law_in_force()
     stored: DeviceAssessment | None = getattr(device, "assessment", None)
     if on == known_on == today and stored is not None and _holds(stored, law, today):
-        neutral = {**stored.body, "on": today.isoformat(), "known_on": today.isoformat()}
+        neutral = {
+            **stored.body,
+            "on": today.isoformat(),
+            "known_on": today.isoformat(),
+            "law_version": law.version,
+        }
         computed_at = stored.computed_at
     else:
         neutral, computed_at = body(assess_device(device, law, on=on, known_on=known_on)), now

@@ -12,6 +12,7 @@ class Action(models.TextChoices):
     FACT_AMENDED = "fact.amended", _("Fact amended")
     FACT_RECORDED = "fact.recorded", _("Fact recorded")
     FACT_RETRACTED = "fact.retracted", _("Fact retracted")
+    LAW_AMENDED = "law.amended", _("Law amended")
     ORGANISATION_SAVED = "organisation.saved", _("Organisation saved")
     RECORD_IMPORTED = "record.imported", _("Record imported")
     SOURCE_SAVED = "source.saved", _("Source saved")

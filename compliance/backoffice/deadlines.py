@@ -12,9 +12,9 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from compliance.amendments.queries import law_in_force
 from compliance.assessments.models import DeadlineRow
 from compliance.assessments.words import word
-from compliance.law.parameters import current_law
 from compliance.law.types import PENDING
 from devices.models import Device, TrackName
 
@@ -55,7 +55,7 @@ class DeadlineFilter(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        parties = sorted({one.obliged for one in current_law().parameters.values() if one.obliged})
+        parties = sorted({one.obliged for one in law_in_force().parameters.values() if one.obliged})
         field = cast(forms.ChoiceField, self.fields["obliged"])
         field.choices = [*_ANY, *((one, word(one)) for one in parties)]
 
@@ -129,7 +129,7 @@ def next_ones(devices: QuerySet[Device], limit: int) -> list[DeadlineRow]:
 
 def named(rows: Any) -> Any:
     """Give each row the name of its rule in the active language (``label``), and return the rows."""
-    parameters, language = current_law().parameters, "en" if get_language() == "en" else "fr"
+    parameters, language = law_in_force().parameters, "en" if get_language() == "en" else "fr"
     for row in rows:
         parameter = parameters.get(row.rule)
         row.label = getattr(parameter.label, language) if parameter else row.rule

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from compliance.amendments.queries import law_in_force
 from compliance.assessments.assess import assess
 from compliance.assessments.render import Language
 from compliance.audit.actors import Actor
@@ -12,7 +13,6 @@ from compliance.audit.operations import append
 from compliance.dossiers.history import excerpt
 from compliance.dossiers.making import Dossier, make
 from compliance.facts.exporting import recorded
-from compliance.law.parameters import current_law
 from devices.models import Device
 
 
@@ -25,7 +25,7 @@ def build(
     Writers of the device wait meanwhile, so that facts, answer and history belong together.
     """
     device = Device.objects.select_for_update(of=("self",), no_key=True).get(pk=device.pk)
-    facts, law = recorded([device.key]), current_law()
+    facts, law = recorded([device.key]), law_in_force()
     assessment = assess(facts.devices[0], facts.organisations, law, on=on, known_on=known_on)
     dossier = make(facts, assessment, law, excerpt(device, known_on), language)
     told = {

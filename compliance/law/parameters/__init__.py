@@ -133,6 +133,13 @@ class Law:
     parameters: Mapping[str, Parameter]
     version: str
 
+    @classmethod
+    def of(cls, parameters: Mapping[str, Parameter]) -> "Law":
+        """Return the law that holds the parameters; its version is the fingerprint of their content."""
+        dumps = [parameters[key].model_dump(mode="json") for key in sorted(parameters)]
+        canonical = json.dumps(dumps, sort_keys=True)
+        return cls(parameters, hashlib.sha256(canonical.encode()).hexdigest()[:12])
+
     def __getitem__(self, rule: str) -> Parameter:
         return self.parameters[rule]
 
@@ -150,11 +157,7 @@ def parse(documents: Iterable[str]) -> Law:
             if parameter.id in parameters:
                 raise ValueError(f"rule {parameter.id} stands twice")
             parameters[parameter.id] = parameter
-    canonical = json.dumps(
-        [parameters[key].model_dump(mode="json") for key in sorted(parameters)],
-        sort_keys=True,
-    )
-    return Law(parameters, hashlib.sha256(canonical.encode()).hexdigest()[:12])
+    return Law.of(parameters)
 
 
 def _listed(document: object) -> list[dict[str, object]]:
