@@ -62,25 +62,21 @@ class Command(BaseCommand):
     def _preview(self, options: dict[str, Any]) -> None:
         text = read(_content(options["file"]))
         before, after = both_laws(current_law() if options["facts"] else law_in_force(), text)
-        today = clock.today()
-        on, known_on = options["on"] or day_of(text, today), max(today, *text.days)
+        known_on = day_of(text, clock.today())
+        on = options["on"] or known_on
         records = list(_from_files(options["facts"]) if options["facts"] else _recorded())
-        found = [
-            (one.key, one.name, what) for one, what in moved(records, before, after, on=on, known_on=known_on)
-        ]
+        found = list(moved(records, before, after, on=on, known_on=known_on))
         if options["as_json"]:
-            answer = {
-                "text": text.key, "status": text.status, "on": on.isoformat(), "known_on": known_on.isoformat(),
-                "devices": {key: [one.as_json() for one in what] for key, _, what in found},
-            }  # fmt: skip
-            self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
+            told = {"text": text.key, "status": text.status, "on": str(on), "known_on": str(known_on)}
+            devices = {device.key: [one.as_json() for one in what] for device, what in found}
+            self.stdout.write(json.dumps({**told, "devices": devices}, ensure_ascii=False, indent=2))
             return
         self.stdout.write(f"{text.title.en} ({text.reference}), {text.status}")
         self.stdout.write(f"on {on}, as known on {known_on}, among {len(records)} devices:")
-        for key, name, what in found:
-            self.stdout.write(f"{name} ({key})")
+        for device, what in found:
+            self.stdout.write(f"{device.name} ({device.key})")
             self._lines(f"  {_line(one)}" for one in what)
-        dates = sum(one.what == "deadline" for _, _, what in found for one in what)
+        dates = sum(one.what == "deadline" for _, what in found for one in what)
         self.stdout.write(f"{len(found)} devices and {dates} deadlines move")
 
     def _apply(self, options: dict[str, Any]) -> None:
