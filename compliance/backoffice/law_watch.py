@@ -17,6 +17,7 @@ from compliance.amendments.queries import law_in_force
 from compliance.amendments.words import Labels, Moved
 from compliance.assessments.models import DeadlineRow
 from compliance.assessments.words import word
+from compliance.law.amendments import read
 from compliance.law.parameters import DatedValue, Law, Parameter
 from compliance.law.types import PENDING
 from devices.models import Device, TrackName
@@ -70,7 +71,7 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class RulePage:
-    """A rule: what it says today, all its values, the texts that changed it, what it gives for one's devices."""
+    """A rule: what it says today, all its values, the texts that changed it, what is due under it."""
 
     row: Row
     values: list[tuple[DatedValue, "Words"]]
@@ -117,7 +118,7 @@ def rule_page(name: str, devices: QuerySet[Device], today: date) -> RulePage:
         [(one, _words(one, ("note", "settled_by"))) for one in sorted(rule.values, key=_age)],
         _words(rule, ("late", "silence")),
         list(pending.select_related("device").order_by("strict", "pk")),
-        [one for one in Amendment.objects.order_by("pk") if f"{name}:" in one.document],
+        [one for one in Amendment.objects.order_by("pk") if name in read(one.document).rules],
     )
 
 
