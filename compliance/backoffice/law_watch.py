@@ -13,11 +13,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from compliance.amendments.models import Amendment
+from compliance.amendments.preview import both_laws, day_of, moved
 from compliance.amendments.queries import law_in_force
 from compliance.amendments.words import Labels, Moved
 from compliance.assessments.models import DeadlineRow
+from compliance.assessments.operations import recorded_facts
 from compliance.assessments.words import word
-from compliance.law.amendments import read
+from compliance.law.amendments import proposals, read
 from compliance.law.parameters import DatedValue, Law, Parameter
 from compliance.law.types import PENDING
 from devices.models import Device, TrackName
@@ -66,6 +68,7 @@ class Watch:
     page: "Page[Row]"
     filtered: bool
     texts: list[Any]
+    proposals: list[tuple[str, str, str]]
     law_version: str
 
 
@@ -90,6 +93,17 @@ class Words:
     settled_by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A proposed text in the active language; ``on`` is the day on which it is simulated."""
+
+    title: str
+    note: str
+    reference: str
+    published: date
+    on: date
+
+
 def watch(request: HttpRequest, devices: QuerySet[Device], today: date) -> Watch:
     """Return the asked page of the rules, and the texts with the number of the person's devices they move."""
     form = RuleFilter(request.GET, label_suffix="")
@@ -102,6 +116,7 @@ def watch(request: HttpRequest, devices: QuerySet[Device], today: date) -> Watch
         Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
         any(form.cleaned_data.values()),
         list(Amendment.objects.annotate(touched=touched).order_by("-applied_at")),
+        [(one.key, getattr(one.title, _language()), one.reference) for one in proposals()],
         law.version,
     )
 
@@ -127,6 +142,27 @@ def moved_devices(text: Amendment, devices: QuerySet[Device]) -> list[tuple[Devi
     labels = Labels(law_in_force(), _language())
     effects = text.effects.filter(device__in=devices).select_related("device").order_by("device__name")
     return [(one.device, [labels.moved(move) for move in one.moves]) for one in effects]
+
+
+def simulated(
+    key: str, devices: QuerySet[Device], today: date
+) -> tuple[Proposal, list[tuple[Device, list[Moved]]]]:
+    """Return a proposed text and what it would move for the devices, once it governs. Raises Http404.
+
+    Nothing is recorded, and no other page knows of it.
+    """
+    text = next((one for one in proposals() if one.key == key), None)
+    if text is None:
+        raise Http404
+    before, after = both_laws(law_in_force(), text)
+    rows = {row.key: row for row in devices}
+    on, labels = day_of(text, today), Labels(after, _language())
+    found = moved(recorded_facts(rows.values()), before, after, on=on, known_on=on)
+    told = [(rows[device.key], [labels.moved(one.as_json()) for one in what]) for device, what in found]
+    title, note = (getattr(one, _language()) if one else "" for one in (text.title, text.note))
+    return Proposal(title, note, text.reference, text.published, on), sorted(
+        told, key=lambda one: one[0].name
+    )
 
 
 def _rows(law: Law, today: date) -> Iterable[Row]:

@@ -24,6 +24,7 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
             self._page("facts/", views.kinds, "kinds"),
             self._page("law/", views.law, "law"),
             self._page("law/rules/<str:name>/", views.rule, "rule"),
+            self._page("law/proposals/<str:key>/", views.proposal, "proposal"),
             self._page("law/texts/<str:key>/", views.amendment, "amendment"),
         ]
         return [*own, *AdminSite.get_urls(self)]

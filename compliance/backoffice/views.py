@@ -89,6 +89,12 @@ def amendment(request: HttpRequest, key: str) -> Page:
     return Page("backoffice/amendment.html", str(text), shown)
 
 
+def proposal(request: HttpRequest, key: str) -> Page:
+    """Return a proposed text, with the devices of the person that it would move."""
+    text, devices = law_watch.simulated(key, access.visible(request), today())
+    return Page("backoffice/proposal.html", text.title, {"text": text, "devices": devices})
+
+
 def kinds(request: HttpRequest) -> Page:
     """Return the kinds of facts, by track, each opening its list."""
     tracks: dict[str, list[tuple[str, str]]] = {}

@@ -40,15 +40,12 @@ def strict() -> date:
 def test_the_devices_concerned_are_assessed_anew_and_the_others_follow() -> None:
     portfolio.record()
     assessments = DeviceAssessment.objects.values_list("device", "computed_at")
-    before = set(assessments)
+    before = set(assessments)  # device, computed at
     row = apply(actor=Actor.system("test"), document=texts.document(), at=NOW + timedelta(hours=1))
     assert strict() == date(2029, 1, 1)
     assert set(DeviceAssessment.objects.values_list("law_version", flat=True)) == {row.law_version}
     moved = portfolio.device("scan-one").pk
-    anew = {
-        one.device_id for one in DeviceAssessment.objects.all() if one.computed_at != before[one.device_id]
-    }
-    assert anew == {moved}
+    assert {device for device, _ in set(assessments.all()) - before} == {moved}
     assert due(NOW.date()) == []
     effect = row.effects.get()
     assert effect.device_id == moved
