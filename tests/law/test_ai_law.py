@@ -1,4 +1,4 @@
-"""The data of the AI Act and of CSP L.4001-3: dates as they were known, who is obliged, what lateness costs."""
+"""The data of the AI Act and of CSP L.4001-3: dates as they were known, who is obliged, what is late."""
 
 from datetime import date
 
