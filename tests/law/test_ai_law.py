@@ -81,19 +81,23 @@ def test_someone_is_obliged_and_what_is_not_read_says_what_would_settle_it(param
         assert (one.settled_by is None) is (one.certainty == "verified")
 
 
-def test_what_is_not_verified_is_known() -> None:
-    unsure = {one.id for one in OURS if one.values[-1].certainty != "verified"}
-    assert unsure == {
-        "aia.both_routes",
-        "aia.legacy_cutoff_annex_i",
-        "aia.legacy_cutoff_annex_iii",
-        "aia.section5_chapter9",
-        "csp.l4001_3",
-        "csp.l4001_3_explainability",
-        "csp.l4001_3_order",
-        "csp.l4001_3_professionals",
-    }
-    assert LAW["csp.l4001_3_order"].values[-1].certainty == "unconfirmed"
+@pytest.mark.parametrize(
+    ("rule", "certainty"),
+    [
+        ("aia.both_routes", "interpretation"),
+        ("aia.legacy_cutoff_annex_i", "interpretation"),
+        ("aia.legacy_cutoff_annex_iii", "interpretation"),
+        ("aia.section5_chapter9", "interpretation"),
+        ("csp.l4001_3", "quoted"),
+        ("csp.l4001_3_professionals", "quoted"),
+        ("csp.l4001_3_explainability", "quoted"),
+        ("csp.l4001_3_order", "unconfirmed"),
+        ("aia.high_risk_annex_i", "verified"),
+        ("aia.nb_certificate_max_annex_iii", "verified"),
+    ],
+)
+def test_how_certain_each_reading_is(rule: str, certainty: str) -> None:
+    assert LAW[rule].values[-1].certainty == certainty
 
 
 @pytest.mark.parametrize(
