@@ -26,8 +26,11 @@ _HIGH_RISK_DUTIES: tuple[tuple[str, str], ...] = (
     ("aia.cooperation", gettext_noop("Cooperate with the authorities in what they do about the system.")),
 )
 _ANNEX_III_DUTIES: tuple[tuple[str, str], ...] = (
-    ("aia.fria", gettext_noop("Assess the impact on fundamental rights before first use, and notify it.")),
     ("aia.inform_persons", gettext_noop("Inform the persons about whom the system helps to decide.")),
+)
+# Articles 27, 49(3) and 86 leave out point 2 of Annex III, critical infrastructure.
+_EXCEPT_POINT_2_DUTIES: tuple[tuple[str, str], ...] = (
+    ("aia.fria", gettext_noop("Assess the impact on fundamental rights before first use, and notify it.")),
     (
         "aia.deployer_registration",
         gettext_noop("A public authority registers its use, and uses no system that is not registered."),
@@ -77,9 +80,13 @@ def scope_date(ctx: Context, tiers: list[Tier]) -> date | None:
 def put(ctx: Context, tiers: list[Tier], scope: date | None) -> None:
     """Put the duties of deployers, and the dates of each deployment, on the bench."""
     _put_general_duties(ctx, tiers)
+    put_patient_duties(ctx, tiers)
+    high_risk = [tier for tier in tiers if tier.is_high_risk]
+    annex_iii = [tier for tier in high_risk if "annex_iii" in tier.routes]
     for duties, bound in (
-        (_HIGH_RISK_DUTIES, [tier for tier in tiers if tier.is_high_risk]),
-        (_ANNEX_III_DUTIES, [tier for tier in tiers if tier.is_high_risk and "annex_iii" in tier.routes]),
+        (_HIGH_RISK_DUTIES, high_risk),
+        (_ANNEX_III_DUTIES, annex_iii),
+        (_EXCEPT_POINT_2_DUTIES, [tier for tier in annex_iii if tier.system.annex_iii != "2"]),
     ):
         if bound:
             first = min(bound, key=lambda tier: (tier.applies or date.max, tier.system.key))
@@ -92,9 +99,13 @@ def put(ctx: Context, tiers: list[Tier], scope: date | None) -> None:
         _put_first_use(ctx, deployment, tiers)
 
 
+def _ai_systems(tiers: list[Tier]) -> list[Tier]:
+    return [tier for tier in tiers if tier.state != "not_ai" and "is_ai_system" not in tier.unanswered]
+
+
 def _put_general_duties(ctx: Context, tiers: list[Tier]) -> None:
-    """Put what binds whatever the risk: literacy, Article 50, and CSP L.4001-3 for a medical device."""
-    systems = [tier for tier in tiers if tier.state != "not_ai" and "is_ai_system" not in tier.unanswered]
+    """Put what binds whatever the risk: literacy, Article 50."""
+    systems = _ai_systems(tiers)
     if not systems:
         return
     governing = ctx.value("aia.literacy")
@@ -103,20 +114,25 @@ def _put_general_duties(ctx: Context, tiers: list[Tier]) -> None:
         message = _LITERACY[governing.value or ""]
         _put_duty(ctx, "aia.literacy", message, systems[0].fact, since, "provider_and_deployer")
     general = fixed_date(ctx, "aia.general_application")
-    for tier in systems:
-        if tier.system.recognises_emotions:
-            message = gettext_noop("Inform the persons exposed to emotion recognition or biometric sorting.")
-            _put_duty(ctx, "aia.transparency_50_3", message, tier.fact, general)
-        if tier.system.generates_content:
-            message = gettext_noop("Disclose a deep fake, and a generated text that informs the public.")
-            _put_duty(ctx, "aia.transparency_50_4", message, tier.fact, general)
+    emotions = next((tier for tier in systems if tier.system.recognises_emotions), None)
+    if emotions:
+        message = gettext_noop(
+            "Inform the persons exposed to emotion recognition or biometric categorisation."
+        )
+        _put_duty(ctx, "aia.transparency_50_3", message, emotions.fact, general)
+    generated = next((tier for tier in systems if tier.system.generates_content), None)
+    if generated:
+        message = gettext_noop("Disclose a deep fake, and a generated text that informs the public.")
+        _put_duty(ctx, "aia.transparency_50_4", message, generated.fact, general)
+
+
+def put_patient_duties(ctx: Context, tiers: list[Tier]) -> None:
+    """Put what CSP L.4001-3 asks, older than the AI Act, as if its order named every AI medical device."""
+    systems = _ai_systems(tiers)
     devices = [tier for tier in systems if is_product(tier.system)]
-    if devices or current_classification(ctx):
-        _put_patient_duties(ctx, (devices or systems)[0].fact)
-
-
-def _put_patient_duties(ctx: Context, fact: str) -> None:
-    """Put what CSP L.4001-3 asks, as if its order named every AI medical device."""
+    if not devices and not (systems and current_classification(ctx)):
+        return
+    fact = (devices or systems)[0].fact
     for rule, obliged, message in _PATIENT_DUTIES:
         governing = ctx.value(rule)
         if governing is not None:

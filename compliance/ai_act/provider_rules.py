@@ -94,6 +94,7 @@ def _put_marking(ctx: Context, tier: Tier) -> None:
         reason = ctx.reason(text(message), rule="aia.transparency_50", fact=tier.fact)
         ctx.find("marking_date_unknown", "ai_act", "attention", reason)
         return
+    _find_announced(ctx, tier, rule)
     marked = [
         one.met_on
         for one in ctx.device.ai_act.evidence

@@ -52,10 +52,11 @@ _RETENTION = frozenset({"mdr.doc_retention", "mdr.doc_retention_implantable", "a
 
 def assess(ctx: Context) -> TrackStatus:
     """Return where the AI Act stands: the most demanding tier among the systems of the device."""
+    tiers = [classify(ctx, system) for system in ctx.device.ai_act.systems]
     if ctx.value("aia.qualification") is None:
+        deployer_rules.put_patient_duties(ctx, tiers)
         message = gettext_noop("The AI Act is not in force on this date.")
         return TrackStatus("not_applicable", "not_in_force", (ctx.reason(text(message)),))
-    tiers = [classify(ctx, system) for system in ctx.device.ai_act.systems]
     for tier in tiers:
         provider_rules.put(ctx, tier)
         market_rules.put(ctx, tier)

@@ -53,6 +53,8 @@ ORDERS = {
         "anscertificate": ["issued_on_ends_on", "issued_on_ended_on"],
         "formalnotice": ["notified_on_corrected_on"],
         "hdscertificate": ["issued_on_ends_on", "issued_on_withdrawn_on"],
+        "aicertificate": ["starts_on_printed_end"],
+        "aisystem": ["oldest_log_on_planned_log_deletion_on"],
         "deployment": ["oldest_log_on_planned_log_deletion_on"],
         "applicationinformationrequest": _REQUEST,
         "listinginformationrequest": _REQUEST,
