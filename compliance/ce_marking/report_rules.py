@@ -18,6 +18,7 @@ _PSUR_RULES: dict[str, str] = {
     "C": "ivdr.psur_class_c_d",
     "D": "ivdr.psur_class_c_d",
 }
+_MDR_PSUR = frozenset(one for one in _PSUR_RULES.values() if one.startswith("mdr."))
 _LEGACY_CLASS = "mdr.legacy_surveillance_class"
 _FIRST_PSUR = "mdr.psur_first_period"
 # Active implants of Directive 90/385/EEC count as class III (MDCG 2021-25 Rev.1, 3.1).
@@ -123,7 +124,7 @@ def _find_no_report(ctx: Context, rule: str, since: date | None) -> None:
     message = gettext_noop(
         "No report is recorded; counted from the certificate, the first is due by %(day)s."
     )
-    shown = _FIRST_PSUR if rule.startswith("mdr.psur") else rule
+    shown = _FIRST_PSUR if rule in _MDR_PSUR else rule
     reason = ctx.reason(text(message, day=due), rule=shown, fact="ce_marking.reports")
     level: Level = "attention" if ctx.clock.passed(due) else "info"
     ctx.find("no_report_recorded", "ce_marking", level, reason, {"rule": rule, "first_due": due.isoformat()})

@@ -137,6 +137,7 @@ class Certificate(DeviceFact):
                 "suspended_on", "reinstated_on", _("The certificate is reinstated before it is suspended.")
             ),
             in_order("issued_on", "withdrawn_on", _("The certificate is withdrawn before it is issued.")),
+            in_order("issued_on", "restricted_on", _("The certificate is restricted before it is issued.")),
             # A supplement may carry the number of the certificate that it supplements.
             no_overlap(
                 "no_overlap",

@@ -124,7 +124,11 @@ class LegacyDevice(DeviceFact):
     class Meta(DeviceFact.Meta):
         verbose_name = _("transition from a directive")
         verbose_name_plural = _("transitions from a directive")
-        constraints = [*DeviceFact.Meta.constraints, one_of("route", LegacyRoute)]
+        constraints = [
+            *DeviceFact.Meta.constraints,
+            one_of("route", LegacyRoute),
+            in_order("agreement_on", "agreement_ended_on", _("The agreement ends before it is signed.")),
+        ]
 
 
 class SupplyInterruption(DeviceFact):
