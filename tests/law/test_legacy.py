@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from compliance.law.types import Assessment
-from tests.law.answers import answer, ce, classified, codes, deadline, finding, stands
+from tests.law.answers import answer, ce, certificate, classified, codes, deadline, finding, stands
 
 LEGACY = {
     "key": "l",
@@ -23,14 +23,7 @@ LEGACY = {
 def directive_certificate(regulation: str = "MDD", **fields: Any) -> dict[str, Any]:
     """Return a certificate of a directive that 2023/607 and 2024/1860 prolong, unless told otherwise."""
     dates = {"issued_on": "2019-06-03", "printed_end": "2024-07-09"}
-    return {
-        "key": "m",
-        "number": "M",
-        "kind": "quality_management",
-        "regulation": regulation,
-        **dates,
-        **fields,
-    }
+    return certificate("m", regulation=regulation, **{**dates, **fields})
 
 
 @pytest.mark.parametrize(
