@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from compliance.ai_act import log_rules
 from compliance.ai_act.tier_rules import ROUTE_RULES, Tier, is_product
 from compliance.law.context import Context
 from compliance.law.facts.ai_act import Deployment
@@ -15,17 +16,48 @@ _HIGH_RISK_DUTIES: tuple[tuple[str, str], ...] = (
     ("aia.human_oversight", gettext_noop("Entrust human oversight to competent, trained persons.")),
     ("aia.input_data", gettext_noop("Where it controls them, keep input data relevant and representative.")),
     ("aia.risk_suspension", gettext_noop("Monitor the operation; on a risk, inform and suspend the use.")),
+    (
+        "aia.deployer_incident",
+        gettext_noop("Tell the provider of a serious incident at once, then the importer and the authority."),
+    ),
     ("aia.log_retention_deployer", gettext_noop("Keep the logs under its control for six months at least.")),
     ("aia.workers_information", gettext_noop("Inform workers and their representatives before use.")),
     ("aia.dpia", gettext_noop("Use the provider's information for the data protection impact assessment.")),
+    ("aia.cooperation", gettext_noop("Cooperate with the authorities in what they do about the system.")),
 )
 _ANNEX_III_DUTIES: tuple[tuple[str, str], ...] = (
     ("aia.fria", gettext_noop("Assess the impact on fundamental rights before first use, and notify it.")),
     ("aia.inform_persons", gettext_noop("Inform the persons about whom the system helps to decide.")),
-    ("aia.deployer_registration", gettext_noop("A public authority registers its use of the system.")),
+    (
+        "aia.deployer_registration",
+        gettext_noop("A public authority registers its use, and uses no system that is not registered."),
+    ),
     (
         "aia.right_to_explanation",
         gettext_noop("Explain on request a decision that the system helped to make."),
+    ),
+)
+_LITERACY = {
+    "sufficient_level": gettext_noop(
+        "Ensure to the best extent a sufficient level of AI literacy of the staff."
+    ),
+    "support": gettext_noop("Take measures to support the AI literacy of the staff."),
+}
+_PATIENT_DUTIES: tuple[tuple[str, str, str], ...] = (
+    (
+        "csp.l4001_3",
+        "deployer",
+        gettext_noop("Inform the patient that an algorithm is used, and of the interpretation it gives."),
+    ),
+    (
+        "csp.l4001_3_professionals",
+        "deployer",
+        gettext_noop("Inform the health professionals of it; its data and results are accessible to them."),
+    ),
+    (
+        "csp.l4001_3_explainability",
+        "provider",
+        gettext_noop("The designers see to it that users can explain how the processing works."),
     ),
 )
 _BARELY_PUBLIC = frozenset({"5(b)", "5(c)"})
@@ -55,57 +87,48 @@ def put(ctx: Context, tiers: list[Tier], scope: date | None) -> None:
                 _put_duty(ctx, rule, message, first.fact, first.applies)
     for deployment in ctx.device.ai_act.deployments:
         if scope:
-            _put_logs(ctx, deployment, scope)
+            fact = f"ai_act.deployments[{deployment.key}]"
+            log_rules.put(ctx, "aia.log_retention_deployer", deployment, fact, scope)
         _put_first_use(ctx, deployment, tiers)
 
 
 def _put_general_duties(ctx: Context, tiers: list[Tier]) -> None:
-    """Literacy binds for every AI system; patients are told of every AI medical device (CSP L.4001-3)."""
+    """Put what binds whatever the risk: literacy, Article 50, and CSP L.4001-3 for a medical device."""
     systems = [tier for tier in tiers if tier.state != "not_ai" and "is_ai_system" not in tier.unanswered]
     if not systems:
         return
-    message = gettext_noop("Take measures to support the AI literacy of the staff.")
-    _put_duty(ctx, "aia.literacy", message, systems[0].fact, fixed_date(ctx, "aia.chapters_1_2"))
+    governing = ctx.value("aia.literacy")
+    if governing is not None:
+        since = fixed_date(ctx, "aia.chapters_1_2")
+        message = _LITERACY[governing.value or ""]
+        _put_duty(ctx, "aia.literacy", message, systems[0].fact, since, "provider_and_deployer")
+    general = fixed_date(ctx, "aia.general_application")
+    for tier in systems:
+        if tier.system.recognises_emotions:
+            message = gettext_noop("Inform the persons exposed to emotion recognition or biometric sorting.")
+            _put_duty(ctx, "aia.transparency_50_3", message, tier.fact, general)
+        if tier.system.generates_content:
+            message = gettext_noop("Disclose a deep fake, and a generated text that informs the public.")
+            _put_duty(ctx, "aia.transparency_50_4", message, tier.fact, general)
     devices = [tier for tier in systems if is_product(tier.system)]
     if devices or current_classification(ctx):
-        message = gettext_noop(
-            "Inform the patient that an algorithm is used, and of the interpretation it gives."
-        )
-        governing = ctx.value("csp.l4001_3")
-        _put_duty(
-            ctx,
-            "csp.l4001_3",
-            message,
-            (devices or systems)[0].fact,
-            governing.applies if governing else None,
-        )
+        _put_patient_duties(ctx, (devices or systems)[0].fact)
 
 
-def _put_duty(ctx: Context, rule: str, message: str, fact: str, applies_from: date | None) -> None:
+def _put_patient_duties(ctx: Context, fact: str) -> None:
+    """Put what CSP L.4001-3 asks, as if its order named every AI medical device."""
+    for rule, obliged, message in _PATIENT_DUTIES:
+        governing = ctx.value(rule)
+        if governing is not None:
+            _put_duty(ctx, rule, message, fact, governing.applies, obliged)
+
+
+def _put_duty(
+    ctx: Context, rule: str, message: str, fact: str, applies_from: date | None, obliged: str = "deployer"
+) -> None:
     if ctx.value(rule) is not None:
         reason = ctx.reason(text(message), rule=rule, fact=fact)
-        ctx.duties.append(Duty(rule, "deployer", reason, applies_from))
-
-
-def _put_logs(ctx: Context, deployment: Deployment, scope: date) -> None:
-    """Put the end of the retention of the oldest log, and say when a deletion is planned before it."""
-    fact = f"ai_act.deployments[{deployment.key}]"
-    deadline = (
-        ctx.deadline(
-            "aia.log_retention_deployer", trigger=deployment.oldest_log_on, fact=fact, n=deployment.key
-        )
-        if deployment.oldest_log_on and deployment.oldest_log_on >= scope
-        else None
-    )
-    planned = deployment.planned_log_deletion_on
-    if deadline is None or planned is None or planned >= deadline.strict:
-        return
-    message = gettext_noop("Deletion planned on %(planned)s, but the logs are kept until %(end)s at least.")
-    reason = ctx.reason(
-        text(message, planned=planned, end=deadline.strict), rule="aia.log_retention_deployer", fact=fact
-    )
-    values = {"planned": planned.isoformat(), "earliest": deadline.strict.isoformat()}
-    ctx.find("deletion_too_early", "ai_act", "attention", reason, values)
+        ctx.duties.append(Duty(rule, obliged, reason, applies_from))
 
 
 def _put_first_use(ctx: Context, deployment: Deployment, tiers: list[Tier]) -> None:
@@ -117,6 +140,8 @@ def _put_first_use(ctx: Context, deployment: Deployment, tiers: list[Tier]) -> N
     if not bound:
         return
     fact = f"ai_act.deployments[{deployment.key}]"
+    begun = any(tier.applies and ctx.clock.reached(tier.applies) for tier in bound)
+    _find_missing_acts(ctx, deployment, fact, begun)
     ctx.deadline(
         "aia.workers_information",
         trigger=deployment.first_use_on,
@@ -132,9 +157,21 @@ def _put_first_use(ctx: Context, deployment: Deployment, tiers: list[Tier]) -> N
             "fria": _strictest(decisions[tier.system.key] for tier in bound),
         }
         # Before the duty binds, the first use lies ahead and nothing is blocked yet.
-        begun = any(tier.applies and ctx.clock.reached(tier.applies) for tier in bound)
         level: Level = "blocker" if begun else "info"
         ctx.find("blocked_until_workers_informed", "ai_act", level, reason, values)
+
+
+def _find_missing_acts(ctx: Context, deployment: Deployment, fact: str, begun: bool) -> None:
+    """Say which acts of Article 26(2) and (6) are not recorded: persons in charge of oversight, logging."""
+    acts = {"human_oversight": deployment.oversight_assigned_on, "logging": deployment.logging_on}
+    missing = tuple(name for name, day in acts.items() if not ctx.clock.happened(day))
+    if not missing:
+        return
+    message = gettext_noop("Not recorded for the use of the system: %(acts)s.")
+    reason = ctx.reason(text(message, acts=missing), rule="aia.human_oversight", fact=fact)
+    known = begun and ctx.keeps("ai_act") and ctx.clock.happened(deployment.first_use_on)
+    level: Level = "attention" if known else "info"
+    ctx.find("deployment_incomplete", "ai_act", level, reason, {"missing": ", ".join(missing)})
 
 
 def _binds_first_use(deployment: Deployment, tier: Tier) -> bool:

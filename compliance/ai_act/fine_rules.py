@@ -13,6 +13,7 @@ FineTier = Literal["aia.fine_tier1", "aia.fine_tier2", "aia.fine_tier3"]
 _NAMES: dict[str, FineTier] = {
     "art_5": "aia.fine_tier1",
     "art_16": "aia.fine_tier2",
+    "art_25": "aia.fine_tier2",
     "art_26": "aia.fine_tier2",
     "art_50": "aia.fine_tier2",
     "art_99_5": "aia.fine_tier3",
@@ -49,7 +50,11 @@ def put(ctx: Context) -> None:
     maker = ctx.organisation("manufacturer")
     if maker is None or maker.size is None:
         return
-    caps = {name: fine_cap(ctx, tier, maker.size, maker.turnover_eur) for name, tier in _NAMES.items()}
+    caps = {
+        name: fine_cap(ctx, tier, maker.size, maker.turnover_eur)
+        for name, tier in _NAMES.items()
+        if name != "art_25" or ctx.value("aia.fine_article_25")
+    }
     values = {name: f"{cap.normalize():f}" for name, cap in caps.items() if cap is not None}
     if values:
         message = gettext_noop("Highest fines for %(name)s, in euros.")

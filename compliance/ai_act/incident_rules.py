@@ -5,6 +5,7 @@ from datetime import date
 from compliance.ai_act.tier_rules import Tier, is_product
 from compliance.law.context import Context
 from compliance.law.facts.ce_marking import Incident, IncidentKind
+from compliance.law.questions import fixed_date
 from compliance.law.text import gettext_noop, text
 
 _RULES: dict[IncidentKind, str] = {
@@ -37,11 +38,16 @@ def put(ctx: Context, tiers: list[Tier], scope: date | None) -> None:
 
 
 def _find_before_scope(ctx: Context, incident: Incident, fact: str, scope: date) -> None:
+    """Say the doubt on an incident known since the general date of application but before the route's."""
+    literal = fixed_date(ctx, "aia.general_application")
+    if literal is None or (incident.reportable_since or incident.aware_on) < literal:
+        return
     message = gettext_noop(
         "Article 73 is read to bind from %(day)s, with the duties of the system; to the letter it applies "
-        "since 2 August 2026."
+        "since %(literal)s."
     )
-    reason = ctx.reason(text(message, day=scope), rule="aia.section5_chapter9", fact=fact)
+    words = text(message, day=scope, literal=literal)
+    reason = ctx.reason(words, rule="aia.section5_chapter9", fact=fact)
     ctx.find("incident_before_application", "ai_act", "attention", reason, {"incident": incident.key})
 
 

@@ -55,6 +55,24 @@ class DutyName(models.TextChoices):
     LITERACY = "literacy", _("AI literacy (Art. 4)")
     MARKING_50_2 = "marking_50_2", _("Marking of generated content (Art. 50(2))")
     ARTICLE_6_3_ASSESSMENT = "article_6_3_assessment", _("Assessment of the exemption (Art. 6(3))")
+    TRANSPARENCY_50_1 = (
+        "transparency_50_1",
+        _("Information of the persons who interact with the AI (Art. 50(1))"),
+    )
+    CE_MARKING = "ce_marking_affixed", _("CE marking (Art. 48)")
+    PROVIDER_IDENTIFICATION = "provider_identification", _("Name and address of the provider (Art. 16(b))")
+    ACCESSIBILITY = "accessibility", _("Accessibility (Art. 16(l))")
+    AUTHORISED_REPRESENTATIVE = (
+        "authorised_representative",
+        _("Mandate of the authorised representative (Art. 22)"),
+    )
+
+
+class CertifiedAnnex(models.TextChoices):
+    """The annex that the certified system falls under."""
+
+    ANNEX_I = "annex_i", _("Annex I")
+    ANNEX_III = "annex_iii", _("Annex III")
 
 
 class DeployerKind(models.TextChoices):
@@ -64,6 +82,11 @@ class DeployerKind(models.TextChoices):
     PRIVATE_HOSPITAL = "private_hospital", _("Private hospital")
     PRIVATE_PRACTICE = "private_practice", _("Private practice")
     OTHER = "other", _("Other")
+
+
+LOGS_IN_ORDER = in_order(
+    "oldest_log_on", "planned_log_deletion_on", _("The logs are deleted before they are written.")
+)
 
 
 class AiSystem(DeviceFact):
@@ -80,11 +103,14 @@ class AiSystem(DeviceFact):
     profiles_persons = fields.yes_no(_("profiles persons"))
     interacts_with_persons = fields.yes_no(_("interacts with persons"))
     generates_content = fields.yes_no(_("generates content"))
+    recognises_emotions = fields.yes_no(_("recognises emotions, or categorises by biometrics"))
     prohibited_practice = fields.optional_text(_("prohibited practice"), _("Point of Art. 5, like 5(1)(ba)"))
     for_public_authority = fields.yes_no(_("intended for public authorities"))
     role = fields.optional_choice(OperatorRole, _("role"))
     first_unit_placed_on = fields.optional_day(_("first unit placed on the market on"))
     significant_design_change_on = fields.optional_day(_("significant change of design on"))
+    oldest_log_on = fields.optional_day(_("oldest log of"))
+    planned_log_deletion_on = fields.optional_day(_("deletion of logs planned on"))
 
     class Meta(DeviceFact.Meta):
         verbose_name = _("AI system")
@@ -93,6 +119,7 @@ class AiSystem(DeviceFact):
             *DeviceFact.Meta.constraints,
             one_of("annex_iii", AnnexIII),
             one_of("role", OperatorRole),
+            LOGS_IN_ORDER,
         ]
 
 
@@ -109,6 +136,47 @@ class DutyEvidence(DeviceFact):
         verbose_name = _("evidence of a duty")
         verbose_name_plural = _("evidence of duties")
         constraints = [*DeviceFact.Meta.constraints, one_of("duty", DutyName)]
+
+
+class AiCertificate(DeviceFact):
+    """A certificate that a notified body gave under the AI Act, as printed."""
+
+    value_class = values.AiCertificate
+
+    number = fields.required_text(_("number"), 80)
+    annex = fields.choice(CertifiedAnnex, _("annex"))
+    issued_on = fields.optional_day(_("issued on"))
+    starts_on = fields.optional_day(_("valid from"), _("When it differs from the day of issue"))
+    printed_end = fields.optional_day(_("printed end"), _("The last day of validity printed on it"))
+    supplement_of = fields.optional_text(
+        _("supplement of"), _("Key or number of the certificate it supplements")
+    )
+    withdrawn_on = fields.optional_day(_("withdrawn on"))
+
+    class Meta(DeviceFact.Meta):
+        verbose_name = _("certificate under the AI Act")
+        verbose_name_plural = _("certificates under the AI Act")
+        constraints = [
+            *DeviceFact.Meta.constraints,
+            one_of("annex", CertifiedAnnex),
+            in_order("starts_on", "printed_end", _("The certificate ends before it starts.")),
+        ]
+
+
+class Modification(DeviceFact):
+    """A change of a high-risk system after its conformity assessment."""
+
+    value_class = values.Modification
+
+    made_on = fields.day(_("made on"))
+    predetermined = fields.yes_no(_("predetermined"), _("Foreseen in the initial conformity assessment"))
+    affects_requirements = fields.yes_no(_("affects the compliance with the requirements"))
+    changes_intended_purpose = fields.yes_no(_("changes the intended purpose"))
+    assessed_on = fields.optional_day(_("new conformity assessment on"))
+
+    class Meta(DeviceFact.Meta):
+        verbose_name = _("modification of the system")
+        verbose_name_plural = _("modifications of the system")
 
 
 class Deployment(DeviceFact):
@@ -132,7 +200,5 @@ class Deployment(DeviceFact):
         constraints = [
             *DeviceFact.Meta.constraints,
             one_of("deployer_kind", DeployerKind),
-            in_order(
-                "oldest_log_on", "planned_log_deletion_on", _("The logs are deleted before they are written.")
-            ),
+            LOGS_IN_ORDER,
         ]

@@ -1,4 +1,4 @@
-"""What the tier asks of the provider: dates of application, marking, incidents, retention, milestones."""
+"""What the tier asks of the provider: dates of application, marking, the derogation, milestones."""
 
 from compliance.ai_act.tier_rules import (
     PUBLIC_AUTHORITY,
@@ -9,6 +9,7 @@ from compliance.ai_act.tier_rules import (
     practice_rule,
 )
 from compliance.law.context import Context
+from compliance.law.questions import fixed_date
 from compliance.law.text import gettext_noop, text
 
 _MILESTONES = (
@@ -24,13 +25,6 @@ def put(ctx: Context, tier: Tier) -> None:
     _put_application(ctx, tier)
     if tier.system.generates_content and tier.state != "not_ai":
         _put_marking(ctx, tier)
-    if tier.routes and ctx.clock.happened(tier.system.first_unit_placed_on):
-        ctx.deadline(
-            "aia.doc_retention",
-            trigger=tier.system.first_unit_placed_on,
-            fact=tier.fact,
-            n=tier.system.key,
-        )
     _find_derogation(ctx, tier)
     _find_notified_body(ctx, tier)
 
@@ -62,11 +56,12 @@ def _put_application(ctx: Context, tier: Tier) -> None:
         )
         reason = ctx.reason(text(message, day=changed), rule=tier.rule, fact=tier.fact)
         ctx.find("in_scope_since_change", "ai_act", "attention", reason, {"since": changed.isoformat()})
-    if tier.state == "exempt_111_2" and tier.system.for_public_authority is None:
+    end = fixed_date(ctx, PUBLIC_AUTHORITY)
+    if tier.state == "exempt_111_2" and tier.system.for_public_authority is None and end:
         message = gettext_noop(
-            "Whether public authorities are to use it is not answered: the grace would end on 2 August 2030."
+            "Whether public authorities are to use it is not answered: the grace would end on %(day)s."
         )
-        reason = ctx.reason(text(message), rule=PUBLIC_AUTHORITY, fact=tier.fact)
+        reason = ctx.reason(text(message, day=end), rule=PUBLIC_AUTHORITY, fact=tier.fact)
         ctx.find("public_authority_unanswered", "ai_act", "attention", reason)
     if tier.rule == PUBLIC_AUTHORITY:
         message = gettext_noop("Whether a public hospital is a public authority here is not settled.")

@@ -6,7 +6,15 @@ Regulation (EU) 2024/1689 as amended by Regulation (EU) 2026/1744.
 from dataclasses import replace
 from datetime import date
 
-from compliance.ai_act import deployer_rules, fine_rules, incident_rules, provider_rules
+from compliance.ai_act import (
+    certificate_rules,
+    deployer_rules,
+    fine_rules,
+    incident_rules,
+    market_rules,
+    modification_rules,
+    provider_rules,
+)
 from compliance.ai_act.tier_rules import SEVERITY, Tier, classify, marking_rule
 from compliance.law.context import Context
 from compliance.law.facts.ai_act import Duty
@@ -14,17 +22,29 @@ from compliance.law.questions import fixed_date
 from compliance.law.text import Text, gettext_noop, text
 from compliance.law.types import Level, Status, TrackStatus
 
+# What a high-risk system asks of its provider (Art. 16), in the order in which it gets ready for the market,
+# and the stage reached once all of it is there.
+_STAGES: tuple[tuple[str, tuple[Duty, ...]], ...] = (
+    (
+        "requirements_met",
+        (
+            "risk_management",
+            "data_governance",
+            "technical_documentation",
+            "logging",
+            "instructions_for_use",
+            "human_oversight",
+            "accuracy_robustness_cybersecurity",
+        ),
+    ),
+    ("quality_system_in_place", ("quality_management",)),
+    ("conformity_assessed", ("conformity_assessment",)),
+    ("declaration_signed", ("declaration_of_conformity",)),
+    ("marked", ("ce_marking_affixed", "provider_identification", "accessibility")),
+    ("registered", ("registration",)),
+)
 _HIGH_RISK: tuple[Duty, ...] = (
-    "risk_management",
-    "data_governance",
-    "technical_documentation",
-    "logging",
-    "instructions_for_use",
-    "human_oversight",
-    "accuracy_robustness_cybersecurity",
-    "quality_management",
-    "conformity_assessment",
-    "declaration_of_conformity",
+    *(duty for _, duties in _STAGES for duty in duties if duty != "registration"),
     "post_market_monitoring",
 )
 _RETENTION = frozenset({"mdr.doc_retention", "mdr.doc_retention_implantable", "aia.doc_retention"})
@@ -38,11 +58,17 @@ def assess(ctx: Context) -> TrackStatus:
     tiers = [classify(ctx, system) for system in ctx.device.ai_act.systems]
     for tier in tiers:
         provider_rules.put(ctx, tier)
+        market_rules.put(ctx, tier)
+    certificate_rules.put(ctx)
+    modification_rules.put(ctx, tiers)
+    market_rules.find_representative(ctx, tiers)
     provider_rules.put_milestones(ctx, tiers)
     scope = deployer_rules.scope_date(ctx, tiers)
     deployer_rules.put(ctx, tiers, scope)
     incident_rules.put(ctx, tiers, scope)
+    market_rules.find_corrective_actions(ctx, scope)
     _find_retention(ctx)
+    _find_literacy(ctx, tiers)
     if not tiers:
         return _unqualified(ctx)
     if any(tier.state != "not_ai" for tier in tiers):
@@ -82,25 +108,49 @@ def _by_evidence(ctx: Context, tier: Tier, complete: TrackStatus) -> TrackStatus
     due = [binds is None or ctx.clock.reached(binds) for binds in missing.values()]
     known_gap = any(due) and ctx.keeps("ai_act")
     message = gettext_noop("No evidence is recorded of: %(duties)s.")
-    rule = "aia.requirements" if tier.is_high_risk else "aia.transparency_50"
-    gap = ctx.reason(text(message, duties=tuple(missing)), rule=rule, fact="ai_act.evidence")
+    gap = ctx.reason(text(message, duties=tuple(missing)), rule=_gap_rule(tier), fact="ai_act.evidence")
     level: Level = "attention" if known_gap else "info"
-    ctx.find("duties_without_evidence", "ai_act", level, gap, {"missing": ", ".join(missing)})
+    values = {"missing": ", ".join(missing)}
+    if tier.is_high_risk:
+        values["stage"] = _stage(frozenset(missing))
+    ctx.find("duties_without_evidence", "ai_act", level, gap, values)
     status: Status = "in_progress"
     if any(due):
         status = "attention" if known_gap else "unknown"
     return replace(complete, status=status, reasons=(*complete.reasons, gap))
 
 
+def _gap_rule(tier: Tier) -> str:
+    if tier.is_high_risk:
+        return "aia.requirements"
+    return "aia.article_6_3" if tier.state == "annex_iii_exempt_6_3" else "aia.transparency_50"
+
+
+def _stage(missing: frozenset[Duty]) -> str:
+    """Return the last stage reached on the way to the market, by what is missing of each."""
+    reached = "gap_analysis"
+    for stage, duties in _STAGES:
+        if missing.intersection(duties):
+            break
+        reached = stage
+    return reached
+
+
 def _required(ctx: Context, tier: Tier) -> dict[Duty, date | None]:
-    """Return the duties of which evidence is kept, each with the day from which it binds."""
+    """Return the duties of the provider of which evidence is kept, each with the day from which it binds."""
     required: dict[Duty, date | None] = {}
+    if tier.system.role == "deployer":
+        return required
     if tier.is_high_risk:
         required = dict.fromkeys(_HIGH_RISK, tier.applies)
-        if "annex_iii" in tier.routes:
+        if market_rules.registers(tier):
             required["registration"] = tier.applies
-    if tier.state == "annex_iii_exempt_6_3":
+        if market_rules.third_country(ctx):
+            required["authorised_representative"] = tier.applies
+    if tier.state == "annex_iii_exempt_6_3" and not market_rules.placed_before(tier.system, tier.applies):
         required = {"article_6_3_assessment": tier.applies, "registration": tier.applies}
+    if tier.system.interacts_with_persons:
+        required["transparency_50_1"] = fixed_date(ctx, "aia.general_application")
     if tier.system.generates_content:
         rule = marking_rule(ctx, tier.system)
         required["marking_50_2"] = fixed_date(ctx, rule) if rule else None
@@ -132,6 +182,18 @@ _MESSAGES = {
     "transparency_50": gettext_noop("Persons are to be told of the AI, or its content marked (Article 50)."),
     "minimal": gettext_noop("Neither high-risk nor under Article 50: only AI literacy is asked for."),
 }
+
+
+def _find_literacy(ctx: Context, tiers: list[Tier]) -> None:
+    """Say once for the device that nothing shows what is done for AI literacy, asked of every system."""
+    shown = any(
+        one.duty == "literacy" and ctx.clock.reached(one.met_on) for one in ctx.device.ai_act.evidence
+    )
+    asked = next((tier for tier in tiers if tier.state not in {"not_ai", "unknown"}), None)
+    if asked and not shown and ctx.value("aia.literacy"):
+        message = gettext_noop("No evidence is recorded of the measures for AI literacy.")
+        reason = ctx.reason(text(message), rule="aia.literacy", fact="ai_act.evidence")
+        ctx.find("literacy_without_evidence", "ai_act", "info", reason)
 
 
 def _find_retention(ctx: Context) -> None:

@@ -36,14 +36,13 @@ def claim(*, today: date, now: datetime, limit: int) -> list[Alert]:
     rows = list(
         Alert.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(ready | left_behind)
-        .select_related("device", "recipient")
+        .select_related("device", "amendment", "recipient")
         .order_by("due_on", "id")[:limit]
     )
     by_deadline = defaultdict(list)
     for row in rows:
-        by_deadline[row.device_id, row.rule, row.trigger_fact, row.n, row.recipient_id, row.channel].append(
-            row
-        )
+        subject = (row.device_id, row.rule, row.trigger_fact, row.n, row.amendment_id)
+        by_deadline[*subject, row.recipient_id, row.channel].append(row)
     urgent = [min(group, key=lambda row: row.threshold) for group in by_deadline.values()]
     kept = {row.pk for row in urgent}
     Alert.objects.filter(pk__in=[row.pk for row in rows if row.pk not in kept]).update(

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from compliance.amendments.models import Amendment
 from devices.models import Device
 
 
@@ -27,13 +28,23 @@ class Channel(models.TextChoices):
 
 
 class Alert(models.Model):
-    """A planned or sent alert. ``strict`` is the date of the deadline that it was planned for."""
+    """A planned or sent alert: of a deadline of a device, or of a text that moves dates of several.
+
+    ``strict`` is the date of the deadline that it was planned for, or of the publication of the text.
+    """
 
     device = models.ForeignKey(
-        Device, on_delete=models.CASCADE, related_name="alerts", verbose_name=_("device")
+        Device, on_delete=models.CASCADE, null=True, related_name="alerts", verbose_name=_("device")
     )
-    rule = models.CharField(_("rule"), max_length=80)
-    trigger_fact = models.CharField(_("trigger"), max_length=200)
+    amendment = models.ForeignKey(
+        Amendment,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("amendment of the law"),
+    )
+    rule = models.CharField(_("rule"), max_length=80, blank=True)
+    trigger_fact = models.CharField(_("trigger"), max_length=200, blank=True)
     n = models.CharField(max_length=80, blank=True)
     strict = models.DateField(_("date of the text"))
     threshold = models.SmallIntegerField(_("days before"))
@@ -59,6 +70,15 @@ class Alert(models.Model):
             models.UniqueConstraint(
                 fields=["device", "rule", "trigger_fact", "n", "strict", "threshold", "recipient", "channel"],
                 name="one_alert_a_threshold",
+            ),
+            models.UniqueConstraint(
+                fields=["amendment", "recipient", "channel"],
+                condition=models.Q(amendment__isnull=False),
+                name="one_alert_an_amendment",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(device__isnull=True) ^ models.Q(amendment__isnull=True),
+                name="alert_of_a_device_or_of_a_text",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False),

@@ -5,11 +5,13 @@ proportion to what changed.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from compliance.alerts.models import Alert, AlertState, Channel
+from compliance.amendments.models import Amendment
 from compliance.assessments.models import DeadlineRow, DeviceAssessment
 from compliance.law.types import AUTHORITIES, PENDING
 from devices.models import Device, Membership, Role, User
@@ -39,6 +41,32 @@ def plan_changed(*, limit: int = 500) -> int:
     return len(rows)
 
 
+def plan_amendments(today: date) -> None:
+    """Plan to tell the people of each organisation which of their devices an applied text moves.
+
+    A text locked by another writer is left to the next tick.
+    """
+    with transaction.atomic():
+        texts = Amendment.objects.select_for_update(skip_locked=True).filter(alerts_planned=False)
+        for text in list(texts):
+            owners = text.effects.values("device__owner")
+            Alert.objects.bulk_create(
+                [
+                    Alert(
+                        amendment=text,
+                        strict=text.published,
+                        threshold=0,
+                        due_on=today,
+                        recipient=one,
+                        channel=Channel.EMAIL,
+                    )
+                    for one in _people(owners)
+                ],
+                ignore_conflicts=True,
+            )
+            Amendment.objects.filter(pk=text.pk).update(alerts_planned=True)
+
+
 def plan_device(device: Device) -> None:
     """Write the alerts that the pending deadlines of a device call for, cancel those that no longer hold.
 
@@ -53,7 +81,7 @@ def plan_device(device: Device) -> None:
     waiting = Alert.objects.filter(device=device, state=AlertState.PLANNED)
     stale = [one.pk for one in waiting if (one.rule, one.trigger_fact, one.n, one.strict) not in wanted]
     Alert.objects.filter(pk__in=stale).update(state=AlertState.CANCELLED)
-    recipients = _recipients(device)
+    recipients = _people([device.owner_id])
     Alert.objects.bulk_create(
         [alert for row in pending for alert in _alerts(device, row, recipients)], ignore_conflicts=True
     )
@@ -77,8 +105,9 @@ def _alerts(device: Device, row: DeadlineRow, recipients: Iterable[User]) -> Ite
             )
 
 
-def _recipients(device: Device) -> list[User]:
+def _people(organisations: Any) -> list[User]:
+    """Return the people who look after the records of the organisations, each once."""
     members = Membership.objects.filter(
-        organisation=device.owner_id, role__in=_RECIPIENT_ROLES, user__is_active=True
+        organisation__in=organisations, role__in=_RECIPIENT_ROLES, user__is_active=True
     ).select_related("user")
     return sorted({member.user for member in members}, key=lambda user: user.pk)

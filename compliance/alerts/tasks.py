@@ -19,7 +19,9 @@ def tick(**_kwargs: Any) -> int:
         if not cursor.fetchone()[0]:
             return 0
         try:
+            today = clock.today()
             plan.plan_changed()
-            return delivery.deliver_due(today=clock.today(), now=clock.now())
+            plan.plan_amendments(today)
+            return delivery.deliver_due(today=today, now=clock.now())
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])

@@ -10,7 +10,10 @@ from devices.models import Device
 
 
 class Amendment(models.Model):
-    """An applied text: its document is part of the law in force. Rows are added, never touched again."""
+    """An applied text: its document is part of the law in force. Rows are added, and stay as they are.
+
+    ``alerts_planned`` says whether the officers whose devices it moves are about to be told.
+    """
 
     key = models.CharField(_("key"), max_length=80, unique=True)
     title_fr = models.TextField(_("title in French"))
@@ -22,6 +25,7 @@ class Amendment(models.Model):
     applied_at = models.DateTimeField(_("applied at"))
     applied_by = models.CharField(_("applied by"), max_length=300)
     law_version = models.CharField(_("version of the law"), max_length=12)
+    alerts_planned = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("amendment of the law")

@@ -45,12 +45,21 @@ def _reassess_batch(ids: list[UUID], law: Law, today: date, at: datetime) -> Non
 def _locked(ids: list[UUID]) -> Iterator[tuple[Device, DeviceValue, list[OrganisationValue]]]:
     """Yield the rows of the devices, locked, each with its facts and those of its organisations."""
     locked = Device.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True, of=("self",))
-    rows = {row.pk: row for row in locked.select_related("owner")}
-    values = device_values(rows)
-    holders = {getattr(row, f"{role}_id") for row in rows.values() for role in ROLES} - {None}
+    rows = list(locked.select_related("owner"))
+    for row, (device, organisations) in zip(rows, recorded_facts(rows), strict=True):
+        yield row, device, organisations
+
+
+def recorded_facts(devices: Iterable[Device]) -> Iterator[tuple[DeviceValue, list[OrganisationValue]]]:
+    """Yield the facts of each device with those of the organisations that hold a role for one of them.
+
+    The number of queries depends on the kinds of facts, not on the number of devices.
+    """
+    rows = list(devices)
+    values = device_values(row.pk for row in rows)
+    holders = {getattr(row, f"{role}_id") for row in rows for role in ROLES} - {None}
     organisations = list(organisations_by_id(holders).values())
-    for pk, row in rows.items():
-        yield row, values[pk], organisations
+    yield from ((values[row.pk], organisations) for row in rows)
 
 
 @transaction.atomic

@@ -15,10 +15,11 @@ _ENTRIES = (
     ("devices_device_changelist", "device", _("Devices")),
     ("deadlines", "calendar", _("Deadlines")),
     ("kinds", "facts", _("Recorded facts")),
+    ("law", "law", _("Law watch")),
     ("audit_auditevent_changelist", "event", _("Events (audit)")),
     ("alerts_alert_changelist", "mail", _("Alerts sent")),
     ("devices_organisation_changelist", "organisation", _("Organisations")),
-    ("devices_source_changelist", "law", _("Sources")),
+    ("devices_source_changelist", "dossier", _("Sources")),
 )
 _RECORDS = {"kinds", "audit_auditevent_changelist", "devices_source_changelist"}
 _ADMINISTRATION = (

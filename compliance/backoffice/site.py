@@ -22,6 +22,10 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
             self._page("deadlines/", views.deadlines, "deadlines"),
             self._page("devices/<uuid:device_id>/", views.device, "device"),
             self._page("facts/", views.kinds, "kinds"),
+            self._page("law/", views.law, "law"),
+            self._page("law/rules/<str:name>/", views.rule, "rule"),
+            self._page("law/proposals/<str:key>/", views.proposal, "proposal"),
+            self._page("law/texts/<str:key>/", views.amendment, "amendment"),
         ]
         return [*own, *AdminSite.get_urls(self)]
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.contrib.admin import display
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -57,19 +58,20 @@ class AlertAdmin(ReadOnlyAdmin):
 
     list_display = ("due_on", "device", "subject", "recipient", "state", "sent_at")
     list_filter = ("state",)
-    list_select_related = ("device", "recipient")
+    list_select_related = ("device", "amendment", "recipient")
     search_fields = ("subject", "text", "device__name")
     search_help_text = _("Device, subject, text")
     fields = ("subject", "said", "recipient", "device", "strict", "due_on", "state", "sent_at", "error")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the alerts that the person may read."""
-        alerts = super().get_queryset(request).filter(device__in=access.visible(request))
+        alerts = super().get_queryset(request)
+        alerts = alerts.filter(Q(device__in=access.visible(request)) | Q(device=None))
         return alerts if access.is_administrator(request) else alerts.filter(recipient=request.user)
 
     def heading(self, row: Any) -> str:
         """Return the subject of the mail."""
-        return row.subject or str(row.device)
+        return row.subject or str(row.device or row.amendment)
 
     @display(description=_("text"))
     def said(self, alert: Any) -> SafeString:

@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from compliance.backoffice import access
+from compliance.amendments.models import Amendment
+from compliance.backoffice import access, law_watch
 from compliance.backoffice.deadlines import counts, deadline_list, next_ones
 from compliance.backoffice.device_page import device_page
 from compliance.backoffice.matrix import is_example, matrix
@@ -65,6 +66,33 @@ def device(request: HttpRequest, device_id: UUID) -> Page:
         "page": device_page(request, found, today=today(), editable=editable),
     }
     return Page("backoffice/device.html", found.name, shown)
+
+
+def law(request: HttpRequest) -> Page:
+    """Return the rules of the law in force and the texts applied here."""
+    day = today()
+    shown = {"today": day, "watch": law_watch.watch(request, access.visible(request), day)}
+    return Page("backoffice/law.html", _("Law watch"), shown)
+
+
+def rule(request: HttpRequest, name: str) -> Page:
+    """Return a rule with its whole history."""
+    day = today()
+    page = law_watch.rule_page(name, access.visible(request), day)
+    return Page("backoffice/rule.html", page.row.label, {"today": day, "page": page})
+
+
+def amendment(request: HttpRequest, key: str) -> Page:
+    """Return a text applied here, with the devices of the person that it moves."""
+    text = get_object_or_404(Amendment, key=key)
+    shown = {"text": text, "devices": law_watch.moved_devices(text, access.visible(request))}
+    return Page("backoffice/amendment.html", str(text), shown)
+
+
+def proposal(request: HttpRequest, key: str) -> Page:
+    """Return a proposed text, with the devices of the person that it would move."""
+    text, devices = law_watch.simulated(key, access.visible(request), today())
+    return Page("backoffice/proposal.html", text.title, {"text": text, "devices": devices})
 
 
 def kinds(request: HttpRequest) -> Page:

@@ -11,7 +11,7 @@ from django.utils.formats import time_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
-from compliance.assessments.dates import write_date
+from compliance.assessments.dates import write_date, write_value
 from compliance.assessments.models import StatusName
 from compliance.assessments.render import Json
 from compliance.assessments.words import word
@@ -173,7 +173,7 @@ def _deadline(deadline: Json) -> Json:
         "label": deadline["label"],
         "track": str(TrackName(deadline["track"]).label),
         "trigger": ", ".join(filter(None, [wording.place(trigger["fact"]), wording.day(trigger["date"])])),
-        "period": wording.period(deadline["value"]) if deadline["value"].startswith("P") else "",
+        "period": write_value(deadline["value"]) if deadline["value"].startswith("P") else "",
         "stopped_days": deadline["stopped_days"],
         "obliged": word(deadline["obliged"]),
         "strict": wording.day(deadline["strict"]),
@@ -203,7 +203,7 @@ def _rule(rule: Json) -> Json:
         "label": rule["label"],
         "values": [
             {
-                "value": wording.period(one["value"]),
+                "value": write_value(one["value"]),
                 "published": wording.day(one["published"]),
                 "applies": wording.day(one["applies"]),
                 "source": " · ".join(filter(None, [one["version"], one["source"]])),

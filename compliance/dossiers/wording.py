@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.formats import number_format
 from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from compliance.assessments.dates import write_date
 from compliance.assessments.render import Json
@@ -20,8 +20,6 @@ from devices.models import Organisation
 
 _NO_FIELDS = {"key", "source", "note"}
 _PLACE = re.compile(r"(?:(organisations)\[[^]]*]\.)?([a-z0-9_.]+)\[([^]]*)]")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_PERIOD = re.compile(r"P(\d+)([YMWD])")
 
 
 def label(name: object) -> str:
@@ -32,21 +30,6 @@ def label(name: object) -> str:
 def day(text: str | None) -> str:
     """Return an ISO date written out, "" for none."""
     return write_date(date.fromisoformat(text)) if text else ""
-
-
-def period(value: str | None) -> str:
-    """Return a value of the law in words: "90 days", a date written out; another value as it is."""
-    match = _PERIOD.fullmatch(value or "")
-    if match is None:
-        return day(value) if _DATE.fullmatch(value or "") else value or ""
-    n = int(match[1])
-    texts = {
-        "Y": ngettext("%(n)d year", "%(n)d years", n),
-        "M": ngettext("%(n)d month", "%(n)d months", n),
-        "W": ngettext("%(n)d week", "%(n)d weeks", n),
-        "D": ngettext("%(n)d day", "%(n)d days", n),
-    }
-    return texts[match[2]] % {"n": n}
 
 
 def place(path: str | None) -> str:

@@ -72,6 +72,8 @@ _MODELS: dict[Track, dict[str, type[Fact]]] = {
     "ai_act": {
         "systems": ai_act.AiSystem,
         "evidence": ai_act.DutyEvidence,
+        "certificates": ai_act.AiCertificate,
+        "modifications": ai_act.Modification,
         "deployments": ai_act.Deployment,
     },
 }

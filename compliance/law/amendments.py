@@ -5,6 +5,8 @@ supersedes. A proposed text has the same form and is simulated apart: it never e
 """
 
 from datetime import date
+from functools import lru_cache
+from importlib import resources
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, model_validator
@@ -63,6 +65,14 @@ def read(document: str | bytes) -> Amendment:
     Raises yaml.YAMLError or pydantic.ValidationError, with the place of what is wrong.
     """
     return Amendment.model_validate(strict_yaml.load(document))
+
+
+@lru_cache(maxsize=1)
+def proposals() -> tuple[Amendment, ...]:
+    """Return the proposed texts shipped with the product, by key: to be simulated, never part of the law."""
+    folder = resources.files("compliance.law.proposals")
+    files = (entry for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    return tuple(sorted((read(one.read_bytes()) for one in files), key=lambda one: one.key))
 
 
 def amended(law: Law, amendment: Amendment) -> Law:

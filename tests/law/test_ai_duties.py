@@ -9,6 +9,13 @@ from compliance.law.types import Assessment
 from tests.law.ai_answers import PLAIN, SYSTEM, TRIAGE, ask, device
 from tests.law.answers import answer, codes, deadlines, finding
 
+EVERY_DEVICE = {
+    "aia.literacy",
+    "csp.l4001_3",
+    "csp.l4001_3_professionals",
+    "csp.l4001_3_explainability",
+}
+
 
 def duties(got: Assessment) -> dict[str, date | None]:
     return {one.rule: one.applies_from for one in got.deployer_duties}
@@ -23,10 +30,10 @@ def test_the_duties_of_a_hospital_by_tier() -> None:
     annex_iii = duties(answer(device(None, TRIAGE)))
     assert annex_iii["aia.fria"] == date(2027, 12, 2)
     assert "csp.l4001_3" not in annex_iii
-    assert duties(ask("I", **PLAIN)).keys() == {"aia.literacy", "csp.l4001_3"}
+    assert duties(ask("I", **PLAIN)).keys() == EVERY_DEVICE
     assert duties(ask("IIa", is_ai_system=False)) == {}
     exempt = duties(ask("IIa", first_unit_placed_on="2025-01-01"))
-    assert exempt.keys() == {"aia.literacy", "csp.l4001_3"}
+    assert exempt.keys() == EVERY_DEVICE
     public = duties(ask("IIa", first_unit_placed_on="2025-01-01", for_public_authority=True))
     assert public["aia.human_oversight"] == date(2030, 8, 2)
 

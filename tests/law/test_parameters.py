@@ -162,6 +162,7 @@ def test_each_rule_shipped_is_sound(parameter: Parameter) -> None:
         assert dated.published <= dated.applies
         assert dated.citation.source
         assert (dated.verified_on is not None) or dated.certainty != "verified"
+        assert dated.settled_by is not None or dated.certainty in {"verified", "quoted"}
     days = [dated.applies for dated in parameter.values]
     assert days == sorted(set(days))
     assert (parameter.direction == "fixed") is (parameter.kind == "fixed_date")

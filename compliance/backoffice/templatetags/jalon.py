@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from compliance.assessments.dates import distance, write_date
+from compliance.assessments.dates import distance, write_date, write_value
 from compliance.assessments.words import ROLLS, word
 from compliance.audit.models import AuditEvent
 from compliance.facts.kinds import KINDS
@@ -44,6 +44,12 @@ def chip(code: str, state: str = "") -> SafeString:
 def written(day: date | str | None) -> str:
     """Return a date written out in the active language, or nothing."""
     return write_date(_day(day)) if day else ""
+
+
+@register.filter
+def valued(value: str | None) -> str:
+    """Return a value of the law in words."""
+    return write_value(value)
 
 
 @register.simple_tag

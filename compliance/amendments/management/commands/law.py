@@ -16,12 +16,13 @@ from compliance.amendments.preview import Record, both_laws, day_of, moved
 from compliance.amendments.queries import law_in_force
 from compliance.amendments.reference import history, reference
 from compliance.assessments.moves import Move
+from compliance.assessments.operations import recorded_facts
 from compliance.audit.actors import Actor
 from compliance.facts.errors import FactError
-from compliance.facts.exporting import recorded
 from compliance.facts.files import read_file
 from compliance.law.parameters import Law, current_law
 from config import clock
+from devices.models import Device
 
 _TROUBLE = {"changed", "not_found", "other_version"}
 
@@ -140,9 +141,8 @@ def _from_files(files: Iterable[Path]) -> Iterator[Record]:
         yield from ((device, facts.organisations) for device in facts.devices)
 
 
-def _recorded() -> Iterator[Record]:
-    facts = recorded()
-    yield from ((device, facts.organisations) for device in facts.devices)
+def _recorded() -> Iterable[Record]:
+    return recorded_facts(Device.objects.order_by("key"))
 
 
 def _extracts(folder: Path) -> Iterator[currency.Extract]:
