@@ -179,6 +179,11 @@ def _put_end(ctx: Context, certificate: Certificate, end: LegalEnd) -> None:
         ctx.find("supplement_without_certificate", "ce_marking", "attention", reason)
     if end.day is None or ctx.clock.happened(certificate.withdrawn_on):
         return
+    if certificate.restricted_on and ctx.clock.reached(certificate.restricted_on):
+        message = gettext_noop("Certificate %(number)s is restricted since %(day)s.")
+        words = text(message, number=certificate.number, day=certificate.restricted_on)
+        reason = ctx.reason(words, rule="mdr.certificate_restriction", fact=fact)
+        ctx.find("certificate_restricted", "ce_marking", "attention", reason)
     if end.rule in {MAX_VALIDITY, EXTENSION}:
         ctx.deadline(end.rule, trigger=end.start, fact=fact)
     else:

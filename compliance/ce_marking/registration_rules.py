@@ -40,6 +40,32 @@ def put(ctx: Context) -> None:
             _find_udi_decision(ctx, version)
     for role in ("manufacturer", "authorised_representative"):
         _put_operator(ctx, role)
+    for presence in ctx.device.ce_marking.market:
+        if ctx.clock.happened(presence.first_placed_on):
+            find_unregistered(
+                ctx,
+                "mdr.srn_before_placing",
+                presence.first_placed_on,
+                "placed_without_srn",
+                gettext_noop(
+                    "The device was placed on %(day)s, before the registration of the manufacturer."
+                ),
+                f"ce_marking.market[{presence.key}]",
+            )
+
+
+def find_unregistered(ctx: Context, rule: str, day: date | None, code: str, message: str, fact: str) -> None:
+    """Say when the maker registered after an act that asks for it, or, in a whole record, not at all.
+
+    MDR Art. 31(1), IVDR Art. 28(1); an act before the use of EUDAMED became mandatory asks for nothing.
+    """
+    maker = ctx.organisation("manufacturer")
+    if maker is None or day is None or ctx.value(rule, day) is None:
+        return
+    submitted = min((one.submitted_on for one in maker.actor_registrations if one.submitted_on), default=None)
+    if submitted <= day if submitted else not ctx.keeps("ce_marking"):
+        return
+    ctx.find(code, "ce_marking", "attention", ctx.reason(text(message, day=day), rule=rule, fact=fact))
 
 
 def needs_new_udi_di(version: Version) -> bool:

@@ -9,9 +9,11 @@ from datetime import date
 from compliance.ce_marking import (
     certificate_rules,
     classification_rules,
+    declaration_rules,
     legacy_rules,
     notified_body_rules,
     registration_rules,
+    report_rules,
     surveillance_rules,
     vigilance_rules,
 )
@@ -22,22 +24,22 @@ from compliance.law.text import gettext_noop, text
 from compliance.law.types import Reason, TrackStatus
 
 ROUTE = "mdr.conformity_route"
-DECLARATION = "mdr.declaration_of_conformity"
 
 
 def assess(ctx: Context) -> TrackStatus:
     """Return where the CE marking stands."""
     classification = current_classification(ctx)
     certified = certificate_rules.assess(ctx)
+    legacy = None if certified else legacy_rules.assess(ctx, classification)
     classification_rules.check(ctx, classification)
+    if certified:
+        declaration_rules.check(ctx)
     surveillance_rules.put(ctx, classification, certified)
+    report_rules.put(ctx, classification, certified, legacy)
     vigilance_rules.put(ctx)
     registration_rules.put(ctx)
-    notified_body_rules.put(ctx)
-    status = (
-        certified or legacy_rules.assess(ctx, classification) or _without_certificate(ctx, classification)
-    )
-    return _with_overdue(ctx, status)
+    notified_body_rules.put(ctx, classification)
+    return _with_overdue(ctx, certified or legacy or _without_certificate(ctx, classification))
 
 
 def _without_certificate(ctx: Context, classification: Classification | None) -> TrackStatus:
@@ -54,12 +56,7 @@ def _without_certificate(ctx: Context, classification: Classification | None) ->
 
 def _self_declared(ctx: Context, classification: Classification) -> TrackStatus:
     """Without notified body the declaration of conformity decides (MDR Art. 52(7), IVDR Art. 48(10))."""
-    declared = [
-        one
-        for one in ctx.device.ce_marking.declarations
-        if one.regulation == classification.regulation
-        and (one.signed_on is None or ctx.clock.reached(one.signed_on))
-    ]
+    declared = declaration_rules.declared(ctx, classification.regulation)
     if not declared:
         message = gettext_noop(
             "Class %(device_class)s needs no notified body, and no EU declaration of conformity is recorded."
@@ -70,7 +67,7 @@ def _self_declared(ctx: Context, classification: Classification) -> TrackStatus:
     message = gettext_noop("Class %(device_class)s: the manufacturer declares conformity, no notified body.")
     reason = ctx.reason(
         text(message, device_class=classification.device_class),
-        rule=DECLARATION,
+        rule=declaration_rules.DECLARATION,
         fact=f"ce_marking.declarations[{first.key}]",
     )
     return TrackStatus("valid", "self_declared", (reason,), since=first.signed_on)

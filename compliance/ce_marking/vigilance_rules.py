@@ -1,15 +1,16 @@
-"""Vigilance: the clocks of serious incidents, and the reports of field actions.
+"""Vigilance: the clocks of serious incidents, what is owed after them, and trend reports.
 
-MDR Art. 87, IVDR Art. 82, days counted as MDCG 2023-3 Rev.2 says.
+MDR Art. 87 to 89, IVDR Art. 82 to 84, days counted as MDCG 2023-3 Rev.2 says.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from datetime import date
 
+from compliance.ce_marking import field_action_rules
 from compliance.law.context import Context
-from compliance.law.facts.ce_marking import FieldAction, Incident, IncidentKind
+from compliance.law.facts.ce_marking import Incident, IncidentKind, Trend
 from compliance.law.text import gettext_noop, text
-from compliance.law.types import Deadline
+from compliance.law.types import PENDING, Deadline, Level
 
 _RULES: dict[IncidentKind, str] = {
     "serious_incident": "mdr.vigilance_general",
@@ -27,20 +28,23 @@ def put(ctx: Context) -> None:
             events[one.event or f"incident:{one.key}"].append(one)
     for incidents in events.values():
         _put_event(ctx, incidents)
+    for trend in ctx.device.ce_marking.trends:
+        _find_trend(ctx, trend)
     for action in ctx.device.ce_marking.field_actions:
-        _put_action(ctx, action)
+        field_action_rules.put(ctx, action)
 
 
-def _put_event(ctx: Context, incidents: Iterable[Incident]) -> None:
-    incidents = list(incidents)
-    reports = [one.reported_on for one in incidents if one.reported_on]
+def _put_event(ctx: Context, incidents: list[Incident]) -> None:
     clocks: list[Deadline] = []
     for one in incidents:
+        if one.periodic_summary:
+            _find_in_summary(ctx, one)
+            continue
         deadline = ctx.deadline(
             _RULES[one.kind],
             trigger=one.reportable_since or one.aware_on,
             fact=_fact(one),
-            met_on=min(reports, default=None),
+            met_on=_reported_on(one, incidents),
             n=one.key,
         )
         if deadline:
@@ -49,10 +53,21 @@ def _put_event(ctx: Context, incidents: Iterable[Incident]) -> None:
             _find_day_zero(ctx, one)
     if len(clocks) > 1:
         _find_earliest(ctx, clocks)
+    if clocks:
+        _find_final_report(ctx, incidents)
 
 
 def _fact(incident: Incident) -> str:
     return f"ce_marking.incidents[{incident.key}]"
+
+
+def _reported_on(incident: Incident, event: list[Incident]) -> date | None:
+    """Return the day of the first report of the event made since the incident was known.
+
+    A report made before (of the injury, where the patient dies later) cannot have told it.
+    """
+    since = [one.reported_on for one in event if one.reported_on and one.reported_on >= incident.aware_on]
+    return min(since, default=None)
 
 
 def _find_day_zero(ctx: Context, incident: Incident) -> None:
@@ -66,7 +81,9 @@ def _find_day_zero(ctx: Context, incident: Incident) -> None:
 
 
 def _find_earliest(ctx: Context, clocks: list[Deadline]) -> None:
-    first = min(clocks, key=lambda one: (one.rolled, one.strict, one.rule))
+    """Name the earliest clock still running; where a report has met them all, the earliest of all."""
+    running = [one for one in clocks if one.state in PENDING] or clocks
+    first = min(running, key=lambda one: (one.rolled, one.strict, one.rule))
     message = gettext_noop("Several clocks run for one event: the report is due by %(day)s.")
     reason = ctx.reason(
         text(message, day=first.rolled), rule="mdr.vigilance_earliest_clock", fact=first.trigger_fact
@@ -80,18 +97,34 @@ def _find_earliest(ctx: Context, clocks: list[Deadline]) -> None:
     )
 
 
-def _put_action(ctx: Context, action: FieldAction) -> None:
-    """Put the report due before a field safety corrective action, which only urgency lets wait (87(8))."""
-    rule, fact = "mdr.fsca_prior_report", f"ce_marking.field_actions[{action.key}]"
-    reported = action.reported_on
-    if action.urgent:
-        if not ctx.clock.happened(reported):
-            message = gettext_noop("An urgent action may start before its report, due without undue delay.")
-            reason = ctx.reason(text(message), rule=rule, fact=fact)
-            ctx.find("fsca_report_due", "ce_marking", "attention", reason)
+def _find_in_summary(ctx: Context, incident: Incident) -> None:
+    message = gettext_noop("The periodic summary reports agreed with the authority hold this incident.")
+    reason = ctx.reason(text(message), rule="mdr.vigilance_periodic_summary", fact=_fact(incident))
+    ctx.find("incident_in_periodic_summary", "ce_marking", "info", reason)
+
+
+def _find_final_report(ctx: Context, event: list[Incident]) -> None:
+    """Say that the final report of an event is owed: the text gives it no number of days (Art. 89(5))."""
+    reported = [one for one in event if ctx.clock.happened(one.reported_on)]
+    if not reported or any(ctx.clock.happened(one.final_report_on) for one in event):
         return
-    ctx.deadline(rule, trigger=action.started_on, fact=fact, met_on=reported, n=action.key)
-    if reported == action.started_on and ctx.clock.happened(reported):
-        message = gettext_noop("Reported on the day of the action: late unless it is proved to come before.")
-        reason = ctx.reason(text(message), rule=rule, fact=fact)
-        ctx.find("late_unless_proved_before_start", "ce_marking", "attention", reason)
+    first = min(reported, key=lambda one: (one.reported_on, one.key))
+    message = gettext_noop(
+        "No final report is recorded: it is owed, and the text gives it no number of days."
+    )
+    reason = ctx.reason(text(message), rule="mdr.vigilance_final_report", fact=_fact(first))
+    level: Level = "attention" if ctx.keeps("ce_marking") else "info"
+    ctx.find("final_report_owed", "ce_marking", level, reason)
+
+
+def _find_trend(ctx: Context, trend: Trend) -> None:
+    """Say that a significant increase is to be reported: no number of days either (Art. 88(1))."""
+    if not ctx.clock.reached(trend.detected_on) or ctx.clock.happened(trend.reported_on):
+        return
+    message = gettext_noop(
+        "The significant increase found on %(day)s is to be reported; the text gives no number of days."
+    )
+    fact = f"ce_marking.trends[{trend.key}]"
+    reason = ctx.reason(text(message, day=trend.detected_on), rule="mdr.trend_report", fact=fact)
+    level: Level = "attention" if ctx.keeps("ce_marking") else "info"
+    ctx.find("trend_report_owed", "ce_marking", level, reason)

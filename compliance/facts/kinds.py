@@ -49,6 +49,7 @@ _MODELS: dict[Track, dict[str, type[Fact]]] = {
         "audits": ce_marking.Audit,
         "reports": ce_marking.Report,
         "incidents": ce_marking.Incident,
+        "trends": ce_marking.Trend,
         "field_actions": ce_marking.FieldAction,
         "legacy": ce_marking.LegacyDevice,
         "supply_interruptions": ce_marking.SupplyInterruption,

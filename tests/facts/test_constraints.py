@@ -32,7 +32,9 @@ ORDERS = {
             "issued_on_suspended_on",
             "suspended_on_reinstated_on",
             "issued_on_withdrawn_on",
+            "issued_on_restricted_on",
         ],
+        "interruption": ["started_on_ended_on"],
         "notifiedbodyapplication": [
             "received_on_reviewed_on",
             "received_on_decided_on",
@@ -44,6 +46,8 @@ ORDERS = {
             "aware_on_final_report_on",
             "reported_on_final_report_on",
         ],
+        "trend": ["detected_on_reported_on"],
+        "legacydevice": ["agreement_on_agreement_ended_on"],
         "marketpresence": ["first_placed_on_last_placed_on"],
         "actorregistration": ["submitted_on_confirmed_on", "data_changed_on_updated_on"],
         "opinion": ["adopted_on_published_on"],

@@ -5,6 +5,7 @@ from compliance.ce_marking.models.conformity import (
     Certificate,
     Classification,
     Declaration,
+    Interruption,
     NotifiedBodyApplication,
     Rule11Answers,
 )
@@ -16,6 +17,7 @@ from compliance.ce_marking.models.surveillance import (
     MarketPresence,
     Report,
     SupplyInterruption,
+    Trend,
 )
 
 __all__ = [
@@ -26,10 +28,12 @@ __all__ = [
     "Declaration",
     "FieldAction",
     "Incident",
+    "Interruption",
     "LegacyDevice",
     "MarketPresence",
     "NotifiedBodyApplication",
     "Report",
     "Rule11Answers",
     "SupplyInterruption",
+    "Trend",
 ]

@@ -68,6 +68,15 @@ class ApplicationOutcome(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class AssessmentStage(models.TextChoices):
+    """A stage of the work of a notified body, each with its own cap."""
+
+    APPLICATION_REVIEW = "application_review", _("Review of the application")
+    QMS_AUDIT = "qms_audit", _("Audit of the quality management system")
+    TD_ASSESSMENT = "td_assessment", _("Assessment of the technical documentation")
+    DECISION = "decision", _("Decision")
+
+
 class AuditKind(models.TextChoices):
     """Why the notified body audits."""
 
@@ -84,6 +93,7 @@ class ReportKind(models.TextChoices):
     PMSR = "pmsr", _("Post-market surveillance report (PMSR)")
     PMCF = "pmcf", _("PMCF evaluation report")
     SSCP = "sscp", _("Summary of safety and clinical performance (SSCP)")
+    PERFORMANCE_EVALUATION = "performance_evaluation", _("Performance evaluation report (IVDR)")
 
 
 class IncidentKind(models.TextChoices):

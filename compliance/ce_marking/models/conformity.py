@@ -3,12 +3,14 @@
 What each field means stands in ``compliance.law.facts.ce_marking``.
 """
 
+from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
 from compliance.ce_marking.models.choices import (
     ApplicationOutcome,
+    AssessmentStage,
     AuditKind,
     CertificateKind,
     DecisionImpact,
@@ -27,7 +29,7 @@ from compliance.facts.constraints import (
     one_of,
     period,
 )
-from compliance.facts.models import DeviceFact
+from compliance.facts.models import DeviceFact, Part
 from compliance.law.facts import ce_marking as values
 
 NOTIFIED_BODY_LABEL = _("notified body (number)")
@@ -45,7 +47,7 @@ class Classification(DeviceFact):
     rationale = fields.note(_("reasons"))
     implantable = fields.yes_no(_("implantable"))
     well_established = fields.yes_no(
-        _("well-established implant"), _("Of the types excepted by MDR Art. 52(4): sutures, staples, screws…")
+        _("well-established implant"), _("Of the types of MDR Art. 120(3a)(a): sutures, staples, screws…")
     )
     valid_from = fields.optional_day(_("valid from"))
     valid_to = fields.optional_day(_("valid to"), _("The first day on which it is not valid any more"))
@@ -118,6 +120,7 @@ class Certificate(DeviceFact):
     suspended_on = fields.optional_day(_("suspended on"))
     reinstated_on = fields.optional_day(_("reinstated on"))
     withdrawn_on = fields.optional_day(_("withdrawn on"))
+    restricted_on = fields.optional_day(_("restricted on"))
 
     class Meta(DeviceFact.Meta):
         verbose_name = _("certificate of a notified body")
@@ -134,6 +137,7 @@ class Certificate(DeviceFact):
                 "suspended_on", "reinstated_on", _("The certificate is reinstated before it is suspended.")
             ),
             in_order("issued_on", "withdrawn_on", _("The certificate is withdrawn before it is issued.")),
+            in_order("issued_on", "restricted_on", _("The certificate is restricted before it is issued.")),
             # A supplement may carry the number of the certificate that it supplements.
             no_overlap(
                 "no_overlap",
@@ -172,6 +176,29 @@ class NotifiedBodyApplication(DeviceFact):
                 "decided_on",
                 _("The application is decided before its assessment ends."),
             ),
+        ]
+
+
+class Interruption(Part):
+    """A time during which the clock of a notified body stands still."""
+
+    value_class = values.Interruption
+
+    # The unique constraint on parent and position serves every search by parent.
+    parent = models.ForeignKey(
+        NotifiedBodyApplication, on_delete=models.CASCADE, related_name="interruptions", db_index=False
+    )
+    stage = fields.choice(AssessmentStage, _("stage"))
+    started_on = fields.day(_("started on"))
+    ended_on = fields.optional_day(_("ended on"))
+
+    class Meta(Part.Meta):
+        verbose_name = _("interruption")
+        verbose_name_plural = _("interruptions")
+        constraints = [
+            *Part.Meta.constraints,
+            one_of("stage", AssessmentStage),
+            in_order("started_on", "ended_on", _("The interruption ends before it starts.")),
         ]
 
 

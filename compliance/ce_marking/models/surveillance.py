@@ -41,6 +41,9 @@ class Incident(DeviceFact):
     )
     reported_on = fields.optional_day(_("reported on"))
     final_report_on = fields.optional_day(_("final report on"))
+    periodic_summary = fields.yes_no(
+        _("in periodic summary reports"), _("Agreed with the authority, in place of a report of its own")
+    )
     summary = fields.note(_("summary"))
 
     class Meta(DeviceFact.Meta):
@@ -59,6 +62,25 @@ class Incident(DeviceFact):
         ]
 
 
+class Trend(DeviceFact):
+    """A significant increase of incidents that are not serious (MDR Art. 88)."""
+
+    value_class = values.Trend
+
+    detected_on = fields.day(_("detected on"))
+    reported_on = fields.optional_day(_("reported on"))
+    summary = fields.note(_("summary"))
+
+    class Meta(DeviceFact.Meta):
+        verbose_name = _("trend")
+        verbose_name_plural = _("trends")
+        constraints = [
+            *DeviceFact.Meta.constraints,
+            not_too_long("summary"),
+            in_order("detected_on", "reported_on", _("The trend is reported before it is detected.")),
+        ]
+
+
 class FieldAction(DeviceFact):
     """A field safety corrective action (MDR Art. 87(8))."""
 
@@ -67,6 +89,8 @@ class FieldAction(DeviceFact):
     started_on = fields.day(_("started on"))
     reported_on = fields.optional_day(_("reported on"))
     urgent = fields.yes_no(_("urgent"))
+    notice_draft_on = fields.optional_day(_("draft of the safety notice submitted on"))
+    notice_on = fields.optional_day(_("safety notice sent to users on"))
     summary = fields.note(_("summary"))
 
     class Meta(DeviceFact.Meta):
@@ -86,6 +110,13 @@ class LegacyDevice(DeviceFact):
     qms_in_place_on = fields.optional_day(_("quality management system in place on"))
     application_on = fields.optional_day(_("application to a notified body on"))
     agreement_on = fields.optional_day(_("agreement with the notified body on"))
+    agreement_ended_on = fields.optional_day(
+        _("agreement ended on"), _("Or the application withdrawn, with no other one in its place")
+    )
+    authority_decision_on = fields.optional_day(
+        _("decision of an authority on"),
+        _("A derogation or an order that keeps an expired certificate valid"),
+    )
     significant_change_on = fields.optional_day(_("significant change on"))
     complies_with_directive = fields.yes_no(_("complies with the directive still"))
     unacceptable_risk = fields.yes_no(_("unacceptable risk"))
@@ -93,7 +124,11 @@ class LegacyDevice(DeviceFact):
     class Meta(DeviceFact.Meta):
         verbose_name = _("transition from a directive")
         verbose_name_plural = _("transitions from a directive")
-        constraints = [*DeviceFact.Meta.constraints, one_of("route", LegacyRoute)]
+        constraints = [
+            *DeviceFact.Meta.constraints,
+            one_of("route", LegacyRoute),
+            in_order("agreement_on", "agreement_ended_on", _("The agreement ends before it is signed.")),
+        ]
 
 
 class SupplyInterruption(DeviceFact):
@@ -102,6 +137,9 @@ class SupplyInterruption(DeviceFact):
     value_class = values.SupplyInterruption
 
     planned_on = fields.day(_("foreseen on"))
+    anticipated_on = fields.optional_day(
+        _("confirmed on"), _("The day on which the manufacturer knew that it would happen")
+    )
     serious_harm_foreseeable = fields.yes_no(_("serious harm foreseeable"))
     custom_made = fields.yes_no(_("custom-made"))
     exceptional_circumstances = fields.yes_no(_("exceptional circumstances"))

@@ -17,7 +17,8 @@ CertificateKind = Literal[
     "product_verification",
 ]
 AuditKind = Literal["initial", "surveillance", "unannounced", "recertification"]
-ReportKind = Literal["psur", "pmsr", "pmcf", "sscp"]
+AssessmentStage = Literal["application_review", "qms_audit", "td_assessment", "decision"]
+ReportKind = Literal["psur", "pmsr", "pmcf", "sscp", "performance_evaluation"]
 IncidentKind = Literal[
     "serious_incident",
     "death",
@@ -32,8 +33,9 @@ NotifiedBody = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
 class Classification(Fact):
     """The class under a regulation, with the rule that gives it. Validity is [valid_from, valid_to[.
 
-    ``well_established`` says that an implant is of the types excepted by MDR Art. 52(4) and 120(3a)(a)
-    (sutures, staples, screws, wedges, plates, wires, pins, clips, connectors, dental implants).
+    ``well_established`` says that an implant is of the types that MDR Art. 52(4)(a) and 120(3a)(a) except:
+    sutures, staples, dental fillings, dental braces, tooth crowns, screws, wedges, plates, wires, pins,
+    clips, connectors.
     """
 
     regulation: Regulation
@@ -65,7 +67,8 @@ class Certificate(Fact):
     """A certificate of a notified body. ``printed_end`` is what the paper says, the legal end is computed.
 
     ``supplement_of`` and ``extends`` name another certificate by its key or its number: the one that it
-    supplements, the one whose validity it extends (MDR Art. 56(2)).
+    supplements, the one whose validity it extends (MDR Art. 56(2)). ``restricted_on`` is the day on which
+    the notified body restricted it (MDR Art. 56(3), 56(4)).
     """
 
     number: Annotated[str, Field(min_length=1, max_length=80)]
@@ -80,10 +83,19 @@ class Certificate(Fact):
     suspended_on: Date | None = None
     reinstated_on: Date | None = None
     withdrawn_on: Date | None = None
+    restricted_on: Date | None = None
+
+
+class Interruption(Value):
+    """A time during which the clock of a notified body stands still (IR (EU) 2026/977 Art. 3)."""
+
+    stage: AssessmentStage
+    started_on: Date
+    ended_on: Date | None = None
 
 
 class NotifiedBodyApplication(Fact):
-    """An application to a notified body, up to its decision."""
+    """An application to a notified body, up to its decision. ``interruptions`` are its clock stops."""
 
     notified_body: NotifiedBody | None = None
     received_on: Date | None = None
@@ -92,6 +104,7 @@ class NotifiedBodyApplication(Fact):
     assessment_ended_on: Date | None = None
     decided_on: Date | None = None
     outcome: Literal["certified", "refused", "withdrawn"] | None = None
+    interruptions: tuple[Interruption, ...] = ()
 
 
 class Declaration(Fact):
@@ -110,7 +123,10 @@ class Audit(Fact):
 
 
 class Report(Fact):
-    """A periodic report of the surveillance after placing on the market."""
+    """A periodic report of the surveillance after placing on the market.
+
+    ``sscp`` serves MDR Art. 32 and IVDR Art. 29, ``performance_evaluation`` IVDR Art. 56(6).
+    """
 
     kind: ReportKind
     issued_on: Date
@@ -121,7 +137,9 @@ class Incident(Fact):
 
     ``reportable_since`` is the day of the information that made an incident first judged not reportable
     reportable: it is then day 0 (MDCG 2023-3 Rev.2 Q14). Incidents with the same ``event`` are several
-    clocks of one event (a serious incident, then a death): one report meets them.
+    clocks of one event (a serious incident, then a death): one report meets those known by then.
+    ``periodic_summary`` says that the periodic summary reports agreed with the authority hold it, in place
+    of a report of its own (MDR Art. 87(9)).
     """
 
     kind: IncidentKind
@@ -130,20 +148,45 @@ class Incident(Fact):
     reportable_since: Date | None = None
     reported_on: Date | None = None
     final_report_on: Date | None = None
+    periodic_summary: Bool | None = None
+    summary: Note = ""
+
+
+class Trend(Fact):
+    """A statistically significant increase of incidents that are not serious, or of expected side-effects.
+
+    ``detected_on`` is the day on which the method of the surveillance plan found it, ``reported_on`` that of
+    its trend report (MDR Art. 88, IVDR Art. 83).
+    """
+
+    detected_on: Date
+    reported_on: Date | None = None
     summary: Note = ""
 
 
 class FieldAction(Fact):
-    """A field safety corrective action (MDR Art. 87(8)). ``urgent``: it could not wait for its report."""
+    """A field safety corrective action (MDR Art. 87(8)). ``urgent``: it could not wait for its report.
+
+    ``notice_draft_on`` is the day on which the draft of the field safety notice went to the authority for
+    comments, ``notice_on`` the day on which the notice went to the users (MDR Art. 89(8)).
+    """
 
     started_on: Date
     reported_on: Date | None = None
     urgent: Bool | None = None
+    notice_draft_on: Date | None = None
+    notice_on: Date | None = None
     summary: Note = ""
 
 
 class LegacyDevice(Fact):
-    """Facts of the transition for devices of the directives (MDR Art. 120 as amended by 2023/607)."""
+    """Facts of the transition for devices of the directives (MDR Art. 120, IVDR Art. 110).
+
+    ``authority_decision_on`` is the day of a derogation, or of an order to carry out the conformity
+    assessment, that keeps an expired certificate valid (MDR Art. 59(1), 97(1); IVDR Art. 54(1), 92(1)).
+    ``agreement_ended_on`` is the day on which the application was withdrawn, or the agreement ended without
+    another one in its place.
+    """
 
     route: Literal["3a", "3b"]
     directive_class: Short = ""
@@ -151,15 +194,21 @@ class LegacyDevice(Fact):
     qms_in_place_on: Date | None = None
     application_on: Date | None = None
     agreement_on: Date | None = None
+    agreement_ended_on: Date | None = None
+    authority_decision_on: Date | None = None
     significant_change_on: Date | None = None
     complies_with_directive: Bool | None = None
     unacceptable_risk: Bool | None = None
 
 
 class SupplyInterruption(Fact):
-    """An interruption or end of supply that is foreseen (MDR Art. 10a)."""
+    """An interruption or end of supply that is foreseen (MDR Art. 10a).
+
+    ``anticipated_on`` is the day on which the manufacturer confirmed that it would happen.
+    """
 
     planned_on: Date
+    anticipated_on: Date | None = None
     serious_harm_foreseeable: Bool | None = None
     custom_made: Bool | None = None
     exceptional_circumstances: Bool | None = None
@@ -186,6 +235,7 @@ class CeMarkingFacts(Value):
     audits: tuple[Audit, ...] = ()
     reports: tuple[Report, ...] = ()
     incidents: tuple[Incident, ...] = ()
+    trends: tuple[Trend, ...] = ()
     field_actions: tuple[FieldAction, ...] = ()
     legacy: tuple[LegacyDevice, ...] = ()
     supply_interruptions: tuple[SupplyInterruption, ...] = ()
