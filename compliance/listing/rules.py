@@ -9,7 +9,9 @@ from compliance.law.types import Reason, TrackStatus
 from compliance.listing import (
     decision_rules,
     eligibility,
+    measure_rules,
     pecan_rules,
+    pect_rules,
     prescription_rules,
     procedure_rules,
     renewal_rules,
@@ -27,7 +29,7 @@ _COVERAGES = {
     "lppr": renewal_rules.assess,
     "latm": renewal_rules.assess,
     "pecan": pecan_rules.assess,
-    "pect": transitional_rules.assess_pect,
+    "pect": pect_rules.assess,
     "forfait_innovation": transitional_rules.assess_innovation,
     "intra_ghs": transitional_rules.assess_dated,
 }
@@ -41,7 +43,7 @@ def assess(ctx: Context) -> TrackStatus:
     the most advanced request counts, then how the last coverage ended.
     """
     standings = [
-        _planned_end(ctx, one, _COVERAGES[one.list](ctx, one))
+        measure_rules.under_measures(ctx, one, _planned_end(ctx, one, _COVERAGES[one.list](ctx, one)))
         for one in ctx.device.listing.listings
         if known_from(ctx, one)
     ]
