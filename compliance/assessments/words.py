@@ -57,6 +57,7 @@ WORDS = {
     "decision_not_recorded": gettext_noop("decision not recorded"),
     "delistable": gettext_noop("may be delisted"),
     "delisted": gettext_noop("delisted"),
+    "to_be_delisted": gettext_noop("to be delisted"),
     "delisting_planned": gettext_noop("delisting planned"),
     "early_coverage": gettext_noop("early coverage (PECAN)"),
     "ended": gettext_noop("ended"),

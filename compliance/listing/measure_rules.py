@@ -8,7 +8,7 @@ from datetime import date
 
 from compliance.law.context import Context
 from compliance.law.facts.reimbursement import Listing, ListingProcedureKind
-from compliance.law.filings import outcome, reached
+from compliance.law.filings import communicated_on, reached
 from compliance.law.standing import Standing
 from compliance.law.text import gettext_noop, text
 from compliance.listing.coverage import path_of
@@ -25,13 +25,13 @@ def measured_on(
     """
     since = listing.starts_on or listing.decided_on or date.min
     days = [
-        reached(ctx, one, "suspended", "decided")
+        communicated_on(one)
         for one in ctx.device.listing.procedures
         if one.procedure in kinds
         and one.listing in {None, listing.key}
-        and (lifted or outcome(ctx, one) != "withdrawn")
+        and (lifted or not reached(ctx, one, "withdrawn"))
     ]
-    return min((day for day in days if day is not None and day >= since), default=None)
+    return min((day for day in days if day and day >= since and ctx.clock.reached(day)), default=None)
 
 
 def stopped_for_safety(ctx: Context, listing: Listing) -> bool:
@@ -53,7 +53,7 @@ def under_measures(ctx: Context, listing: Listing, standing: Standing) -> Standi
     if banned:
         what = text(gettext_noop("The device was banned on %(day)s: the activity is delisted."), day=banned)
         reason = ctx.reason(what, rule="latm.banned_device", fact=path)
-        return Standing("attention", "coverage_must_end", reason, standing.since, None, running=True)
+        return Standing("attention", "to_be_delisted", reason, banned, standing.until, running=True)
     suspended = measured_on(ctx, listing, "market_suspension")
     if suspended:
         message = gettext_noop("Marketing is suspended since %(day)s: so is the reimbursement.")

@@ -91,8 +91,8 @@ def _filings(ctx: Context, listing: Listing) -> Iterator[_Filing]:
     for function in _functions(ctx, listing):
         rule, kind = _FILINGS[function]
         limit = ctx.last_day(rule, decided_on)
-        filed = first_filed(promised(ctx, listing, kind))
-        if limit is None or (filed is None and _moot(ctx, listing)):
+        filed = first_filed((*promised(ctx, listing, kind), *taken_back(ctx, listing, kind)))
+        if limit is None or (filed is None and _moot(ctx, listing, limit)):
             continue
         if filed or ctx.keeps("cnedimts") or not ctx.clock.passed(limit):
             ctx.deadline(rule, trigger=decided_on, fact=path_of(listing), met_on=filed)
@@ -103,9 +103,13 @@ def _filings(ctx: Context, listing: Listing) -> Iterator[_Filing]:
         yield filing
 
 
-def _moot(ctx: Context, listing: Listing) -> bool:
-    """Return whether a request that is not recorded no longer matters: listed since, or unknown and over."""
-    if bridged_on(ctx, listing, "lppr", "latm"):
+def _moot(ctx: Context, listing: Listing, limit: date) -> bool:
+    """Return whether a request that is not recorded no longer matters.
+
+    The indication is listed, the coverage ended before the last day, or is over and its record is not whole.
+    """
+    ended = listing.ended_on
+    if bridged_on(ctx, listing, "lppr", "latm") or (ended and ended <= limit and ctx.clock.reached(ended)):
         return True
     year_end = ctx.last_day("pecan.duration", listing.starts_on)
     over = recorded_end(ctx, listing) or (year_end and ctx.clock.passed(year_end))

@@ -46,13 +46,13 @@ def assess(ctx: Context, listing: Listing) -> Standing:
     """Return where one transitional coverage stands, after putting what it commits to."""
     lppr = promised(ctx, listing, "lppr_listing")
     filed = first_filed(lppr)
-    _put_reference_price(ctx, listing)
     suspended = listing.ended_reason == "suspended" and ctx.clock.happened(listing.ended_on)
     renewal = _renewal(ctx, listing) if suspended else None
     if renewal:
         what = text(gettext_noop("The coverage was renewed after its suspension."))
         reason = ctx.reason(what, fact=path_of(listing))
         return Standing("expired", "renewed", reason, since=renewal.starts_on)
+    _put_reference_price(ctx, listing)
     ended = _ended(ctx, listing, lppr) or (_never_filed(ctx, listing, filed) if suspended else None)
     if ended:
         _put_continuity(ctx, listing, ended, lppr)
@@ -65,6 +65,16 @@ def assess(ctx: Context, listing: Listing) -> Standing:
         return _unfiled(ctx, listing)
     what = text(gettext_noop("Transitional coverage is running."))
     return not_started(ctx, listing) or until_end(ctx, listing, "transitional_coverage", what)
+
+
+def put_all(ctx: Context) -> None:
+    """Put the procedures on transitional coverages: renewals asked for, reference prices planned."""
+    for procedure in ctx.device.listing.procedures:
+        path = f"listing.procedures[{procedure.key}]"
+        if procedure.procedure == "pect_renewal":
+            _put_renewal(ctx, procedure, path)
+        elif procedure.procedure == "reference_price":
+            _put_price_observations(ctx, procedure, path)
 
 
 def _put_reference_price(ctx: Context, listing: Listing) -> None:
@@ -212,23 +222,13 @@ def _suspended(ctx: Context, listing: Listing, filed: date | None) -> Standing:
     what = text(gettext_noop("The treatments begun go on while the coverage is suspended."))
     kept = ctx.reason(what, rule="pect.continuity_during_suspension", fact=path)
     ctx.find("continuity_owed", "listing", "info", kept)
-    asked = any(
-        one.procedure == "pect_renewal"
-        and one.listing in {None, listing.key}
-        and outcome(ctx, one) is None
-        and reached(ctx, one, "requested")
-        and _lapsed(ctx, one) is None
-        for one in ctx.device.listing.procedures
-    )
     what = text(gettext_noop("The coverage is suspended until an LPPR request renews it."))
-    if asked:
-        what = text(gettext_noop("The coverage is suspended; its renewal is under examination."))
     reason = ctx.reason(what, rule=rule, fact=path)
-    state = "renewal_requested" if asked else "suspended"
-    return Standing("suspended", state, reason, since=listing.ended_on, until=put.strict if put else None)
+    until = put.strict if put else None
+    return Standing("suspended", "suspended", reason, since=listing.ended_on, until=until)
 
 
-def put_renewal(ctx: Context, procedure: ListingProcedure, path: str) -> None:
+def _put_renewal(ctx: Context, procedure: ListingProcedure, path: str) -> None:
     """Put the decision on the renewal of a suspended coverage, and the missing pieces (R.165-91 V)."""
     decided, ended = communicated_on(procedure), outcome(ctx, procedure)
     if ended in {"withdrawn", "abandoned"} or (ended and decided is None):
@@ -255,20 +255,20 @@ def _lapsed(ctx: Context, procedure: ListingProcedure) -> date | None:
 def _find_certificate(ctx: Context, procedure: ListingProcedure, path: str) -> None:
     """Say where the référentiels changed and no new certificate came before the renewal was asked for."""
     asked = reached(ctx, procedure, "requested")
-    changes = [
-        one.in_force_on for one in ctx.device.ans.referentiel_changes if asked and one.in_force_on <= asked
-    ]
-    if asked is None or not changes or ctx.device.digital_device is False:
+    if asked is None or ctx.device.digital_device is False:
         return
-    last = max(changes)
-    if any(one.issued_on and last <= one.issued_on <= asked for one in ctx.device.ans.certificates):
+    days = [one.in_force_on for one in ctx.device.ans.referentiel_changes]
+    last = max((day for day in days if day <= asked), default=None)
+    if last is None or any(
+        one.issued_on and last <= one.issued_on <= asked for one in ctx.device.ans.certificates
+    ):
         return
     message = gettext_noop("The référentiels changed on %(day)s: a new certificate comes before the renewal.")
     reason = ctx.reason(text(message, day=last), rule="pect.renewal_certificate", fact=path)
     ctx.find("certificate_before_renewal", "listing", "attention", reason, {"changed_on": last.isoformat()})
 
 
-def put_reference_price(ctx: Context, procedure: ListingProcedure, path: str) -> None:
+def _put_price_observations(ctx: Context, procedure: ListingProcedure, path: str) -> None:
     """Put the eight days to observe on a reference price that the CEPS plans, and to be heard (R.165-97)."""
     if outcome(ctx, procedure) is None:
         met_on = first(procedure, "observations_sent", "ceps_hearing_requested", "hearing_requested")

@@ -10,7 +10,14 @@ from compliance.law.filings import outcome, put_clock, reached
 from compliance.law.text import gettext_noop, text
 
 
-def put(ctx: Context, procedure: ListingProcedure, path: str) -> None:
+def put_all(ctx: Context) -> None:
+    """Put the times of every penalty procedure on the device's coverages."""
+    for procedure in ctx.device.listing.procedures:
+        if procedure.procedure == "penalty":
+            _put(ctx, procedure, f"listing.procedures[{procedure.key}]")
+
+
+def _put(ctx: Context, procedure: ListingProcedure, path: str) -> None:
     """Put the times of a penalty procedure, of the list that its coverage is on; nothing once dropped."""
     lists = {
         one.list

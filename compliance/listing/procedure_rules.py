@@ -1,40 +1,28 @@
 """Procedures on a listing: projects of the ministers, delisting, changes of tariff; declarations; appeals.
 
-Sources: CSS R.165-5 III, R.165-9, R.165-15, D.165-2, R.165-102 (LPPR); R.162-83, R.162-84, R.162-86
-(LATM); CJA R.421-1, R.421-5.
+Sources: CSS R.165-5 III, R.165-9, R.165-15, D.165-2, R.165-102 (LPPR); R.162-83, R.162-84, R.162-86,
+R.162-105 (LATM); CJA R.421-1, R.421-5.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from compliance.law.context import Context
-from compliance.law.facts.procedures import InformationRequest, Procedure, StepName
+from compliance.law.facts.procedures import Procedure, StepName
 from compliance.law.facts.reimbursement import Listing, ListingProcedure
 from compliance.law.filings import communicated_on, first, outcome, put_clock, reached
 from compliance.law.text import gettext_noop, text
-from compliance.listing import activity_rules, pect_rules, penalty_rules
+from compliance.listing import activity_rules
 from compliance.listing.coverage import known_from, path_of, recorded_end
 
 _NOTICE: tuple[StepName, ...] = ("notified", "jo_notice")
-_INFORMATION = "latm.ministers_initiative_information"
-_OF_THEIR_OWN: dict[str, Callable[[Context, ListingProcedure, str], None]] = {
-    "latm_code_request": activity_rules.put_code_request,
-    "latm_code_deletion": activity_rules.put_code_deletion,
-    "data_change": activity_rules.find_change,
-    "superseded": activity_rules.find_better,
-    "pect_renewal": pect_rules.put_renewal,
-    "reference_price": pect_rules.put_reference_price,
-    "penalty": penalty_rules.put,
-}
 
 
 def put_all(ctx: Context) -> None:
     """Put the deadlines of every procedure on the device's listings, of its declarations and appeals."""
     for procedure in ctx.device.listing.procedures:
         path = f"listing.procedures[{procedure.key}]"
-        if procedure.procedure in _OF_THEIR_OWN:
-            _OF_THEIR_OWN[procedure.procedure](ctx, procedure, path)
-        elif procedure.procedure == "tariff_change_request":
+        if procedure.procedure == "tariff_change_request":
             _tariff_request(ctx, procedure, path)
         elif outcome(ctx, procedure) is None:
             _project(ctx, procedure, path)
@@ -50,13 +38,9 @@ def _project(ctx: Context, procedure: ListingProcedure, path: str) -> None:
         _tariff_initiative(ctx, procedure, path)
     elif procedure.procedure == "delisting":
         _delisting(ctx, procedure, path, "latm" if telemonitoring else "lppr")
-    elif procedure.procedure != "ministers_initiative":
-        return
-    elif telemonitoring and procedure.on("jo_notice"):
-        _latm_generic_project(ctx, procedure, path)
-    elif telemonitoring:
-        _latm_brand_change(ctx, procedure, path)
-    else:
+    elif procedure.procedure == "ministers_initiative" and telemonitoring:
+        _latm_project(ctx, procedure, path)
+    elif procedure.procedure == "ministers_initiative":
         _lppr_project(ctx, procedure, path)
 
 
@@ -94,8 +78,11 @@ def _heard(closed: date | None, asked: date | None, held: date | None) -> date |
     return max(held, closed) if held and closed else None
 
 
-def _latm_generic_project(ctx: Context, procedure: ListingProcedure, path: str) -> None:
-    """Put the phases of a generic project published in the JO (R.162-84)."""
+def _latm_project(ctx: Context, procedure: ListingProcedure, path: str) -> None:
+    """Put the phases of a generic project published in the JO, or those of a brand's change."""
+    if procedure.on("jo_notice") is None:
+        activity_rules.put_brand_change(ctx, procedure, path)
+        return
     notice, asked = procedure.on("jo_notice"), procedure.on("hearing_requested")
     for rule, start, met_on in (
         ("latm.generic_project", notice, procedure.on("observations_sent")),
@@ -107,57 +94,6 @@ def _latm_generic_project(ctx: Context, procedure: ListingProcedure, path: str) 
     rule = "latm.generic_project_opinion"
     _opinion(ctx, rule, procedure, path, _heard(closed, asked, procedure.on("hearing_held")))
     _second_notice(ctx, procedure, path, "latm.generic_project_second_notice", rule)
-
-
-def _latm_brand_change(ctx: Context, procedure: ListingProcedure, path: str) -> None:
-    """Put the information asked of a brand, its contradictory phase and the opinion (R.162-83)."""
-    given, draft = procedure.on("cnedimts_opinion_received"), procedure.on("draft_opinion_received")
-    asked, held = procedure.on("hearing_requested"), procedure.on("hearing_held")
-    several = len(procedure.information_requests) > 1
-    for position, request in enumerate(procedure.information_requests, start=1):
-        if ctx.clock.reached(request.sent_on):
-            ctx.deadline(
-                _INFORMATION,
-                trigger=request.sent_on,
-                fact=path,
-                met_on=request.answered_on,
-                n=str(position) if several else "",
-            )
-    if not ctx.clock.happened(given):
-        met_on = first(procedure, "observations_sent", "hearing_requested")
-        put_clock(ctx, "latm.contradictory_response", procedure, path, start=draft, met_on=met_on)
-        put_clock(ctx, "latm.hearing", procedure, path, start=asked, met_on=held)
-    _latm_brand_opinion(ctx, procedure, path, given)
-
-
-def _latm_brand_opinion(ctx: Context, procedure: ListingProcedure, path: str, given: date | None) -> None:
-    """Put the opinion due by the day that the ministers set, put off while the company is asked."""
-    rule, due = "latm.initiative_opinion", procedure.opinion_due_on
-    start = min((one.on for one in procedure.steps), default=None)
-    if due is None or start is None or due < start or not ctx.clock.reached(start):
-        return
-    stops = [
-        stop
-        for one in procedure.information_requests
-        if ctx.clock.reached(one.sent_on) and (stop := _stop(ctx, one))
-    ]
-    ctx.deadline(
-        rule,
-        trigger=start,
-        fact=path,
-        met_on=given,
-        time_set=f"P{(due - start).days}D",
-        stopped_days=sum((end - sent).days for sent, end in stops if ctx.clock.reached(end)),
-        clock_stopped=not ctx.clock.happened(given) and any(not ctx.clock.reached(end) for _, end in stops),
-    )
-
-
-def _stop(ctx: Context, request: InformationRequest) -> tuple[date, date] | None:
-    """Return the days from which and until which a request stops the opinion: forty-five days at most."""
-    limit = ctx.last_day(_INFORMATION, request.sent_on)
-    if limit is None:
-        return None
-    return request.sent_on, min(request.answered_on or limit, limit)
 
 
 def _opinion(
@@ -250,7 +186,10 @@ def _declarations(ctx: Context) -> None:
         path = f"listing.price_declarations[{sales.key}]"
         year_end = date(sales.sales_year, 12, 31)
         ctx.deadline("lppr.price_declaration", trigger=year_end, fact=path, met_on=sales.declared_on)
-    activity_rules.put_operators(ctx)
+    for one in ctx.device.listing.operator_declarations:
+        path = f"listing.operator_declarations[{one.key}]"
+        complete = one.complete_on if ctx.clock.happened(one.complete_on) else None
+        ctx.deadline("latm.ars_receipt", trigger=complete, fact=path, met_on=one.receipt_on)
 
 
 def _code_declaration(ctx: Context, listing: Listing) -> None:

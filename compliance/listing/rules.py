@@ -7,11 +7,13 @@ from compliance.law.standing import Standing, combined
 from compliance.law.text import gettext_noop, text
 from compliance.law.types import Reason, TrackStatus
 from compliance.listing import (
+    activity_rules,
     decision_rules,
     eligibility,
     measure_rules,
     pecan_rules,
     pect_rules,
+    penalty_rules,
     prescription_rules,
     procedure_rules,
     renewal_rules,
@@ -53,6 +55,9 @@ def assess(ctx: Context) -> TrackStatus:
     requests = (decision_rules.assess(ctx, one) for one in ctx.device.cnedimts.applications)
     standings += [one for one in requests if one is not None]
     procedure_rules.put_all(ctx)
+    activity_rules.put_all(ctx)
+    pect_rules.put_all(ctx)
+    penalty_rules.put_all(ctx)
     prescription_rules.put_all(ctx)
     eligibility.find_all(ctx)
     return combined(standings, _without_coverage(ctx))

@@ -36,9 +36,9 @@ ListingProcedureKind = Literal[
     "tariff_change_initiative",
     "ministers_initiative",
     "delisting",
-    "latm_code_request",
-    "latm_code_deletion",
-    "data_change",
+    "change_notice",
+    "individual_code",
+    "individual_code_deletion",
     "superseded",
     "market_suspension",
     "market_ban",
@@ -131,8 +131,8 @@ class ListingProcedure(Procedure):
 
     A change of tariff, an initiative of the ministers, a delisting, a penalty; a code asked for or deleted
     (R.162-104); data changed (step ``changed``) and told to the ministers (``requested``); a better activity
-    listed (``published``); the marketing suspended (``suspended``), banned or stopped for serious safety
-    reasons (``decided``), until ``withdrawn``; the renewal of a suspended PECT, its yearly update.
+    listed (``published``); the marketing suspended, banned or stopped for serious safety reasons, from its
+    decision until it is ``withdrawn``; the renewal of a suspended PECT, its yearly update (``requested``).
     ``opinion_due_on`` is the last day that the ministers give the CNEDiMTS for its opinion.
     """
 
