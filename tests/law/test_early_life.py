@@ -56,7 +56,8 @@ def test_an_individual_code_stops_from_the_notification() -> None:
 
 
 def test_a_change_is_told_for_a_brand_only() -> None:
-    assert finding(answer(under("change_notice", ACTIVITY, changed="2026-11-02")), "change_to_notify")
+    told = finding(answer(under("change_notice", ACTIVITY, changed="2026-11-02")), "change_to_notify")
+    assert told.values == {"changed_on": "2026-11-02"}
     generic = under("change_notice", {**ACTIVITY, "line": "generic"}, changed="2026-11-02")
     assert "change_to_notify" not in codes(answer(generic))
 
