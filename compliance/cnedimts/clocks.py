@@ -15,8 +15,11 @@ from compliance.law.applications import (
     under_pecan,
 )
 from compliance.law.context import Context
+from compliance.law.facts.procedures import InformationRequest
 from compliance.law.facts.reimbursement import Application
 from compliance.law.filings import (
+    AnswerDue,
+    answer_limit,
     answers_due,
     first,
     outcome,
@@ -90,10 +93,8 @@ def _lppr(ctx: Context, application: Application, path: str) -> None:
 
 
 def _latm(ctx: Context, application: Application, path: str) -> None:
-    """Put the hearings, and the opinion while the request is not deemed abandoned."""
+    """Put the hearings and the opinion, which an abandoned request still awaits (R.162-81, R.162-80 IV)."""
     _hearings(ctx, application, path)
-    if lapsed_on(ctx, application):
-        return
     rule = "latm.cnedimts_opinion"
     if application.procedure == "latm_renewal":
         rule = "latm.renewal_opinion"
@@ -102,11 +103,27 @@ def _latm(ctx: Context, application: Application, path: str) -> None:
     put_clock(
         ctx,
         rule,
-        application,
+        _resumed(ctx, application),
         path,
         start=application.on("acknowledged"),
         since="sent",
         met_on=given_on(application),
+    )
+
+
+def _resumed(ctx: Context, application: Application) -> Application:
+    """Return the file with each answer that failed its last day put on that day: the clock then resumes."""
+    by_law = under_pecan(ctx, application)
+
+    def until(one: InformationRequest) -> InformationRequest:
+        time_set = None if by_law or one.answer_days is None else f"P{one.answer_days}D"
+        owed = AnswerDue("", one.sent_on, time_set, one.answered_on)
+        limit = answer_limit(ctx, "latm.missing_information", owed) if by_law or time_set else None
+        late = limit is not None and (one.answered_on is None or one.answered_on > limit)
+        return one.model_copy(update={"answered_on": limit}) if late else one
+
+    return application.model_copy(
+        update={"information_requests": tuple(until(one) for one in application.information_requests)}
     )
 
 
@@ -139,7 +156,8 @@ def _innovation(ctx: Context, application: Application, path: str) -> None:
     opinion, asked = given_on(application), reached(ctx, application, "modified_protocol_requested")
     extra_days = period_days(ctx, "fi.protocol_changes", asked)
     sent = application.on("modified_protocol_sent")
-    put_clock(ctx, "fi.admissibility", application, path, start=requested, met_on=complete)
+    ruled = first(application, "acknowledged", "admissibility_decided")
+    put_clock(ctx, "fi.admissibility", application, path, start=requested, met_on=ruled)
     put_clock(ctx, "fi.has_opinion", application, path, start=complete, met_on=opinion, extra_days=extra_days)
     put_clock(ctx, "fi.protocol_changes", application, path, start=asked, met_on=sent)
     _second_opinion(ctx, application, path)

@@ -45,6 +45,11 @@ class StepName(models.TextChoices):
     CEESP_OPINION_RECEIVED = "ceesp_opinion_received", _("CEESP opinion received")
     CEESP_ANSWERED = "ceesp_answered", _("CEESP opinion answered")
     APPEAL_FILED = "appeal_filed", _("Appeal filed")
+    CHANGED = "changed", _("Data changed")
+    TURNOVER_DECLARED = "turnover_declared", _("Turnover declared")
+    FORMAL_NOTICE_RECEIVED = "formal_notice_received", _("Formal notice received")
+    PENALTY_NOTIFIED = "penalty_notified", _("Penalty notified")
+    PAID = "paid", _("Paid")
 
 
 class Outcome(models.TextChoices):

@@ -119,16 +119,21 @@ def rejected_by_silence(ctx: Context, application: Application) -> bool:
 
 
 def under_pecan(ctx: Context, application: Application) -> bool:
-    """Return whether the activity is under early coverage: as recorded, failing that by its coverages."""
+    """Return whether the activity is under early coverage: as recorded, failing that by its coverages.
+
+    A coverage ends with its year (R.162-119 II 1°); one of the therapeutic functions is not the activity's.
+    """
     if application.under_pecan is not None:
         return application.under_pecan
     day = first(application, "acknowledged", "requested")
     return any(
         one.list == "pecan"
         and one.indication == application.indication
+        and one.function != "therapeutic"
         and day is not None
         and one.starts_on is not None
         and one.starts_on <= day
         and (one.ended_on is None or one.ended_on > day)
+        and ((year_end := ctx.last_day("pecan.duration", one.starts_on)) is None or day <= year_end)
         for one in ctx.device.listing.listings
     )

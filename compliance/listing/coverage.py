@@ -1,13 +1,14 @@
-"""What every coverage shares: its path, its start and recorded end, the files and coverages beside it."""
+"""What every coverage shares: its path, its start and ends, the files and coverages beside it."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from compliance.law.applications import lapsed_on
 from compliance.law.context import Context
 from compliance.law.facts.reimbursement import Application, ApplicationKind, Listing, ListName
-from compliance.law.filings import first, outcome
+from compliance.law.filings import communicated_on, first, outcome, reached
 from compliance.law.standing import Standing
-from compliance.law.text import gettext_noop, text
+from compliance.law.text import Text, gettext_noop, text
 from compliance.law.types import Reason, Status
 
 # How a recorded end shows: status and the track's own state.
@@ -51,7 +52,37 @@ def recorded_end(ctx: Context, listing: Listing) -> Standing | None:
 
 
 def files_for(ctx: Context, listing: Listing, kind: ApplicationKind) -> list[Application]:
-    """Return the files of a kind for the coverage's indication that were filed and not given up.
+    """Return the files of a kind for the coverage's indication that were filed and not given up."""
+    return [one for one in _files(ctx, listing, kind) if not _given_up(ctx, one)]
+
+
+def promised(ctx: Context, listing: Listing, kind: ApplicationKind) -> list[Application]:
+    """Return the files by which the coverage keeps its promise: none decided before it was."""
+    return [one for one in files_for(ctx, listing, kind) if _not_before(listing, communicated_on(one))]
+
+
+def taken_back(ctx: Context, listing: Listing, kind: ApplicationKind) -> list[Application]:
+    """Return the files of a kind that were given up since the coverage was decided."""
+    return [
+        one
+        for one in _files(ctx, listing, kind)
+        if _given_up(ctx, one) and _not_before(listing, reached(ctx, one, "withdrawn") or filed_on(one))
+    ]
+
+
+def _not_before(listing: Listing, day: date | None) -> bool:
+    """Return whether the day is not recorded, or is no earlier than the coverage's decision."""
+    since = listing.decided_on or listing.published_on or listing.starts_on
+    return day is None or since is None or day >= since
+
+
+def _given_up(ctx: Context, application: Application) -> bool:
+    ended = outcome(ctx, application)
+    return ended in {"withdrawn", "abandoned"} or (ended is None and lapsed_on(ctx, application) is not None)
+
+
+def _files(ctx: Context, listing: Listing, kind: ApplicationKind) -> list[Application]:
+    """Return all files of a kind for the coverage's indication.
 
     A file that names no indication counts where the device has no other coverage on the same list.
     """
@@ -65,9 +96,12 @@ def files_for(ctx: Context, listing: Listing, kind: ApplicationKind) -> list[App
             or (one.listing is None and one.indication == listing.indication)
             or (one.listing is None and one.indication is None and alone)
         )
-        and outcome(ctx, one) not in {"withdrawn", "abandoned"}
-        and (outcome(ctx, one) is not None or lapsed_on(ctx, one) is None)
     ]
+
+
+def first_filed(files: Iterable[Application]) -> date | None:
+    """Return the day of the first filing recorded."""
+    return min((day for one in files if (day := filed_on(one))), default=None)
 
 
 def filed_on(application: Application) -> date | None:
@@ -76,9 +110,9 @@ def filed_on(application: Application) -> date | None:
 
 
 def others(ctx: Context, listing: Listing, *lists: ListName) -> list[Listing]:
-    """Return the other coverages on the lists, known on the date, that may be for the same indication.
+    """Return the other coverages on the lists, known on the date, that may be for the same use.
 
-    A coverage that names no indication may be for any.
+    A coverage that names no indication, or no function, may be for any (L.162-48 II: each function apart).
     """
     return [
         one
@@ -86,6 +120,7 @@ def others(ctx: Context, listing: Listing, *lists: ListName) -> list[Listing]:
         if one.key != listing.key
         and one.list in lists
         and (one.indication is None or listing.indication in {None, one.indication})
+        and (one.function is None or listing.function in {None, one.function})
         and known_from(ctx, one)
     ]
 
@@ -107,3 +142,20 @@ def bridged_on(ctx: Context, listing: Listing, *lists: ListName) -> date | None:
     """
     days = [one.published_on or one.starts_on or one.decided_on for one in later(ctx, listing, *lists)]
     return min((one for one in days if one is not None and ctx.clock.reached(one)), default=None)
+
+
+def running(
+    ctx: Context, listing: Listing, status: Status, state: str, what: Text, rule: str | None = None
+) -> Standing:
+    """Return the standing of a running coverage."""
+    reason = ctx.reason(what, rule=rule, fact=path_of(listing))
+    return Standing(status, state, reason, listing.starts_on, listing.ends_on, running=True)
+
+
+def until_end(ctx: Context, listing: Listing, state: str, what: Text) -> Standing:
+    """Return a running standing, or an expired one once the printed end is over."""
+    if listing.ends_on is not None and ctx.clock.passed(listing.ends_on):
+        over = text(gettext_noop("The coverage ended on %(end)s."), end=listing.ends_on)
+        reason = ctx.reason(over, fact=path_of(listing))
+        return Standing("expired", "ended", reason, since=listing.ends_on, until=listing.ends_on)
+    return running(ctx, listing, "valid", state, what)

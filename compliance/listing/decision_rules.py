@@ -27,6 +27,8 @@ from compliance.law.text import Text, gettext_noop, text
 from compliance.law.types import Deadline, Status
 
 _FIRST_REQUESTS = frozenset({"lppr_listing", "latm_listing", "pecan", "pect", "forfait_innovation"})
+# Where an answer that comes too late is as good as none (R.165-91 II and IV).
+_FORFEITED = frozenset({"pect.compensation_proposal", "pect.counter_proposal_reply"})
 _DECIDED = frozenset({*_FIRST_REQUESTS, "lppr_modification", "latm_modification"})
 
 
@@ -87,7 +89,7 @@ def _open(ctx: Context, application: Application, path: str, term: Deadline | No
     if term and term.state == "tacitly_rejected":
         what = text(gettext_noop("Silence until %(day)s rejected the request."), day=term.strict)
         return _at(ctx, "refused", "tacitly_rejected", what, path, rule=rule, since=term.strict)
-    if term and term.state == "deemed_abandoned":
+    if term and (term.state == "deemed_abandoned" or _forfeited(term)):
         what = text(gettext_noop("The company did not answer in time: the request is deemed abandoned."))
         return _at(ctx, "expired", "deemed_abandoned", what, path, rule=rule, since=term.strict)
     if term and term.state == "silent_at_term":
@@ -144,16 +146,36 @@ def _pect(ctx: Context, application: Application, path: str) -> Deadline | None:
     last = _last_opinion(application, both=both)
     reply = min((day for day in (counter, decided) if day), default=None)
     answered = application.on("counter_proposal_answered")
+    proposes = None if _on_the_lppr(ctx, intent) else intent
     chain = (
         ("pect.ministers_intent", last, intent or decided),
-        ("pect.compensation_proposal", intent, proposal),
+        ("pect.compensation_proposal", proposes, proposal),
         ("pect.ministers_reply", proposal, reply),
         ("pect.counter_proposal_reply", counter, answered),
     )
-    put = [
-        put_clock(ctx, rule, application, path, start=start, met_on=met_on) for rule, start, met_on in chain
-    ]
-    return next((one for one in reversed(put) if one is not None), None)
+    weighs: Deadline | None = None
+    for rule, start, met_on in chain:
+        put = put_clock(ctx, rule, application, path, start=start, met_on=met_on)
+        weighs = put or weighs
+        if put and _forfeited(put):
+            break
+    return weighs
+
+
+def _forfeited(term: Deadline) -> bool:
+    return term.rule in _FORFEITED and term.state == "met_late"
+
+
+def _on_the_lppr(ctx: Context, day: date | None) -> bool:
+    """Return whether the product was on the LPPR: the company then proposes no price (R.165-91 II)."""
+    return day is not None and any(
+        one.list == "lppr"
+        and one.starts_on is not None
+        and one.starts_on <= day
+        and (one.ended_on is None or one.ended_on > day)
+        and (one.ends_on is None or one.ends_on >= day)
+        for one in ctx.device.listing.listings
+    )
 
 
 def _innovation(ctx: Context, application: Application, path: str) -> Deadline | None:

@@ -69,6 +69,17 @@ class ListingProcedureKind(models.TextChoices):
     TARIFF_CHANGE_INITIATIVE = "tariff_change_initiative", _("Change of tariff, at the CEPS's initiative")
     MINISTERS_INITIATIVE = "ministers_initiative", _("Initiative of the ministers")
     DELISTING = "delisting", _("Delisting")
+    CHANGE_NOTICE = "change_notice", _("Notice of a change to the ministers")
+    INDIVIDUAL_CODE = "individual_code", _("Individual code of a generic line")
+    INDIVIDUAL_CODE_DELETION = "individual_code_deletion", _("Deletion of an individual code")
+    SUPERSEDED = "superseded", _("Better activity listed")
+    MARKET_SUSPENSION = "market_suspension", _("Placing on the market suspended (ANSM, consumer affairs)")
+    MARKET_BAN = "market_ban", _("Product banned (ANSM, decree)")
+    SAFETY_STOP = "safety_stop", _("Marketing stopped for serious safety reasons")
+    PECT_RENEWAL = "pect_renewal", _("Renewal of a suspended transitional coverage")
+    YEARLY_UPDATE = "yearly_update", _("Yearly update of a transitional coverage")
+    REFERENCE_PRICE = "reference_price", _("Reference price planned by the CEPS")
+    PENALTY = "penalty", _("Penalty")
 
 
 # From the first day to before the day of the end; ``ends_on`` is itself the last day of coverage.
@@ -125,6 +136,7 @@ class Listing(DeviceFact):
     )
     ended_reason = fields.optional_choice(EndedReason, _("reason of the end"))
     study_ended_on = fields.optional_day(_("study ended on"))
+    study_conclusive = fields.yes_no(_("results of the study let a listing be hoped for"))
     declared_on = fields.optional_day(_("code declared on"), _("Sent to the ministers (CSS D.165-2)"))
     last_reimbursed_on = fields.optional_day(_("last reimbursed on"))
 
@@ -230,6 +242,10 @@ class OperatorDeclaration(DeviceFact):
     operator = fields.text(_("operator"))
     complete_on = fields.optional_day(_("complete on"))
     receipt_on = fields.optional_day(_("receipt given on"))
+    receipt_ended_on = fields.optional_day(_("receipt ended or suspended on"))
+    changed_on = fields.optional_day(_("activity changed on"))
+    ceased_on = fields.optional_day(_("activity ceased on"))
+    cessation_declared_on = fields.optional_day(_("cessation declared on"))
 
     class Meta(DeviceFact.Meta):
         verbose_name = _("declaration of an operator")

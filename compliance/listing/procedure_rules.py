@@ -12,6 +12,7 @@ from compliance.law.facts.procedures import Procedure, StepName
 from compliance.law.facts.reimbursement import Listing, ListingProcedure
 from compliance.law.filings import communicated_on, first, outcome, put_clock, reached
 from compliance.law.text import gettext_noop, text
+from compliance.listing import activity_rules
 from compliance.listing.coverage import known_from, path_of, recorded_end
 
 _NOTICE: tuple[StepName, ...] = ("notified", "jo_notice")
@@ -37,9 +38,9 @@ def _project(ctx: Context, procedure: ListingProcedure, path: str) -> None:
         _tariff_initiative(ctx, procedure, path)
     elif procedure.procedure == "delisting":
         _delisting(ctx, procedure, path, "latm" if telemonitoring else "lppr")
-    elif telemonitoring:
+    elif procedure.procedure == "ministers_initiative" and telemonitoring:
         _latm_project(ctx, procedure, path)
-    else:
+    elif procedure.procedure == "ministers_initiative":
         _lppr_project(ctx, procedure, path)
 
 
@@ -78,21 +79,21 @@ def _heard(closed: date | None, asked: date | None, held: date | None) -> date |
 
 
 def _latm_project(ctx: Context, procedure: ListingProcedure, path: str) -> None:
-    """Put the phases of a generic project published in the JO, or the information asked of a brand."""
+    """Put the phases of a generic project published in the JO, or those of a brand's change."""
+    if procedure.on("jo_notice") is None:
+        activity_rules.put_brand_change(ctx, procedure, path)
+        return
     notice, asked = procedure.on("jo_notice"), procedure.on("hearing_requested")
     for rule, start, met_on in (
         ("latm.generic_project", notice, procedure.on("observations_sent")),
         ("latm.generic_project_hearing_request", notice, asked),
-        ("latm.generic_project_hearing", asked if notice else None, procedure.on("hearing_held")),
+        ("latm.generic_project_hearing", asked, procedure.on("hearing_held")),
     ):
         put_clock(ctx, rule, procedure, path, start=start, met_on=met_on)
     closed = ctx.last_day("latm.generic_project", notice)
     rule = "latm.generic_project_opinion"
     _opinion(ctx, rule, procedure, path, _heard(closed, asked, procedure.on("hearing_held")))
     _second_notice(ctx, procedure, path, "latm.generic_project_second_notice", rule)
-    for request in procedure.information_requests:
-        rule = "latm.ministers_initiative_information"
-        put_clock(ctx, rule, procedure, path, start=request.sent_on, met_on=request.answered_on)
 
 
 def _opinion(

@@ -7,9 +7,13 @@ from compliance.law.standing import Standing, combined
 from compliance.law.text import gettext_noop, text
 from compliance.law.types import Reason, TrackStatus
 from compliance.listing import (
+    activity_rules,
     decision_rules,
     eligibility,
+    measure_rules,
     pecan_rules,
+    pect_rules,
+    penalty_rules,
     prescription_rules,
     procedure_rules,
     renewal_rules,
@@ -27,7 +31,7 @@ _COVERAGES = {
     "lppr": renewal_rules.assess,
     "latm": renewal_rules.assess,
     "pecan": pecan_rules.assess,
-    "pect": transitional_rules.assess_pect,
+    "pect": pect_rules.assess,
     "forfait_innovation": transitional_rules.assess_innovation,
     "intra_ghs": transitional_rules.assess_dated,
 }
@@ -41,7 +45,7 @@ def assess(ctx: Context) -> TrackStatus:
     the most advanced request counts, then how the last coverage ended.
     """
     standings = [
-        _planned_end(ctx, one, _COVERAGES[one.list](ctx, one))
+        measure_rules.under_measures(ctx, one, _planned_end(ctx, one, _COVERAGES[one.list](ctx, one)))
         for one in ctx.device.listing.listings
         if known_from(ctx, one)
     ]
@@ -51,6 +55,9 @@ def assess(ctx: Context) -> TrackStatus:
     requests = (decision_rules.assess(ctx, one) for one in ctx.device.cnedimts.applications)
     standings += [one for one in requests if one is not None]
     procedure_rules.put_all(ctx)
+    activity_rules.put_all(ctx)
+    pect_rules.put_all(ctx)
+    penalty_rules.put_all(ctx)
     prescription_rules.put_all(ctx)
     eligibility.find_all(ctx)
     return combined(standings, _without_coverage(ctx))

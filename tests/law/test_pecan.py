@@ -194,12 +194,44 @@ def test_a_request_withdrawn_then_made_again_in_time_keeps_the_coverage() -> Non
     assert deadline(got, "pecan.lppr_filing").state == "met"
 
 
-def test_a_refusal_shortens_the_continuity_after_the_year() -> None:
+def test_a_refusal_within_the_year_leaves_the_end_to_an_arrete() -> None:
     refused = filed("2026-07-20", outcome="refused", done={"notified": "2027-03-01"})
     got = answer(device(refused, listings=[early()], whole=True), on="2027-06-02")
+    assert stands(got, "listing") == ("attention", "coverage_must_end")
+    assert got.tracks["listing"].until is None
+    assert deadline(got, "pecan.duration").state == "met"
+    assert not [one for one in got.deadlines if "continuity" in one.rule]
+    again = device(refused, filed("2027-03-10", key="again"), listings=[early()], whole=True)
+    assert stands(answer(again, on="2027-06-02"), "listing") == ("attention", "coverage_must_end")
+
+
+def test_a_refusal_after_the_year_shortens_the_continuity() -> None:
+    refused = filed("2026-07-20", outcome="refused", done={"notified": "2027-06-02"})
+    got = answer(device(refused, listings=[early()], whole=True), on="2027-06-10")
+    assert codes(got) == {"ended_one_year"}
     assert deadline(got, "pecan.continuity_after_refusal").strict.isoformat() == "2027-07-16"
-    pending = device(refused, filed("2027-03-10", key="again"), listings=[early()], whole=True)
-    assert deadline(answer(pending, on="2027-06-02"), "pecan.continuity").strict.isoformat() == "2027-12-01"
+
+
+@pytest.mark.parametrize(
+    ("ended", "state", "overdue"),
+    [("2026-11-20", "ended", False), ("2026-11-21", "ended_no_filing", True)],
+)
+def test_a_coverage_ends_for_want_of_a_filing_only_once_it_was_due(
+    ended: str, state: str, overdue: bool
+) -> None:
+    facts = device(listings=[early(ended_on=ended, ended_reason="other")], whole=True)
+    got = answer(facts, on="2026-12-01")
+    assert stands(got, "listing") == ("expired", state)
+    assert bool(deadlines(got, "pecan.lppr_filing")) is overdue
+
+
+def test_a_refusal_before_the_coverage_is_not_its_own() -> None:
+    before = filed("2025-03-02", outcome="refused", done={"notified": "2026-05-19"})
+    got = answer(device(before, listings=[early()], whole=True), on="2026-10-01")
+    assert stands(got, "listing") == ("valid", "early_coverage")
+    same_day = filed("2025-03-02", outcome="refused", done={"notified": "2026-05-20"})
+    got = answer(device(same_day, listings=[early()], whole=True), on="2026-10-01")
+    assert stands(got, "listing") == ("attention", "coverage_must_end")
 
 
 def test_the_filing_of_a_coverage_that_is_over_shows_in_a_whole_record_only() -> None:

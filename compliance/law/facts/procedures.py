@@ -40,6 +40,11 @@ StepName = Literal[
     "ceesp_opinion_received",
     "ceesp_answered",
     "appeal_filed",
+    "changed",
+    "turnover_declared",
+    "formal_notice_received",
+    "penalty_notified",
+    "paid",
 ]
 StopStart = Literal["sent", "received"]
 Outcome = Literal["granted", "refused", "withdrawn", "abandoned"]

@@ -36,6 +36,17 @@ ListingProcedureKind = Literal[
     "tariff_change_initiative",
     "ministers_initiative",
     "delisting",
+    "change_notice",
+    "individual_code",
+    "individual_code_deletion",
+    "superseded",
+    "market_suspension",
+    "market_ban",
+    "safety_stop",
+    "pect_renewal",
+    "yearly_update",
+    "reference_price",
+    "penalty",
 ]
 AnsPurpose = Literal["lppr", "latm", "pecan", "pect", "general"]
 Months = Annotated[int, Field(ge=1, le=240, strict=True)]
@@ -88,7 +99,8 @@ class Listing(Fact):
     ``decided_on`` is the day of the decision (signature of the arrêté), ``published_on`` of the JO,
     ``ends_on`` the last day of coverage as printed in the act, ``ended_on`` the day of another end, from
     which nothing is covered any more. ``declared_on`` is when the code was sent to the ministers (D.165-2),
-    ``last_reimbursed_on`` the day of the last reimbursement known.
+    ``last_reimbursed_on`` the day of the last reimbursement known. ``study_conclusive``: the results of the
+    study of an innovation funding let a listing be hoped for (L.165-1-1 II 2°).
     """
 
     list: ListName
@@ -109,13 +121,18 @@ class Listing(Fact):
         Literal["delisted", "withdrawn", "suspended", "listed_elsewhere", "refused", "other"] | None
     ) = None
     study_ended_on: Date | None = None
+    study_conclusive: Bool | None = None
     declared_on: Date | None = None
     last_reimbursed_on: Date | None = None
 
 
 class ListingProcedure(Procedure):
-    """A procedure on a listing: a change of tariff, an initiative of the ministers, a delisting.
+    """A procedure on a listing, or an event that bears on it. Without a listing it bears on the device.
 
+    A change of tariff, an initiative of the ministers, a delisting, a penalty; a code asked for or deleted
+    (R.162-104); data changed (step ``changed``) and told to the ministers (``requested``); a better activity
+    listed (``published``); the marketing suspended, banned or stopped for serious safety reasons, from its
+    decision until it is ``withdrawn``; the renewal of a suspended PECT, its yearly update (``requested``).
     ``opinion_due_on`` is the last day that the ministers give the CNEDiMTS for its opinion.
     """
 
@@ -132,11 +149,19 @@ class PriceDeclaration(Fact):
 
 
 class OperatorDeclaration(Fact):
-    """A telemonitoring operator's declaration to its regional health agency (CSS R.162-105)."""
+    """A telemonitoring operator's declaration to its regional health agency (CSS R.162-105).
+
+    ``receipt_ended_on`` is when the agency ended or suspended the receipt (L.162-51, R.162-107),
+    ``changed_on`` when the activity changed since, ``ceased_on`` when it stopped (R.162-108).
+    """
 
     operator: Short = ""
     complete_on: Date | None = None
     receipt_on: Date | None = None
+    receipt_ended_on: Date | None = None
+    changed_on: Date | None = None
+    ceased_on: Date | None = None
+    cessation_declared_on: Date | None = None
 
 
 class Prescription(Fact):
