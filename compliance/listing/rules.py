@@ -2,20 +2,24 @@
 
 from compliance.law.context import Context
 from compliance.law.facts.reimbursement import Listing
-from compliance.law.filings import outcome, reached
+from compliance.law.filings import reached
 from compliance.law.standing import Standing, combined
 from compliance.law.text import gettext_noop, text
 from compliance.law.types import Reason, TrackStatus
 from compliance.listing import (
+    appeal_rules,
+    code_rules,
     decision_rules,
     eligibility,
+    market_rules,
     pecan_rules,
     prescription_rules,
+    pricing_rules,
     procedure_rules,
     renewal_rules,
     transitional_rules,
 )
-from compliance.listing.coverage import known_from, path_of
+from compliance.listing.coverage import known_from, path_of, project_closed
 
 # States of a request that waits, in a track without any running coverage.
 WAITING = frozenset({"silent_at_term", "clock_stopped"})
@@ -29,7 +33,7 @@ _COVERAGES = {
     "pecan": pecan_rules.assess,
     "pect": transitional_rules.assess_pect,
     "forfait_innovation": transitional_rules.assess_innovation,
-    "intra_ghs": transitional_rules.assess_dated,
+    "intra_ghs": renewal_rules.assess,
 }
 
 
@@ -41,7 +45,7 @@ def assess(ctx: Context) -> TrackStatus:
     the most advanced request counts, then how the last coverage ended.
     """
     standings = [
-        _planned_end(ctx, one, _COVERAGES[one.list](ctx, one))
+        market_rules.affected(ctx, one, _planned_end(ctx, one, _COVERAGES[one.list](ctx, one)))
         for one in ctx.device.listing.listings
         if known_from(ctx, one)
     ]
@@ -51,6 +55,9 @@ def assess(ctx: Context) -> TrackStatus:
     requests = (decision_rules.assess(ctx, one) for one in ctx.device.cnedimts.applications)
     standings += [one for one in requests if one is not None]
     procedure_rules.put_all(ctx)
+    pricing_rules.put_all(ctx)
+    code_rules.put_all(ctx)
+    appeal_rules.put_all(ctx)
     prescription_rules.put_all(ctx)
     eligibility.find_all(ctx)
     return combined(standings, _without_coverage(ctx))
@@ -61,7 +68,7 @@ def _planned_end(ctx: Context, listing: Listing, standing: Standing) -> Standing
     planned = any(
         one.procedure == "delisting"
         and one.listing == listing.key
-        and outcome(ctx, one) is None
+        and not project_closed(ctx, one)
         and reached(ctx, one, "notified", "jo_notice")
         for one in ctx.device.listing.procedures
     )

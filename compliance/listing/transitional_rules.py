@@ -1,4 +1,4 @@
-"""Transitional coverage (PECT), innovation funding (forfait innovation) and coverages known by dates only.
+"""Transitional coverage (PECT) and innovation funding (forfait innovation).
 
 Sources: CSS L.165-1-5, L.165-1-6, R.165-95 (PECT: no fixed length; the LPPR request is due twelve months
 after the PECT request); L.165-1-1, R.165-72 (innovation funding: as long as its arrêté says).
@@ -133,22 +133,6 @@ def assess_innovation(ctx: Context, listing: Listing) -> Standing:
         return _running(ctx, listing, "attention", "filing_overdue", what, rule)
     what = text(gettext_noop("Innovation funding is running."))
     return not_started(ctx, listing) or _until_end(ctx, listing, "innovation_funding", what)
-
-
-def assess_dated(ctx: Context, listing: Listing) -> Standing:
-    """Return where a coverage of the intra-GHS list stands, by its dates alone.
-
-    Its renewal may be tacit (R.165-57) and is not followed: after the printed end it is unknown.
-    """
-    known = recorded_end(ctx, listing) or not_started(ctx, listing)
-    if known:
-        return known
-    if listing.ends_on is not None and ctx.clock.passed(listing.ends_on):
-        what = text(
-            gettext_noop("The listing ended on %(end)s unless renewed: not recorded."), end=listing.ends_on
-        )
-        return Standing("unknown", "listing_end_reached", ctx.reason(what, fact=path_of(listing)))
-    return _running(ctx, listing, "valid", "listed", text(gettext_noop("The device is listed.")))
 
 
 def _until_end(ctx: Context, listing: Listing, state: str, what: Text) -> Standing:

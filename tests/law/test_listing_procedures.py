@@ -39,8 +39,8 @@ def test_the_two_hearings_and_the_opinion_on_a_project() -> None:
         ceps_hearing_requested="2026-10-20",
     )
     assert dates(answer(with_procedure("ministers_initiative", steps=done))) == {
+        # The hearing was asked for: nobody is late with the written observations (R.165-9 I: "or").
         "lppr.initiative_hearing_request": "2026-10-13",
-        "lppr.initiative_written_obs": "2026-10-25",
         "lppr.initiative_ceps_obs_or_hearing": "2026-10-25",
         "lppr.initiative_hearing": "2026-11-26",
         "lppr.ceps_hearing": "2026-11-24",

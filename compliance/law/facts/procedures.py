@@ -27,6 +27,7 @@ StepName = Literal[
     "ceps_received",
     "notified",
     "jo_notice",
+    "ceps_observations_sent",
     "ceps_hearing_requested",
     "ceps_hearing_held",
     "intent_notified",
@@ -40,6 +41,8 @@ StepName = Literal[
     "ceesp_opinion_received",
     "ceesp_answered",
     "appeal_filed",
+    "cnedimts_copy_sent",
+    "attestation_received",
 ]
 StopStart = Literal["sent", "received"]
 Outcome = Literal["granted", "refused", "withdrawn", "abandoned"]

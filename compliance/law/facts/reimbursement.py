@@ -19,6 +19,7 @@ ApplicationKind = Literal[
     "pect",
     "forfait_innovation",
     "reassessment",
+    "intra_ghs_renewal",
 ]
 Verdict = Literal[
     "sufficient",
@@ -36,6 +37,16 @@ ListingProcedureKind = Literal[
     "tariff_change_initiative",
     "ministers_initiative",
     "delisting",
+    "minister_tariff",
+    "rebates",
+    "data_request",
+    "price_information",
+    "change_notice",
+    "individual_code",
+    "individual_code_deletion",
+    "reinforced_attestation",
+    "market_suspension",
+    "market_ban",
 ]
 AnsPurpose = Literal["lppr", "latm", "pecan", "pect", "general"]
 Months = Annotated[int, Field(ge=1, le=240, strict=True)]
@@ -114,9 +125,11 @@ class Listing(Fact):
 
 
 class ListingProcedure(Procedure):
-    """A procedure on a listing: a change of tariff, an initiative of the ministers, a delisting.
+    """A procedure on a listing: tariff, rebates, data, initiative of the ministers, delisting, codes.
 
-    ``opinion_due_on`` is the last day that the ministers give the CNEDiMTS for its opinion.
+    ``opinion_due_on`` is the last day that the ministers give the CNEDiMTS for its opinion. In a project of
+    an authority ``notified`` is the notification of the project. A suspension or ban of the market runs from
+    its decision until it is ``withdrawn`` (CSS R.165-4-1, R.165-5-1).
     """
 
     procedure: ListingProcedureKind
@@ -140,11 +153,13 @@ class OperatorDeclaration(Fact):
 
 
 class Prescription(Fact):
-    """A prescription of telemonitoring whose limits are to be checked; nothing is recorded of the patient.
+    """A prescription whose limits are to be checked; nothing is recorded of the patient.
 
+    Of telemonitoring, unless ``listing``, or every coverage of the device, is on the LPPR (CSS R.165-36).
     ``first_billed_on`` is the day on which it was first presented for billing (CSS R.162-100, R.162-101).
     """
 
+    listing: Key | None = None
     prescribed_on: Date
     duration_months: Months | None = None
     first_billed_on: Date | None = None
