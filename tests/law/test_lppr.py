@@ -9,7 +9,7 @@ from compliance.law.types import Assessment
 from tests.law.answers import answer, codes, deadline, deadlines, finding, stands
 from tests.law.files import device, file, listed, request, steps
 
-# Rule: value, article, version read, day from which it governs (Code de la sécurité sociale, state of 2026-03-14).
+# Rule: value, article, version read, day from which it governs (CSS, state of 2026-03-14).
 TEXTS = {
     "lppr.listing_max_brand": ("P5Y", "R.165-3", "000031605160", "2015-12-14"),
     "lppr.listing_max_generic": ("P10Y", "R.165-3", "000031605160", "2015-12-14"),
@@ -355,7 +355,6 @@ def test_the_term_is_put_off_by_an_answer(
     got = answer(ghs(requests=requests), on=on)
     assert stands(got, "listing") == stand
     assert str(got.tracks["listing"].until) == until
-    assert deadline(got, "ghs.renewal_request_lead") if "tacitly" not in stand[1] else True
 
 
 def test_an_lppr_term_is_not_put_off_by_an_answer() -> None:
