@@ -112,6 +112,7 @@ WORDS = {
     "ans": gettext_noop("ANS"),
     "ars": gettext_noop("ARS"),
     "ceps": gettext_noop("CEPS"),
+    "conformity_body": gettext_noop("conformity body"),
     "cnedimts": gettext_noop("CNEDiMTS"),
     "commission": gettext_noop("European Commission"),
     "deployer": gettext_noop("deployer"),

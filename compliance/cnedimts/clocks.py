@@ -31,6 +31,7 @@ from compliance.law.filings import (
 _HEARINGS = {
     "lppr": ("lppr.contradictory_response", "lppr.cnedimts_hearing"),
     "latm": ("latm.contradictory_response", "latm.hearing"),
+    "intra_ghs": ("ghs.contradictory_response", "ghs.hearing"),
 }
 
 
@@ -182,4 +183,5 @@ _CLOCKS: dict[str, Callable[[Context, Application, str], None]] = {
     "pecan": _pecan,
     "pect": _pect,
     "forfait_innovation": _innovation,
+    "intra_ghs": _hearings,
 }

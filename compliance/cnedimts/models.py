@@ -23,6 +23,7 @@ class ApplicationKind(models.TextChoices):
     PECT = "pect", _("Transitional coverage (PECT)")
     FORFAIT_INNOVATION = "forfait_innovation", _("Forfait innovation")
     REASSESSMENT = "reassessment", _("Reassessment")
+    INTRA_GHS_RENEWAL = "intra_ghs_renewal", _("Intra-GHS renewal")
 
 
 class OpinionBasis(models.TextChoices):

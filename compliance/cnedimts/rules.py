@@ -1,7 +1,8 @@
 """Rules of the evaluation: files before the CNEDiMTS, or the HAS for innovation funding.
 
-Sources: CSS R.165-8 to R.165-12, R.161-71-3 (LPPR), R.162-79 to R.162-90 (LATM), R.162-112 to R.162-115
-(early coverage), R.165-89 to R.165-90 (transitional coverage), R.165-67 to R.165-69 (innovation funding).
+Sources: CSS R.165-7 to R.165-12, R.161-71-3 (LPPR), R.165-60 (intra-GHS), R.162-79 to R.162-90 (LATM),
+R.162-112 to R.162-115 (early coverage), R.165-89 to R.165-90 (transitional coverage), R.165-67 to R.165-69
+(innovation funding).
 """
 
 from collections.abc import Iterable
@@ -157,11 +158,22 @@ def _at(status: Status, state: str, message: str, path: str, since: date | None 
 
 
 def _find(ctx: Context, application: Application, path: str) -> None:
-    """Put the findings on a file: medico-economic evaluation, times set that the law does not allow."""
+    """Put the findings on a file: medico-economic evaluation, copies, times that the law does not allow."""
     if application.procedure in {"lppr_listing", "lppr_renewal"}:
         _find_ceesp(ctx, application, path)
+    if family(application) == "lppr":
+        _find_late_copy(ctx, application, path)
     if family(application) == "latm":
         find_short_times(ctx, "latm.missing_information", "cnedimts", application, path)
+
+
+def _find_late_copy(ctx: Context, application: Application, path: str) -> None:
+    """Say when the copy left after the ministers had received the request: both go at the same time."""
+    requested, copied = application.on("requested"), reached(ctx, application, "cnedimts_copy_sent")
+    if requested and copied and copied > requested:
+        what = text(gettext_noop("The copy went to the CNEDiMTS on %(day)s, after the request."), day=copied)
+        reason = ctx.reason(what, rule="lppr.simultaneous_copies", fact=path)
+        ctx.find("copy_not_simultaneous", "cnedimts", "attention", reason, {"sent_on": copied.isoformat()})
 
 
 def _find_ceesp(ctx: Context, application: Application, path: str) -> None:

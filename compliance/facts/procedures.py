@@ -32,6 +32,7 @@ class StepName(models.TextChoices):
     CEPS_RECEIVED = "ceps_received", _("Received by the CEPS")
     NOTIFIED = "notified", _("Notified")
     JO_NOTICE = "jo_notice", _("Notice in the Journal officiel")
+    CEPS_OBSERVATIONS_SENT = "ceps_observations_sent", _("Observations sent to the CEPS")
     CEPS_HEARING_REQUESTED = "ceps_hearing_requested", _("Hearing by the CEPS requested")
     CEPS_HEARING_HELD = "ceps_hearing_held", _("Hearing by the CEPS held")
     INTENT_NOTIFIED = "intent_notified", _("Intent of the ministers notified")
@@ -50,6 +51,8 @@ class StepName(models.TextChoices):
     FORMAL_NOTICE_RECEIVED = "formal_notice_received", _("Formal notice received")
     PENALTY_NOTIFIED = "penalty_notified", _("Penalty notified")
     PAID = "paid", _("Paid")
+    CNEDIMTS_COPY_SENT = "cnedimts_copy_sent", _("Copy sent to the CNEDiMTS")
+    ATTESTATION_RECEIVED = "attestation_received", _("Conformity attestation received by the ministers")
 
 
 class Outcome(models.TextChoices):

@@ -20,6 +20,7 @@ _FAMILIES = {
     "lppr_renewal": "lppr",
     "lppr_modification": "lppr",
     "reassessment": "lppr",
+    "intra_ghs_renewal": "intra_ghs",
     "latm_listing": "latm",
     "latm_renewal": "latm",
     "latm_modification": "latm",

@@ -65,7 +65,10 @@ def put_clock(
         return None
     if since is None:
         return ctx.deadline(rule, trigger=start, fact=path, met_on=met_on, stopped_days=extra_days)
-    stops = _in_time(ctx, rule, procedure.information_requests, since, start)
+    requests: Iterable[InformationRequest] = procedure.information_requests
+    if met_on is not None and ctx.clock.reached(met_on):
+        requests = _closed_by(met_on, requests, since)
+    stops = _in_time(ctx, rule, requests, since, start)
     return ctx.deadline(
         rule,
         trigger=start,
@@ -75,6 +78,17 @@ def put_clock(
         clock_stopped=not ctx.clock.happened(met_on)
         and is_stopped(stops, since=since, clock=ctx.clock, start=start),
     )
+
+
+def _closed_by(
+    day: date, requests: Iterable[InformationRequest], since: StopStart
+) -> list[InformationRequest]:
+    """Return the requests as the act of ``day`` closed them: it ends a stop that still ran."""
+    return [
+        one if one.answered_on and one.answered_on <= day else one.model_copy(update={"answered_on": day})
+        for one in requests
+        if one.counted_from(since) <= day
+    ]
 
 
 def _in_time(

@@ -37,7 +37,9 @@ DeadlineState = Literal[
     "deemed_abandoned",
 ]
 # Parties whose limits the officer can only follow: there is nothing for a company to do about them.
-AUTHORITIES = frozenset({"ans", "ars", "ceps", "cnedimts", "commission", "has", "member_state", "ministers"})
+AUTHORITIES = frozenset(
+    {"ans", "ars", "ceps", "cnedimts", "commission", "conformity_body", "has", "member_state", "ministers"}
+)
 PENDING: frozenset[DeadlineState] = frozenset({"open", "due_today", "overdue"})
 
 

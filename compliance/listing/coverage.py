@@ -5,7 +5,14 @@ from datetime import date
 
 from compliance.law.applications import lapsed_on
 from compliance.law.context import Context
-from compliance.law.facts.reimbursement import Application, ApplicationKind, Listing, ListName
+from compliance.law.facts.procedures import StepName
+from compliance.law.facts.reimbursement import (
+    Application,
+    ApplicationKind,
+    Listing,
+    ListingProcedure,
+    ListName,
+)
 from compliance.law.filings import communicated_on, first, outcome, reached
 from compliance.law.standing import Standing
 from compliance.law.text import Text, gettext_noop, text
@@ -20,10 +27,27 @@ _ENDS: dict[str | None, tuple[Status, str]] = {
     "refused": ("expired", "ended_refused"),
 }
 
+# How a project is made known: to each company, or in the JO.
+NOTICE: tuple[StepName, ...] = ("notified", "jo_notice")
+
 
 def path_of(listing: Listing) -> str:
     """Return the path of the coverage in the facts of the device."""
     return f"listing.listings[{listing.key}]"
+
+
+def list_of(ctx: Context, listing: str | None) -> ListName | None:
+    """Return the list of the coverage named, else the one that all the device's coverages are on."""
+    named = {one.list for one in ctx.device.listing.listings if listing in {None, one.key}}
+    return named.pop() if len(named) == 1 else None
+
+
+def project_closed(ctx: Context, project: ListingProcedure) -> bool:
+    """Return whether a project is decided or given up. Its notification is that of the project itself."""
+    if reached(ctx, project, "withdrawn"):
+        return True
+    day = first(project, "decided", "published", "withdrawn")
+    return project.outcome is not None and (day is None or ctx.clock.reached(day))
 
 
 def known_from(ctx: Context, listing: Listing) -> bool:

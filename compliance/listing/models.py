@@ -80,6 +80,11 @@ class ListingProcedureKind(models.TextChoices):
     YEARLY_UPDATE = "yearly_update", _("Yearly update of a transitional coverage")
     REFERENCE_PRICE = "reference_price", _("Reference price planned by the CEPS")
     PENALTY = "penalty", _("Penalty")
+    MINISTER_TARIFF = "minister_tariff", _("Tariff set by the ministers")
+    REBATES = "rebates", _("Rebates set or changed by the CEPS")
+    DATA_REQUEST = "data_request", _("Request for data by the ministers or the CEPS")
+    PRICE_INFORMATION = "price_information", _("Request of the CEPS on a declaration of prices")
+    REINFORCED_ATTESTATION = "reinforced_attestation", _("Attestation for a reinforced generic line")
 
 
 # From the first day to before the day of the end; ``ends_on`` is itself the last day of coverage.
@@ -259,19 +264,21 @@ class OperatorDeclaration(DeviceFact):
 
 
 class Prescription(DeviceFact):
-    """A prescription of telemonitoring whose limits are checked (CSS R.162-100, R.162-101)."""
+    """A prescription whose limits are checked (CSS R.162-100, R.162-101, R.165-36)."""
 
     value_class = values.Prescription
 
+    listing = fields.optional_key(_("listing"), _("Key of the coverage that it concerns"))
     prescribed_on = fields.day(_("prescribed on"))
     duration_months = fields.optional_count(_("duration (months)"))
     first_billed_on = fields.optional_day(_("first billed on"))
 
     class Meta(DeviceFact.Meta):
-        verbose_name = _("prescription of telemonitoring")
-        verbose_name_plural = _("prescriptions of telemonitoring")
+        verbose_name = _("prescription")
+        verbose_name_plural = _("prescriptions")
         constraints = [
             *DeviceFact.Meta.constraints,
+            key_form("listing"),
             between("duration_months", 1, 240, _("The duration is between 1 and 240 months.")),
             in_order("prescribed_on", "first_billed_on", _("It is billed before it is prescribed.")),
         ]

@@ -1,12 +1,14 @@
-"""Prescriptions of telemonitoring: one year at most, billed while less than six months old.
+"""Prescriptions: one year at most; of telemonitoring, billed while less than six months old.
 
-Sources: CSS R.162-100, R.162-101. Reading "less than six months" as excluding the day itself is ours.
+Sources: CSS R.162-100, R.162-101 (LATM), R.165-36 (LPPR). Reading "less than six months" as excluding the day
+itself is ours.
 """
 
 from compliance.law.calendar import ONE_DAY, add_months
 from compliance.law.context import Context
 from compliance.law.facts.reimbursement import Prescription
 from compliance.law.text import gettext_noop, text
+from compliance.listing.coverage import list_of
 
 
 def put_all(ctx: Context) -> None:
@@ -17,7 +19,9 @@ def put_all(ctx: Context) -> None:
 
 
 def _put(ctx: Context, one: Prescription, path: str) -> None:
-    longest = ctx.deadline("latm.prescription_max", trigger=one.prescribed_on, fact=path, n=one.key)
+    lppr = list_of(ctx, one.listing) == "lppr"
+    longest_rule = "lppr.prescription_max" if lppr else "latm.prescription_max"
+    longest = ctx.deadline(longest_rule, trigger=one.prescribed_on, fact=path, n=one.key)
     if (
         longest
         and one.duration_months
@@ -29,6 +33,11 @@ def _put(ctx: Context, one: Prescription, path: str) -> None:
         words = text(message, months=one.duration_months, end=longest.strict)
         reason = ctx.reason(words, rule=longest.rule, fact=path)
         ctx.find("prescription_too_long", "listing", "attention", reason, {"end": longest.strict.isoformat()})
+    if not lppr:
+        _find_too_old(ctx, one, path)
+
+
+def _find_too_old(ctx: Context, one: Prescription, path: str) -> None:
     rule = "latm.billing_prescription_age"
     six_months = ctx.last_day(rule, one.prescribed_on)
     if six_months is None:

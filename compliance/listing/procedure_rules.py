@@ -1,66 +1,52 @@
-"""Procedures on a listing: projects of the ministers, delisting, changes of tariff; declarations; appeals.
+"""Projects of the ministers on a listing, delisting; declarations after listing.
 
-Sources: CSS R.165-5 III, R.165-9, R.165-15, D.165-2, R.165-102 (LPPR); R.162-83, R.162-84, R.162-86,
-R.162-105 (LATM); CJA R.421-1, R.421-5.
+Sources: CSS R.165-5 II-III, R.165-9, D.165-2, R.165-88 II (LPPR); R.165-54, R.165-58 (intra-GHS);
+R.162-83, R.162-84, R.162-86, R.162-105 (LATM).
 """
 
-from collections.abc import Iterator
 from datetime import date
 
 from compliance.law.context import Context
-from compliance.law.facts.procedures import Procedure, StepName
+from compliance.law.facts.procedures import StepName
 from compliance.law.facts.reimbursement import Listing, ListingProcedure
-from compliance.law.filings import communicated_on, first, outcome, put_clock, reached
+from compliance.law.filings import first, put_clock
 from compliance.law.text import gettext_noop, text
 from compliance.listing import activity_rules
-from compliance.listing.coverage import known_from, path_of, recorded_end
-
-_NOTICE: tuple[StepName, ...] = ("notified", "jo_notice")
+from compliance.listing.coverage import NOTICE, known_from, list_of, path_of, project_closed, recorded_end
+from compliance.listing.hearings import put_two_ways
 
 
 def put_all(ctx: Context) -> None:
-    """Put the deadlines of every procedure on the device's listings, of its declarations and appeals."""
+    """Put the deadlines of every project on the device's listings, and of its declarations."""
     for procedure in ctx.device.listing.procedures:
-        path = f"listing.procedures[{procedure.key}]"
-        if procedure.procedure == "tariff_change_request":
-            _tariff_request(ctx, procedure, path)
-        elif outcome(ctx, procedure) is None:
-            _project(ctx, procedure, path)
+        if not project_closed(ctx, procedure):
+            _project(ctx, procedure, f"listing.procedures[{procedure.key}]")
     _declarations(ctx)
-    for path, file in _files(ctx):
-        _appeal(ctx, file, path)
 
 
 def _project(ctx: Context, procedure: ListingProcedure, path: str) -> None:
     """Put the deadlines of a project notified to the company or published in the JO, while it is open."""
-    telemonitoring = _list_of(ctx, procedure) == "latm"
-    if procedure.procedure == "tariff_change_initiative":
-        _tariff_initiative(ctx, procedure, path)
+    about = list_of(ctx, procedure.listing)
+    initiative = procedure.procedure == "ministers_initiative"
+    if about == "intra_ghs" and (initiative or procedure.procedure == "delisting"):
+        _ghs_project(ctx, procedure, path)
     elif procedure.procedure == "delisting":
-        _delisting(ctx, procedure, path, "latm" if telemonitoring else "lppr")
-    elif procedure.procedure == "ministers_initiative" and telemonitoring:
+        _delisting(ctx, procedure, path, "latm" if about == "latm" else "lppr")
+    elif initiative and about == "latm":
         _latm_project(ctx, procedure, path)
-    elif procedure.procedure == "ministers_initiative":
+    elif initiative:
         _lppr_project(ctx, procedure, path)
-
-
-def _list_of(ctx: Context, procedure: ListingProcedure) -> str | None:
-    """Return the list that the procedure is about: that of its listing, else of all the device's listings."""
-    listings = ctx.device.listing.listings
-    named = {one.list for one in listings if procedure.listing in {None, one.key}}
-    return named.pop() if len(named) == 1 else None
 
 
 def _lppr_project(ctx: Context, procedure: ListingProcedure, path: str) -> None:
     """Put the two contradictory phases, before the CNEDiMTS and the CEPS, and the opinion (R.165-9)."""
-    notice = first(procedure, *_NOTICE)
-    observed, asked = procedure.on("observations_sent"), procedure.on("hearing_requested")
+    notice, asked = first(procedure, *NOTICE), procedure.on("hearing_requested")
+    rules = ("lppr.initiative_written_obs", "lppr.initiative_hearing_request")
+    put_two_ways(ctx, rules, procedure, path, observed=procedure.on("observations_sent"), asked=asked)
     ceps_asked, held = procedure.on("ceps_hearing_requested"), procedure.on("hearing_held")
-    ceps_rule = "lppr.initiative_ceps_obs_or_hearing"
+    ceps_used = first(procedure, "ceps_observations_sent", "ceps_hearing_requested")
     for rule, start, met_on in (
-        ("lppr.initiative_hearing_request", notice, asked),
-        ("lppr.initiative_written_obs", notice, observed),
-        (ceps_rule, notice, ceps_asked),
+        ("lppr.initiative_ceps_obs_or_hearing", notice, ceps_used),
         ("lppr.initiative_hearing", asked, held),
         ("lppr.ceps_hearing", ceps_asked, procedure.on("ceps_hearing_held")),
     ):
@@ -69,6 +55,18 @@ def _lppr_project(ctx: Context, procedure: ListingProcedure, path: str) -> None:
     rule = "lppr.initiative_cnedimts_opinion"
     _opinion(ctx, rule, procedure, path, _heard(closed, asked, held))
     _second_notice(ctx, procedure, path, "lppr.initiative_second_notice", rule)
+
+
+def _ghs_project(ctx: Context, procedure: ListingProcedure, path: str) -> None:
+    """Put the contradictory phase of a project or a delisting on the intra-GHS list (R.165-54, R.165-58)."""
+    asked = procedure.on("hearing_requested")
+    rules = ("ghs.project_obs", "ghs.project_hearing_request")
+    put_two_ways(ctx, rules, procedure, path, observed=procedure.on("observations_sent"), asked=asked)
+    rule = "ghs.project_hearing"
+    if asked and ctx.clock.reached(asked):
+        reduced = ctx.value("ghs.project_hearing_reduced", asked) if procedure.hearing_reduced else None
+        held, time_set = procedure.on("hearing_held"), reduced.value if reduced else None
+        ctx.deadline(rule, trigger=asked, fact=path, met_on=held, time_set=time_set)
 
 
 def _heard(closed: date | None, asked: date | None, held: date | None) -> date | None:
@@ -131,7 +129,7 @@ def _second_notice(
 
 def _delisting(ctx: Context, procedure: ListingProcedure, path: str, list_name: str) -> None:
     """Put the time to observe, and the commission's: once it is over the opinion is deemed given."""
-    notice, observed = first(procedure, *_NOTICE), procedure.on("observations_sent")
+    notice, observed = first(procedure, *NOTICE), procedure.on("observations_sent")
     put_clock(ctx, f"{list_name}.delisting_obs", procedure, path, start=notice, met_on=observed)
     due, opinion = procedure.opinion_due_on, procedure.on("cnedimts_opinion_received")
     if due is None or notice is None or not ctx.clock.reached(notice):
@@ -144,37 +142,6 @@ def _delisting(ctx: Context, procedure: ListingProcedure, path: str, list_name: 
         ctx.find("opinion_deemed_given", "listing", "info", reason, {"due_on": due.isoformat()})
 
 
-def _tariff_request(ctx: Context, procedure: ListingProcedure, path: str) -> None:
-    """Put the decision on a change of tariff asked for: silence of the CEPS grants it (R.165-15 II)."""
-    rule = "lppr.tariff_change_request"
-    start = procedure.on("ceps_received") or procedure.on("requested")
-    decided = communicated_on(procedure)
-    if outcome(ctx, procedure) in {"withdrawn", "abandoned"}:
-        return
-    if procedure.outcome is not None and decided is None:
-        return
-    put = put_clock(ctx, rule, procedure, path, start=start, since="received", met_on=decided)
-    refused = outcome(ctx, procedure) == "refused"
-    if put and put.state == "met_late" and refused and decided:
-        message = gettext_noop("A refusal of %(day)s came after the change was granted by silence.")
-        reason = ctx.reason(text(message, day=decided), rule=rule, fact=path)
-        values = {"refused_on": decided.isoformat(), "granted_by_silence_on": put.strict.isoformat()}
-        ctx.find("refusal_after_tacit_acceptance", "listing", "attention", reason, values)
-
-
-def _tariff_initiative(ctx: Context, procedure: ListingProcedure, path: str) -> None:
-    """Put the time to observe or ask for a hearing, and the hearing by the CEPS (R.165-15 III)."""
-    rule = "lppr.tariff_change_initiative"
-    notice, observed = reached(ctx, procedure, *_NOTICE), procedure.on("observations_sent")
-    asked = first(procedure, "ceps_hearing_requested", "hearing_requested")
-    met_on = min((day for day in (observed, asked) if day), default=None)
-    ctx.deadline(rule, trigger=notice, fact=path, met_on=met_on, n="observations")
-    hearing = ctx.value("lppr.tariff_change_hearing", asked) if asked else None
-    if asked and hearing and ctx.clock.reached(asked):
-        held = first(procedure, "ceps_hearing_held", "hearing_held")
-        ctx.deadline(rule, trigger=asked, fact=path, met_on=held, time_set=hearing.value, n="hearing")
-
-
 def _declarations(ctx: Context) -> None:
     """Put the declarations after listing. One that may have been made and not recorded is no longer shown."""
     for listing in ctx.device.listing.listings:
@@ -182,10 +149,6 @@ def _declarations(ctx: Context) -> None:
             _code_declaration(ctx, listing)
         if listing.list in {"lppr", "latm"} and recorded_end(ctx, listing) is None:
             _unreimbursed(ctx, listing)
-    for sales in ctx.device.listing.price_declarations:
-        path = f"listing.price_declarations[{sales.key}]"
-        year_end = date(sales.sales_year, 12, 31)
-        ctx.deadline("lppr.price_declaration", trigger=year_end, fact=path, met_on=sales.declared_on)
     for one in ctx.device.listing.operator_declarations:
         path = f"listing.operator_declarations[{one.key}]"
         complete = one.complete_on if ctx.clock.happened(one.complete_on) else None
@@ -204,38 +167,11 @@ def _code_declaration(ctx: Context, listing: Listing) -> None:
 def _unreimbursed(ctx: Context, listing: Listing) -> None:
     """Put the day from which a year without reimbursement lets the ministers delist (R.165-5 II 1°)."""
     rule, last = f"{listing.list}.delisting_no_reimbursement", listing.last_reimbursed_on
-    put = ctx.deadline(rule, trigger=last if ctx.clock.happened(last) else None, fact=path_of(listing))
+    last = last if ctx.clock.happened(last) else None
+    if listing.list == "lppr" and listing.line == "generic":
+        ctx.deadline("lppr.generic_code_unused", trigger=last, fact=path_of(listing))
+    put = ctx.deadline(rule, trigger=last, fact=path_of(listing))
     if put and put.state == "applies":
         what = text(gettext_noop("Not reimbursed for a year: the ministers may delist without an opinion."))
         reason = ctx.reason(what, rule=rule, fact=path_of(listing))
         ctx.find("delistable", "listing", "attention", reason, {"rule": rule})
-
-
-def _files(ctx: Context) -> Iterator[tuple[str, Procedure]]:
-    """Return every procedure that a decision may refuse, with its path."""
-    for application in ctx.device.cnedimts.applications:
-        yield f"cnedimts.applications[{application.key}]", application
-    for procedure in ctx.device.listing.procedures:
-        yield f"listing.procedures[{procedure.key}]", procedure
-    for request in ctx.device.ans.applications:
-        yield f"ans.applications[{request.key}]", request
-
-
-def _appeal(ctx: Context, file: Procedure, path: str) -> None:
-    """Put the two months to appeal a notified refusal; without its remedies the time cannot be opposed.
-
-    A rejection born of silence has its two months too, from the day of its birth.
-    """
-    appealed = file.on("appeal_filed")
-    silent = [one for one in ctx.deadlines if one.trigger_fact == path and one.state == "tacitly_rejected"]
-    for one in silent:
-        ctx.deadline("fr.appeal_implicit_rejection", trigger=one.strict, fact=path, met_on=appealed)
-    notified = reached(ctx, file, "notified")
-    if file.outcome != "refused" or notified is None:
-        return
-    if file.remedies_mentioned is False:
-        what = text(gettext_noop("The refusal does not name the remedies: its appeal time is not opposable."))
-        reason = ctx.reason(what, rule="fr.appeal_not_opposable", fact=path)
-        ctx.find("appeal_time_not_opposable", "listing", "info", reason)
-        return
-    ctx.deadline("fr.appeal_two_months", trigger=notified, fact=path, met_on=appealed)

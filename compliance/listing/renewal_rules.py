@@ -1,12 +1,13 @@
-"""Renewals of listings on the LPPR and of telemonitoring activities (LATM), brand and generic.
+"""Renewals of listings on the LPPR, of telemonitoring activities (LATM) and on the intra-GHS list.
 
-Sources: CSS R.165-10, R.165-10-1 (LPPR); R.162-88, R.162-89 (LATM). The renewal of a brand line
-is tacit only when a complete file came in time; that of a generic line needs no request. The length of a
-tacitly renewed listing is not written: its end is unknown.
+Sources: CSS R.165-10, R.165-10-1 (LPPR); R.162-88, R.162-89 (LATM); R.165-56, R.165-57 (intra-GHS). The
+renewal of a brand line is tacit only when a complete file came in time; that of a generic line needs no
+request, but on the intra-GHS list. There a tacit renewal lasts as long as the listing did; elsewhere its
+length is not written: its end is unknown.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from compliance.law.calendar import ONE_DAY
@@ -24,7 +25,7 @@ from compliance.listing.coverage import (
     path_of,
     recorded_end,
 )
-from compliance.listing.terms import ListRules, put_term, rules_of
+from compliance.listing.terms import ListRules, answered_late, extended, put_term, rules_of, tacit_end
 
 # How long before the last day of the request a listing starts to ask for attention: ours, not the law's.
 _WATCH = "listing.renewal_watch"
@@ -59,9 +60,9 @@ def assess(ctx: Context, listing: Listing) -> Standing:
         return _end_unknown(ctx, listing, rules)
     if _successor(ctx, listing):
         return _succeeded(ctx, listing, end)
-    if listing.line in {"generic", "generic_reinforced"}:
-        return _generic(ctx, listing, rules, end, renewal_files)
-    if listing.line == "brand":
+    if rules.tacit_generic and listing.line in {"generic", "generic_reinforced"}:
+        return _generic(ctx, listing, rules, rules.tacit_generic, end, renewal_files)
+    if listing.line == "brand" or rules.tacit_generic is None:
         return _brand(ctx, listing, rules, end, renewal_files)
     return _line_unknown(ctx, listing, end)
 
@@ -143,16 +144,21 @@ def _brand(
     ctx: Context, listing: Listing, rules: ListRules, end: date, files: Iterable[Application]
 ) -> Standing:
     """Return the standing of a brand line, whose renewal is to be asked for in time."""
-    limit = ctx.last_day(rules.lead, end)
+    limit, files = ctx.last_day(rules.lead, end), list(files)
+    term, end = end, extended(ctx, rules, files, end, path_of(listing))
     renewal = _renewal(ctx, files, limit, end)
+    if answered_late(ctx, rules, files):
+        renewal = replace(renewal, complete=False)
     due = limit is not None and not ctx.clock.passed(limit)
-    if renewal.filed or due or ctx.keeps("cnedimts"):
-        ctx.deadline(rules.lead, trigger=end, fact=path_of(listing), met_on=renewal.filed_on)
+    if renewal.filed or due or _all_told(ctx, listing):
+        ctx.deadline(rules.lead, trigger=term, fact=path_of(listing), met_on=renewal.filed_on)
     decided = _decided(ctx, listing, renewal, end)
     if decided:
         return decided
     if ctx.clock.passed(end):
-        return _brand_after_end(ctx, listing, rules, end, renewal)
+        following = [day for one in files if (day := filed_on(one)) and day > end]
+        until = tacit_end(listing, rules, term, end)
+        return _brand_after_end(ctx, listing, rules, end, renewal, until, min(following, default=None))
     if renewal.in_time and renewal.complete is not False:
         what = text(gettext_noop("The renewal was asked for in time."))
         return _running(ctx, listing, "valid", "renewal_requested", what, until=end, rule=rules.lead)
@@ -161,7 +167,7 @@ def _brand(
         message = gettext_noop("The renewal file is late or incomplete: no tacit renewal on %(end)s.")
         what = text(message, end=end)
         return _running(ctx, listing, "attention", state, what, until=end, rule=rules.lead)
-    if not due and not ctx.keeps("cnedimts"):
+    if not due and not _all_told(ctx, listing):
         message = gettext_noop("Listed until %(end)s; whether the renewal was asked for is not recorded.")
         return _running(ctx, listing, "valid", "listed", text(message, end=end), until=end, rule=rules.lead)
     if limit and not due:
@@ -174,18 +180,35 @@ def _brand(
     return _running(ctx, listing, "valid", "listed", _listed_until(end), until=end)
 
 
+def _all_told(ctx: Context, listing: Listing) -> bool:
+    """Return whether a request not recorded was not made: others too may ask for a generic line."""
+    return ctx.keeps("cnedimts") and listing.line == "brand"
+
+
 def _brand_after_end(
-    ctx: Context, listing: Listing, rules: ListRules, end: date, renewal: _Renewal
+    ctx: Context,
+    listing: Listing,
+    rules: ListRules,
+    end: date,
+    renewal: _Renewal,
+    until: date | None,
+    filed_again: date | None,
 ) -> Standing:
-    """Return the standing once the term is over: silence renews where a complete file came in time."""
-    if renewal.in_time and renewal.complete:
-        return _tacit(ctx, listing, rules.tacit_brand, end, renewal.refused_later_on)
+    """Return the standing once the term is over: silence renews where a complete file came in time.
+
+    ``until`` is the end of the term that silence opens, ``filed_again`` when its own renewal was asked for.
+    """
     path = path_of(listing)
+    if renewal.in_time and renewal.complete:
+        if until and ctx.clock.passed(until):
+            return _unless_renewed(ctx, listing, until)
+        ctx.deadline(rules.lead, trigger=until, fact=path, met_on=filed_again, n="next term")
+        return _tacit(ctx, listing, rules.tacit_brand, end, renewal.refused_later_on, until)
     if renewal.in_time and renewal.complete is None:
         what = text(gettext_noop("Tacit renewal needs a complete file; completeness is not recorded."))
         reason = ctx.reason(what, rule=rules.tacit_brand, fact=path)
         return Standing("unknown", "renewal_unconfirmed", reason)
-    if not renewal.filed and not ctx.keeps("cnedimts"):
+    if not renewal.filed and not _all_told(ctx, listing):
         return _unless_renewed(ctx, listing, end)
     what = text(gettext_noop("No complete renewal file came in time: the listing ended on %(end)s."), end=end)
     reason = ctx.reason(what, rule=rules.tacit_brand, fact=path)
@@ -193,7 +216,7 @@ def _brand_after_end(
 
 
 def _generic(
-    ctx: Context, listing: Listing, rules: ListRules, end: date, files: Iterable[Application]
+    ctx: Context, listing: Listing, rules: ListRules, tacit: str, end: date, files: Iterable[Application]
 ) -> Standing:
     """Return the standing of a generic line, renewed by silence without any request."""
     for rule in rules.generic:
@@ -203,7 +226,7 @@ def _generic(
     if decided:
         return decided
     if ctx.clock.passed(end):
-        return _tacit(ctx, listing, rules.tacit_generic, end, renewal.refused_later_on)
+        return _tacit(ctx, listing, tacit, end, renewal.refused_later_on)
     return _running(ctx, listing, "valid", "listed", _listed_until(end), until=end)
 
 
@@ -222,17 +245,23 @@ def _decided(ctx: Context, listing: Listing, renewal: _Renewal, end: date) -> St
     return _running(ctx, listing, "attention", "not_renewed", what, until=end)
 
 
-def _tacit(ctx: Context, listing: Listing, rule: str, end: date, refused_on: date | None) -> Standing:
+def _tacit(
+    ctx: Context, listing: Listing, rule: str, end: date, refused_on: date | None, until: date | None = None
+) -> Standing:
     """Return the standing of a listing renewed by silence; a refusal that comes later is a finding."""
     if refused_on is not None:
         message = gettext_noop("A refusal of %(day)s came after the tacit renewal.")
         reason = ctx.reason(text(message, day=refused_on), rule=rule, fact=path_of(listing))
         values = {"refused_on": refused_on.isoformat()}
         ctx.find("refusal_after_tacit_renewal", "listing", "attention", reason, values)
-    what = text(
-        gettext_noop("Renewed by silence on %(end)s; the new end is not written in the law."), end=end
+    message = gettext_noop("Renewed by silence on %(end)s; the new end is not written in the law.")
+    what = text(message, end=end)
+    if until:
+        message = gettext_noop("Renewed by silence on %(end)s, for the same length, until %(until)s.")
+        what = text(message, end=end, until=until)
+    return _running(
+        ctx, listing, "valid", "tacitly_renewed", what, until=until, rule=rule, since=end + ONE_DAY
     )
-    return _running(ctx, listing, "valid", "tacitly_renewed", what, rule=rule, since=end + ONE_DAY)
 
 
 def _line_unknown(ctx: Context, listing: Listing, end: date) -> Standing:

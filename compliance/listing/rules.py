@@ -2,24 +2,28 @@
 
 from compliance.law.context import Context
 from compliance.law.facts.reimbursement import Listing
-from compliance.law.filings import outcome, reached
+from compliance.law.filings import reached
 from compliance.law.standing import Standing, combined
 from compliance.law.text import gettext_noop, text
 from compliance.law.types import Reason, TrackStatus
 from compliance.listing import (
     activity_rules,
+    appeal_rules,
+    code_rules,
     decision_rules,
     eligibility,
+    market_rules,
     measure_rules,
     pecan_rules,
     pect_rules,
     penalty_rules,
     prescription_rules,
+    pricing_rules,
     procedure_rules,
     renewal_rules,
     transitional_rules,
 )
-from compliance.listing.coverage import known_from, path_of
+from compliance.listing.coverage import known_from, path_of, project_closed
 
 # States of a request that waits, in a track without any running coverage.
 WAITING = frozenset({"silent_at_term", "clock_stopped"})
@@ -33,7 +37,7 @@ _COVERAGES = {
     "pecan": pecan_rules.assess,
     "pect": pect_rules.assess,
     "forfait_innovation": transitional_rules.assess_innovation,
-    "intra_ghs": transitional_rules.assess_dated,
+    "intra_ghs": renewal_rules.assess,
 }
 
 
@@ -45,7 +49,7 @@ def assess(ctx: Context) -> TrackStatus:
     the most advanced request counts, then how the last coverage ended.
     """
     standings = [
-        measure_rules.under_measures(ctx, one, _planned_end(ctx, one, _COVERAGES[one.list](ctx, one)))
+        _measured(ctx, one, _planned_end(ctx, one, _COVERAGES[one.list](ctx, one)))
         for one in ctx.device.listing.listings
         if known_from(ctx, one)
     ]
@@ -58,9 +62,17 @@ def assess(ctx: Context) -> TrackStatus:
     activity_rules.put_all(ctx)
     pect_rules.put_all(ctx)
     penalty_rules.put_all(ctx)
+    pricing_rules.put_all(ctx)
+    code_rules.put_all(ctx)
+    appeal_rules.put_all(ctx)
     prescription_rules.put_all(ctx)
     eligibility.find_all(ctx)
     return combined(standings, _without_coverage(ctx))
+
+
+def _measured(ctx: Context, listing: Listing, standing: Standing) -> Standing:
+    """Return the standing under the measures that bear on the product: of the LPPR, of telemonitoring."""
+    return measure_rules.under_measures(ctx, listing, market_rules.affected(ctx, listing, standing))
 
 
 def _planned_end(ctx: Context, listing: Listing, standing: Standing) -> Standing:
@@ -68,7 +80,7 @@ def _planned_end(ctx: Context, listing: Listing, standing: Standing) -> Standing
     planned = any(
         one.procedure == "delisting"
         and one.listing == listing.key
-        and outcome(ctx, one) is None
+        and not project_closed(ctx, one)
         and reached(ctx, one, "notified", "jo_notice")
         for one in ctx.device.listing.procedures
     )

@@ -1,4 +1,4 @@
-"""Innovation funding (forfait innovation), as long as its arrêté says, and coverages known by dates only.
+"""Innovation funding (forfait innovation), as long as its arrêté says.
 
 Sources: CSS L.165-1-1, R.165-72. The texts give no time for the penalty of L.165-1-1 II.
 """
@@ -50,19 +50,3 @@ def assess_innovation(ctx: Context, listing: Listing) -> Standing:
         return running(ctx, listing, "attention", "filing_overdue", what, rule)
     what = text(gettext_noop("Innovation funding is running."))
     return not_started(ctx, listing) or until_end(ctx, listing, "innovation_funding", what)
-
-
-def assess_dated(ctx: Context, listing: Listing) -> Standing:
-    """Return where a coverage of the intra-GHS list stands, by its dates alone.
-
-    Its renewal may be tacit (R.165-57) and is not followed: after the printed end it is unknown.
-    """
-    known = recorded_end(ctx, listing) or not_started(ctx, listing)
-    if known:
-        return known
-    if listing.ends_on is not None and ctx.clock.passed(listing.ends_on):
-        what = text(
-            gettext_noop("The listing ended on %(end)s unless renewed: not recorded."), end=listing.ends_on
-        )
-        return Standing("unknown", "listing_end_reached", ctx.reason(what, fact=path_of(listing)))
-    return running(ctx, listing, "valid", "listed", text(gettext_noop("The device is listed.")))

@@ -39,8 +39,8 @@ def test_the_two_hearings_and_the_opinion_on_a_project() -> None:
         ceps_hearing_requested="2026-10-20",
     )
     assert dates(answer(with_procedure("ministers_initiative", steps=done))) == {
+        # The hearing was asked for: nobody is late with the written observations (R.165-9 I: "or").
         "lppr.initiative_hearing_request": "2026-10-13",
-        "lppr.initiative_written_obs": "2026-10-25",
         "lppr.initiative_ceps_obs_or_hearing": "2026-10-25",
         "lppr.initiative_hearing": "2026-11-26",
         "lppr.ceps_hearing": "2026-11-24",
@@ -148,8 +148,11 @@ def test_the_code_is_declared_for_two_lists(name: str, count: int) -> None:
 def test_prices_are_declared_by_the_end_of_march() -> None:
     sales = [{"key": "s", "sales_year": 2025, "declared_on": "2026-04-01"}, {"key": "t", "sales_year": 2020}]
     got = answer({"listing": {"price_declarations": sales}})
-    (only,) = deadlines(got, "lppr.price_declaration")
-    assert (only.strict.isoformat(), only.state) == ("2026-03-31", "met_late")
+    # The sales of 2020 were to be declared before 1 September 2021 (R.165-102, nota).
+    assert [(one.strict.isoformat(), one.state) for one in deadlines(got, "lppr.price_declaration")] == [
+        ("2021-08-31", "overdue"),
+        ("2026-03-31", "met_late"),
+    ]
 
 
 def test_the_agency_sends_its_receipt_within_a_month() -> None:

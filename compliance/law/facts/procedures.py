@@ -27,6 +27,7 @@ StepName = Literal[
     "ceps_received",
     "notified",
     "jo_notice",
+    "ceps_observations_sent",
     "ceps_hearing_requested",
     "ceps_hearing_held",
     "intent_notified",
@@ -45,6 +46,8 @@ StepName = Literal[
     "formal_notice_received",
     "penalty_notified",
     "paid",
+    "cnedimts_copy_sent",
+    "attestation_received",
 ]
 StopStart = Literal["sent", "received"]
 Outcome = Literal["granted", "refused", "withdrawn", "abandoned"]

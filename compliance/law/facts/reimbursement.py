@@ -19,6 +19,7 @@ ApplicationKind = Literal[
     "pect",
     "forfait_innovation",
     "reassessment",
+    "intra_ghs_renewal",
 ]
 Verdict = Literal[
     "sufficient",
@@ -47,6 +48,11 @@ ListingProcedureKind = Literal[
     "yearly_update",
     "reference_price",
     "penalty",
+    "minister_tariff",
+    "rebates",
+    "data_request",
+    "price_information",
+    "reinforced_attestation",
 ]
 AnsPurpose = Literal["lppr", "latm", "pecan", "pect", "general"]
 Months = Annotated[int, Field(ge=1, le=240, strict=True)]
@@ -129,11 +135,12 @@ class Listing(Fact):
 class ListingProcedure(Procedure):
     """A procedure on a listing, or an event that bears on it. Without a listing it bears on the device.
 
-    A change of tariff, an initiative of the ministers, a delisting, a penalty; a code asked for or deleted
-    (R.162-104); data changed (step ``changed``) and told to the ministers (``requested``); a better activity
-    listed (``published``); the marketing suspended, banned or stopped for serious safety reasons, from its
-    decision until it is ``withdrawn``; the renewal of a suspended PECT, its yearly update (``requested``).
-    ``opinion_due_on`` is the last day that the ministers give the CNEDiMTS for its opinion.
+    A change of tariff, rebates, a request for data, an initiative of the ministers, a delisting, a penalty; a
+    code asked for or deleted; data changed (step ``changed``) and told to the ministers (``requested``); a
+    better activity listed (``published``); the marketing suspended, banned or stopped for serious safety
+    reasons, from its decision until it is ``withdrawn`` (CSS R.165-4-1, R.165-5-1); the renewal of a
+    suspended PECT, its yearly update (``requested``). In a project of an authority ``notified`` is the
+    notification of the project. ``opinion_due_on`` is the last day that the ministers give the CNEDiMTS.
     """
 
     procedure: ListingProcedureKind
@@ -165,11 +172,13 @@ class OperatorDeclaration(Fact):
 
 
 class Prescription(Fact):
-    """A prescription of telemonitoring whose limits are to be checked; nothing is recorded of the patient.
+    """A prescription whose limits are to be checked; nothing is recorded of the patient.
 
+    Of telemonitoring, unless ``listing``, or every coverage of the device, is on the LPPR (CSS R.165-36).
     ``first_billed_on`` is the day on which it was first presented for billing (CSS R.162-100, R.162-101).
     """
 
+    listing: Key | None = None
     prescribed_on: Date
     duration_months: Months | None = None
     first_billed_on: Date | None = None
