@@ -36,7 +36,7 @@ def compose(alert: Alert, today: date) -> Message:
             "device": alert.device,
             "deadline": row,
             "label": label,
-            "date": write_date(row.strict),
+            "date": ", ".join(filter(None, [write_date(row.strict), row.hour])),
             "safe": write_date(row.safe),
             "distance": distance(row.strict, today),
             "late": getattr(parameter.late, language) if parameter.late else "",

@@ -21,7 +21,7 @@ from devices.models import Organisation
 _NO_FIELDS = {"key", "source", "note"}
 _PLACE = re.compile(r"(?:(organisations)\[[^]]*]\.)?([a-z0-9_.]+)\[([^]]*)]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_PERIOD = re.compile(r"P(\d+)([YMWD])")
+_PERIOD = re.compile(r"PT?(\d+)([YMWDH])")
 
 
 def label(name: object) -> str:
@@ -45,6 +45,7 @@ def period(value: str | None) -> str:
         "M": ngettext("%(n)d month", "%(n)d months", n),
         "W": ngettext("%(n)d week", "%(n)d weeks", n),
         "D": ngettext("%(n)d day", "%(n)d days", n),
+        "H": ngettext("%(n)d hour", "%(n)d hours", n),
     }
     return texts[match[2]] % {"n": n}
 
