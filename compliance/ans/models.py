@@ -166,9 +166,9 @@ class HdsCertificate(OrganisationFact):
     certifier = fields.text(_("certifier"))
     issued_on = fields.optional_day(_("issued on"))
     ends_on = fields.optional_day(_("valid until"), _("The last day of validity"))
-    onsite_audit_ended_on = fields.optional_day(_("audit on site ended on"))
+    audit_ended_on = fields.optional_day(_("audit on site ended on"))
     nonconformities_found = fields.yes_no(_("nonconformities found"))
-    nonconformities_corrected_on = fields.optional_day(_("nonconformities corrected on"))
+    corrected_on = fields.optional_day(_("nonconformities corrected on"))
     last_audit_on = fields.optional_day(_("last audit on"))
     withdrawn_on = fields.optional_day(_("withdrawn on"))
 
@@ -181,8 +181,8 @@ class HdsCertificate(OrganisationFact):
             in_order("issued_on", "ends_on", _("The certificate ends before it is issued.")),
             in_order("issued_on", "withdrawn_on", _("The certificate is withdrawn before it is issued.")),
             in_order(
-                "onsite_audit_ended_on",
-                "nonconformities_corrected_on",
+                "audit_ended_on",
+                "corrected_on",
                 _("The correction comes before the end of the audit."),
             ),
             no_overlap(

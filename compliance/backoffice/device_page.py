@@ -1,4 +1,4 @@
-"""The page of a device: who and what, what blocks, the five tracks and why, data, deadlines, facts, history."""
+"""The page of a device: who and what, what blocks, the five tracks, data, deadlines, history."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -168,10 +168,10 @@ class HealthDataAccess(DeviceFact):
     value_class = values.HealthDataAccess
 
     reference_methodology = fields.yes_no(_("conforms to a reference methodology"))
-    committee_received_on = fields.optional_day(_("whole file received by the CESREES on"))
-    committee_extended = fields.yes_no(_("time of the CESREES extended"))
-    committee_opinion = fields.optional_choice(CommitteeOpinion, _("opinion of the CESREES"))
-    committee_opinion_on = fields.optional_day(_("opinion of the CESREES on"))
+    cesrees_received_on = fields.optional_day(_("whole file received by the CESREES on"))
+    cesrees_extended = fields.yes_no(_("time of the CESREES extended"))
+    cesrees_opinion = fields.optional_choice(CommitteeOpinion, _("opinion of the CESREES"))
+    cesrees_opinion_on = fields.optional_day(_("opinion of the CESREES on"))
     cnil_received_on = fields.optional_day(_("request received by the CNIL on"))
     cnil_extended = fields.yes_no(_("time of the CNIL extended"))
     cnil_decided_on = fields.optional_day(_("decision of the CNIL on"))
@@ -181,9 +181,7 @@ class HealthDataAccess(DeviceFact):
         verbose_name_plural = _("requests for access to health data")
         constraints = [
             *DeviceFact.Meta.constraints,
-            one_of("committee_opinion", CommitteeOpinion),
-            in_order(
-                "committee_received_on", "committee_opinion_on", _("The opinion comes before the file.")
-            ),
+            one_of("cesrees_opinion", CommitteeOpinion),
+            in_order("cesrees_received_on", "cesrees_opinion_on", _("The opinion comes before the file.")),
             in_order("cnil_received_on", "cnil_decided_on", _("The decision comes before the request.")),
         ]

@@ -36,7 +36,7 @@ class Period:
 
     @classmethod
     def parse(cls, value: str) -> "Period":
-        """Return the period of an ISO 8601 duration of whole hours or longer (``P180D``, ``P1Y6M``, ``PT72H``).
+        """Return the period of an ISO 8601 duration in whole hours or longer units (``P1Y6M``, ``PT72H``).
 
         Raises ValueError when the text is no such duration.
         """

@@ -1,14 +1,13 @@
-"""Procedures on a listing: projects of the ministers, delisting, changes of tariff; declarations; appeals.
+"""Procedures on a listing: projects of the ministers, delisting, changes of tariff; declarations.
 
 Sources: CSS R.165-5 III, R.165-9, R.165-15, D.165-2, R.165-102 (LPPR); R.162-83, R.162-84, R.162-86,
-R.162-105 (LATM); CJA R.421-1, R.421-5.
+R.162-105 (LATM).
 """
 
-from collections.abc import Iterator
 from datetime import date
 
 from compliance.law.context import Context
-from compliance.law.facts.procedures import Procedure, StepName
+from compliance.law.facts.procedures import StepName
 from compliance.law.facts.reimbursement import Listing, ListingProcedure
 from compliance.law.filings import communicated_on, first, outcome, put_clock, reached
 from compliance.law.text import gettext_noop, text
@@ -18,7 +17,7 @@ _NOTICE: tuple[StepName, ...] = ("notified", "jo_notice")
 
 
 def put_all(ctx: Context) -> None:
-    """Put the deadlines of every procedure on the device's listings, of its declarations and appeals."""
+    """Put the deadlines of every procedure on the device's listings, and of its declarations."""
     for procedure in ctx.device.listing.procedures:
         path = f"listing.procedures[{procedure.key}]"
         if procedure.procedure == "tariff_change_request":
@@ -26,8 +25,6 @@ def put_all(ctx: Context) -> None:
         elif outcome(ctx, procedure) is None:
             _project(ctx, procedure, path)
     _declarations(ctx)
-    for path, file in _files(ctx):
-        _appeal(ctx, file, path)
 
 
 def _project(ctx: Context, procedure: ListingProcedure, path: str) -> None:
@@ -208,33 +205,3 @@ def _unreimbursed(ctx: Context, listing: Listing) -> None:
         what = text(gettext_noop("Not reimbursed for a year: the ministers may delist without an opinion."))
         reason = ctx.reason(what, rule=rule, fact=path_of(listing))
         ctx.find("delistable", "listing", "attention", reason, {"rule": rule})
-
-
-def _files(ctx: Context) -> Iterator[tuple[str, Procedure]]:
-    """Return every procedure that a decision may refuse, with its path."""
-    for application in ctx.device.cnedimts.applications:
-        yield f"cnedimts.applications[{application.key}]", application
-    for procedure in ctx.device.listing.procedures:
-        yield f"listing.procedures[{procedure.key}]", procedure
-    for request in ctx.device.ans.applications:
-        yield f"ans.applications[{request.key}]", request
-
-
-def _appeal(ctx: Context, file: Procedure, path: str) -> None:
-    """Put the two months to appeal a notified refusal; without its remedies the time cannot be opposed.
-
-    A rejection born of silence has its two months too, from the day of its birth.
-    """
-    appealed = file.on("appeal_filed")
-    silent = [one for one in ctx.deadlines if one.trigger_fact == path and one.state == "tacitly_rejected"]
-    for one in silent:
-        ctx.deadline("fr.appeal_implicit_rejection", trigger=one.strict, fact=path, met_on=appealed)
-    notified = reached(ctx, file, "notified")
-    if file.outcome != "refused" or notified is None:
-        return
-    if file.remedies_mentioned is False:
-        what = text(gettext_noop("The refusal does not name the remedies: its appeal time is not opposable."))
-        reason = ctx.reason(what, rule="fr.appeal_not_opposable", fact=path)
-        ctx.find("appeal_time_not_opposable", "listing", "info", reason)
-        return
-    ctx.deadline("fr.appeal_two_months", trigger=notified, fact=path, met_on=appealed)

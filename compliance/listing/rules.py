@@ -7,6 +7,7 @@ from compliance.law.standing import Standing, combined
 from compliance.law.text import gettext_noop, text
 from compliance.law.types import Reason, TrackStatus
 from compliance.listing import (
+    appeal_rules,
     decision_rules,
     eligibility,
     pecan_rules,
@@ -51,6 +52,7 @@ def assess(ctx: Context) -> TrackStatus:
     requests = (decision_rules.assess(ctx, one) for one in ctx.device.cnedimts.applications)
     standings += [one for one in requests if one is not None]
     procedure_rules.put_all(ctx)
+    appeal_rules.put_all(ctx)
     prescription_rules.put_all(ctx)
     eligibility.find_all(ctx)
     return combined(standings, _without_coverage(ctx))

@@ -89,14 +89,14 @@ class HealthDataAccess(Fact):
     """An authorisation asked for to process health data for a study (loi 78-17, Art. 66 and 76).
 
     ``reference_methodology``: the study conforms to one, declared to the CNIL, and needs no authorisation.
-    ``committee_received_on`` is the day on which the CESREES had the whole file.
+    ``cesrees_received_on`` is the day on which the CESREES had the whole file.
     """
 
     reference_methodology: Bool | None = None
-    committee_received_on: Date | None = None
-    committee_extended: Bool | None = None
-    committee_opinion: CommitteeOpinion | None = None
-    committee_opinion_on: Date | None = None
+    cesrees_received_on: Date | None = None
+    cesrees_extended: Bool | None = None
+    cesrees_opinion: CommitteeOpinion | None = None
+    cesrees_opinion_on: Date | None = None
     cnil_received_on: Date | None = None
     cnil_extended: Bool | None = None
     cnil_decided_on: Date | None = None

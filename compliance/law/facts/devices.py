@@ -43,7 +43,7 @@ class Source(Value):
 class HdsCertificate(Fact):
     """Certificate of a host of health data (CSP L.1111-8).
 
-    ``onsite_audit_ended_on`` is the end of the certifier's audit on site, which gives three months to correct
+    ``audit_ended_on`` is the end of the certifier's audit on site, which gives three months to correct
     the nonconformities that it found.
     """
 
@@ -52,9 +52,9 @@ class HdsCertificate(Fact):
     certifier: Short = ""
     issued_on: Date | None = None
     ends_on: Date | None = None
-    onsite_audit_ended_on: Date | None = None
+    audit_ended_on: Date | None = None
     nonconformities_found: Bool | None = None
-    nonconformities_corrected_on: Date | None = None
+    corrected_on: Date | None = None
     last_audit_on: Date | None = None
     withdrawn_on: Date | None = None
 
