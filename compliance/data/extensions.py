@@ -7,6 +7,6 @@ from compliance.law.context import Context
 
 
 def extended(ctx: Context, rule: str, extension: str, since: date) -> str | None:
-    """Return the period of a rule in months with the one that extends it (``P3M``), None where none governs."""
+    """Return the months of a rule with those that extend it (``P3M``), None where none governs."""
     parts = [one.value for name in (rule, extension) if (one := ctx.value(name, since)) and one.value]
     return f"P{sum(Period.parse(one).months for one in parts)}M" if len(parts) == 2 else None
