@@ -68,7 +68,7 @@ def _appeal_silence(ctx: Context, file: Procedure, path: str, born_on: date, app
     """Put the appeal against silence. Reasons asked for in time hold it until two months after they come."""
     rule, asked = "fr.appeal_implicit_rejection", reached(ctx, file, "reasons_requested")
     given = reached(ctx, file, "reasons_received")
-    if asked is None or not ctx.in_time(rule, born_on, asked):
+    if asked is None or asked <= born_on or not ctx.in_time(rule, born_on, asked):
         ctx.deadline(rule, trigger=born_on, fact=path, met_on=appealed)
         return
     reasons = "fr.reasons_of_implicit_rejection"
