@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "compliance.listing",
     "compliance.ans",
     "compliance.ai_act",
+    "compliance.data",
     "compliance.amendments",
     "compliance.assessments",
     "compliance.alerts",

@@ -45,7 +45,7 @@ def _of_deadline(alert: Alert, today: date) -> Message:
         "device": row.device,
         "deadline": row,
         "label": label,
-        "date": write_date(row.strict),
+        "date": ", ".join(filter(None, [write_date(row.strict), row.hour])),
         "safe": write_date(row.safe),
         "distance": distance(row.strict, today),
         "late": getattr(parameter.late, language) if parameter.late else "",

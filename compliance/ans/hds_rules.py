@@ -1,4 +1,5 @@
-"""Certificate of the host of health data (HDS): three years, a surveillance audit every year.
+"""Certificate of the host of health data (HDS): three years, a surveillance audit every year, three months to
+correct what the audit on site found.
 
 Sources: CSP L.1111-8, R.1111-10; page of the ANS on the certification. The end of first-version
 certificates is from memory and shown as to be confirmed.
@@ -7,7 +8,7 @@ certificates is from memory and shown as to be confirmed.
 from datetime import date
 
 from compliance.law.context import Context
-from compliance.law.facts.devices import HdsCertificate
+from compliance.law.facts.devices import HdsCertificate, Organisation
 from compliance.law.standing import Standing
 from compliance.law.text import gettext_noop, text
 
@@ -18,10 +19,12 @@ def assess(ctx: Context) -> list[Standing]:
     if host is None:
         return []
     known = [one for one in host.hds_certificates if _issued(ctx, one)]
+    for one in known:
+        _nonconformities(ctx, one, _path(host, one))
     last = max(known, key=lambda one: one.issued_on or date.min, default=None)
     if last is None:
         return []
-    path = f"organisations[{host.key}].hds_certificates[{last.key}]"
+    path = _path(host, last)
     end = _put(ctx, last, path)
     ended = ctx.clock.happened(last.withdrawn_on)
     if not ended and not (end and ctx.clock.passed(end)):
@@ -30,6 +33,17 @@ def assess(ctx: Context) -> list[Standing]:
     reason = ctx.reason(what, rule="hds.certificate_validity", fact=path)
     since = last.withdrawn_on if ended else end
     return [Standing("attention", "host_certificate_ended", reason, since)]
+
+
+def _path(host: Organisation, certificate: HdsCertificate) -> str:
+    return f"organisations[{host.key}].hds_certificates[{certificate.key}]"
+
+
+def _nonconformities(ctx: Context, certificate: HdsCertificate, path: str) -> None:
+    """Put the three months to correct what the audit on site found; without a correction it is done again."""
+    audited, corrected = certificate.audit_ended_on, certificate.corrected_on
+    if audited and ctx.clock.reached(audited) and (certificate.nonconformities_found or corrected):
+        ctx.deadline("hds.nonconformity_correction", trigger=audited, fact=path, met_on=corrected)
 
 
 def _issued(ctx: Context, certificate: HdsCertificate) -> bool:

@@ -50,6 +50,12 @@ class AnsCertificate(DeviceFact):
     software_version = fields.text(_("version of the software"))
     issued_on = fields.optional_day(_("issued on"))
     ends_on = fields.optional_day(_("valid until"), _("The last day of validity"))
+    verification_months = fields.optional_count(
+        _("verified every (months)"), _("Where the arrêté that approves the référentiel says so")
+    )
+    last_verified_on = fields.optional_day(_("last verified on"))
+    withdrawal_notified_on = fields.optional_day(_("withdrawal notified on"))
+    users_informed_on = fields.optional_day(_("users informed of the withdrawal on"))
     ended_on = fields.optional_day(_("ended on"), _("The day from which it is not valid any more"))
     ended_reason = fields.optional_choice(AnsEndedReason, _("reason of the end"))
 
@@ -61,6 +67,13 @@ class AnsCertificate(DeviceFact):
             one_of("ended_reason", AnsEndedReason),
             in_order("issued_on", "ends_on", _("The certificate ends before it is issued.")),
             in_order("issued_on", "ended_on", _("The certificate ended before it is issued.")),
+            in_order("issued_on", "last_verified_on", _("The verification comes before the certificate.")),
+            between("verification_months", 1, 240, _("The period is between 1 and 240 months.")),
+            in_order(
+                "withdrawal_notified_on",
+                "ended_on",
+                _("The withdrawal takes effect before it is notified."),
+            ),
             no_overlap(
                 "no_overlap",
                 [("device", "="), ("number", "=")],
@@ -107,7 +120,12 @@ class ReferentielChange(DeviceFact):
     purpose = fields.choice(AnsPurpose, _("needed for"))
     version = fields.text(_("version"))
     in_force_on = fields.day(_("in force on"))
-    requested_on = fields.optional_day(_("new certificate asked for on"))
+    request_by = fields.optional_day(
+        _("new certificate to be asked for by"), _("The last day that the arrêté sets (general rules)")
+    )
+    requested_on = fields.optional_day(
+        _("new certificate asked for on"), _("The day on the electronic acknowledgement")
+    )
 
     class Meta(DeviceFact.Meta):
         verbose_name = _("change of the référentiel")
@@ -122,6 +140,8 @@ class FormalNotice(DeviceFact):
 
     notified_on = fields.day(_("notified on"))
     time_set_months = fields.optional_count(_("time set (months)"))
+    suspended_on = fields.optional_day(_("certificate suspended on"))
+    observations_on = fields.optional_day(_("observations presented on"))
     corrected_on = fields.optional_day(_("corrected on"))
 
     class Meta(DeviceFact.Meta):
@@ -131,6 +151,8 @@ class FormalNotice(DeviceFact):
             *DeviceFact.Meta.constraints,
             between("time_set_months", 1, 240, _("The time set is between 1 and 240 months.")),
             in_order("notified_on", "corrected_on", _("The correction comes before the notice.")),
+            in_order("notified_on", "observations_on", _("The observations come before the notice.")),
+            in_order("notified_on", "suspended_on", _("The suspension comes before the notice.")),
         ]
 
 
@@ -144,6 +166,9 @@ class HdsCertificate(OrganisationFact):
     certifier = fields.text(_("certifier"))
     issued_on = fields.optional_day(_("issued on"))
     ends_on = fields.optional_day(_("valid until"), _("The last day of validity"))
+    audit_ended_on = fields.optional_day(_("audit on site ended on"))
+    nonconformities_found = fields.yes_no(_("nonconformities found"))
+    corrected_on = fields.optional_day(_("nonconformities corrected on"))
     last_audit_on = fields.optional_day(_("last audit on"))
     withdrawn_on = fields.optional_day(_("withdrawn on"))
 
@@ -155,6 +180,11 @@ class HdsCertificate(OrganisationFact):
             one_of("version", HdsVersion),
             in_order("issued_on", "ends_on", _("The certificate ends before it is issued.")),
             in_order("issued_on", "withdrawn_on", _("The certificate is withdrawn before it is issued.")),
+            in_order(
+                "audit_ended_on",
+                "corrected_on",
+                _("The correction comes before the end of the audit."),
+            ),
             no_overlap(
                 "no_overlap",
                 [("organisation", "="), ("number", "=")],

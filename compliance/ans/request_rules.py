@@ -82,7 +82,26 @@ def _put(ctx: Context, request: AnsApplication, path: str, lapsed: date | None) 
         return None
     start = request.on("acknowledged")
     met_on = communicated_on(request)
-    return put_clock(ctx, rule, request, path, start=start, since="sent" if listed else None, met_on=met_on)
+    put = put_clock(ctx, rule, request, path, start=start, since="sent" if listed else None, met_on=met_on)
+    if put and not listed:
+        _find_silence(ctx, request, put, path)
+    return put
+
+
+def _find_silence(ctx: Context, request: AnsApplication, put: Deadline, path: str) -> None:
+    """Find what the general rules leave open: their text stops no clock and gives silence no effect."""
+    if put.state == "overdue":
+        what = text(gettext_noop("The six months passed in silence: what it decides is to be confirmed."))
+        reason = ctx.reason(what, rule="fr.silence_general", fact=path)
+        ctx.find("silence_effect_to_confirm", "ans", "info", reason)
+    asked = any(
+        ctx.clock.reached(one.sent_on) and not ctx.clock.happened(one.answered_on)
+        for one in request.information_requests
+    )
+    if asked and put.met_on is None:
+        what = text(gettext_noop("Items are missing: they put off what silence would decide."))
+        reason = ctx.reason(what, rule="fr.incomplete_file", fact=path)
+        ctx.find("incomplete_request", "ans", "info", reason)
 
 
 def _lapsed(ctx: Context, request: AnsApplication) -> date | None:

@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
 from compliance.law.calendar import Roll
-from compliance.law.facts import TRACKS
+from compliance.law.facts.base import AREAS
 from compliance.law.parameters import Certainty
 from compliance.law.types import DeadlineState, Level, Status
 
@@ -73,9 +73,10 @@ class DeadlineSchema(serializers.Serializer[Any]):
     rule = serializers.CharField()
     n = serializers.CharField(allow_blank=True)
     # ``label`` is the name of a method of serializers: declared below
-    track = serializers.ChoiceField(TRACKS)
+    track = serializers.ChoiceField(AREAS)
     trigger = TriggerSchema()
     strict = serializers.DateField()
+    hour = serializers.CharField(allow_blank=True)
     rolled = serializers.DateField()
     roll = serializers.ChoiceField(get_args(Roll))
     safe = serializers.DateField()
@@ -110,7 +111,7 @@ class FindingSchema(serializers.Serializer[Any]):
     """Something noticed that is no date."""
 
     code = serializers.CharField()
-    track = serializers.ChoiceField(TRACKS)
+    track = serializers.ChoiceField(AREAS)
     level = serializers.ChoiceField(get_args(Level))
     reason = ReasonSchema()
     values = serializers.DictField(child=serializers.CharField())

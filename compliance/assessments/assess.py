@@ -12,6 +12,7 @@ from compliance.ans import rules as ans
 from compliance.assessments import gates
 from compliance.ce_marking import rules as ce_marking
 from compliance.cnedimts import rules as cnedimts
+from compliance.data import rules as data
 from compliance.law.context import Context
 from compliance.law.facts import TRACKS, Device, Organisation, Track
 from compliance.law.parameters import Law
@@ -61,6 +62,7 @@ def _answer(
     context = Context(device, organisations, law, on, known_on)
     for track, rules in _ORDER:
         context.tracks[track] = rules(context)
+    data.assess(context)
     answer = Assessment(
         device=device.key,
         on=on,

@@ -19,6 +19,7 @@ class ExpectedDeadline(Value):
 
     rule: str
     strict: Date
+    hour: str | None = None
     rolled: Date | None = None
     roll: str | None = None
     safe: Date | None = None

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 # As far as the law data, and the dates that they give, make sense.
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_PERIOD = re.compile(r"P(\d+)([YMWD])")
+_PERIOD = re.compile(r"PT?(\d+)([YMWDH])")
 
 
 def write_date(day: date) -> str:
@@ -40,5 +40,6 @@ def write_value(value: str | None) -> str:
         "M": ngettext("%(n)d month", "%(n)d months", n),
         "W": ngettext("%(n)d week", "%(n)d weeks", n),
         "D": ngettext("%(n)d day", "%(n)d days", n),
+        "H": ngettext("%(n)d hour", "%(n)d hours", n),
     }
     return texts[match[2]] % {"n": n}

@@ -23,6 +23,7 @@ _ANS_STEPS: dict[Status, str] = {
     "in_progress": gettext_noop("The ANS certificate is asked for. First step: obtain it."),
     "refused": gettext_noop("The ANS certificate was refused. First step: ask the ANS again."),
     "expired": gettext_noop("The ANS certificate has ended. First step: ask the ANS for a new one."),
+    "suspended": gettext_noop("The ANS certificate is suspended. First step: correct what the notice names."),
 }
 _LISTING_STEPS: dict[Status, str] = {
     "not_started": gettext_noop("No coverage. First step: file a request with the ministers."),
@@ -38,7 +39,7 @@ _WAITING_STEPS = {
 # Where a paper is missing or gone, which threatens a running coverage. A pending ANS request does not.
 _LOST: dict[Track, frozenset[Status]] = {
     "ce_marking": frozenset(_CE_STEPS),
-    "ans": frozenset({"expired", "refused"}),
+    "ans": frozenset({"expired", "refused", "suspended"}),
 }
 _EARLY_ENDS: dict[Track, str] = {
     "ce_marking": gettext_noop("The CE marking ends on %(end)s, before the coverage does on %(until)s."),

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from devices.models import Device, TrackName
+from devices.models import AREA_LABELS, Device, TrackName
 
 
 class StatusName(models.TextChoices):
@@ -83,9 +83,10 @@ class DeadlineRow(models.Model):
     rule = models.CharField(_("rule"), max_length=80)
     trigger_fact = models.CharField(_("trigger"), max_length=200)
     n = models.CharField(max_length=80, blank=True)
-    track = models.CharField(_("track"), max_length=20, choices=TrackName)
+    track = models.CharField(_("track"), max_length=20, choices=AREA_LABELS)
     trigger_date = models.DateField(_("trigger date"), null=True)
     strict = models.DateField(_("date of the text"))
+    hour = models.CharField(_("hour"), max_length=5, blank=True, default="")
     rolled = models.DateField(_("rolled date"))
     roll = models.CharField(_("roll"), max_length=20)
     safe = models.DateField(_("safe date"))

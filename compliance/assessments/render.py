@@ -173,6 +173,7 @@ def _deadline(deadline: Deadline) -> Json:
             "date": _date(deadline.trigger_date),
         },
         "strict": deadline.strict.isoformat(),
+        "hour": deadline.hour,
         "rolled": deadline.rolled.isoformat(),
         "roll": deadline.roll,
         "safe": deadline.safe.isoformat(),

@@ -16,7 +16,7 @@ from compliance.amendments.queries import law_in_force
 from compliance.assessments.models import DeadlineRow
 from compliance.assessments.words import word
 from compliance.law.types import PENDING
-from devices.models import Device, TrackName
+from devices.models import AREA_LABELS, Device
 
 PAGE_SIZE = 50
 _ANY: list[tuple[str, Any]] = [("", _("all"))]
@@ -46,7 +46,7 @@ class DeadlineFilter(forms.Form):
         widget=forms.TextInput({"type": "search", "placeholder": _("Device, manufacturer, article")}),
     )
     state = forms.ChoiceField(label=_("State"), required=False, choices=_STATES)
-    track = forms.ChoiceField(label=_("Track"), required=False, choices=[*_ANY, *TrackName.choices])
+    track = forms.ChoiceField(label=_("Track"), required=False, choices=[*_ANY, *AREA_LABELS.items()])
     period = forms.ChoiceField(label=_("Period"), required=False, choices=_PERIODS)
     obliged = forms.ChoiceField(label=_("Obliged party"), required=False)
     sort = forms.ChoiceField(

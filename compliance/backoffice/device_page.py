@@ -1,4 +1,4 @@
-"""The page of a device: who and what, what blocks, the five tracks and why, deadlines, facts, history."""
+"""The page of a device: who and what, what blocks, the five tracks, data, deadlines, history."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -66,6 +66,7 @@ class DevicePage:
     elsewhen: bool
     answer: Json
     lanes: list[Lane]
+    data: list[Group]
     general: list[Group]
     pending: list[Json]
     settled: list[Json]
@@ -99,6 +100,7 @@ def device_page(request: HttpRequest, device: Device, *, today: date, editable: 
         elsewhen,
         found,
         [_lane(track, found, recorded) for track in TRACKS],
+        [one for one in recorded if one.kind.track == "data"],
         [one for one in recorded if one.kind.track is None],
         [one for one in deadlines if one["state"] in PENDING],
         [one for one in deadlines if one["state"] not in PENDING],

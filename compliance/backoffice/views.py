@@ -19,7 +19,7 @@ from compliance.backoffice.records import admin_url
 from compliance.facts.checks import ROLES
 from compliance.facts.kinds import KINDS
 from config.clock import today
-from devices.models import TrackName
+from devices.models import AREA_LABELS
 
 NEXT_DEADLINES = 5
 
@@ -99,7 +99,7 @@ def kinds(request: HttpRequest) -> Page:
     """Return the kinds of facts, by track, each opening its list."""
     tracks: dict[str, list[tuple[str, str]]] = {}
     for kind in KINDS.values():
-        label = str(TrackName(kind.track).label) if kind.track else str(_("All tracks"))
+        label = str(AREA_LABELS[kind.track]) if kind.track else str(_("All tracks"))
         link = (str(kind.model._meta.verbose_name_plural), admin_url(kind.model, "changelist"))
         tracks.setdefault(label, []).append(link)
     return Page("backoffice/kinds.html", _("Recorded facts"), {"tracks": tracks})

@@ -24,10 +24,10 @@ from compliance.facts.kinds import KINDS, Kind
 from compliance.law.facts import TRACKS, Device, FactsFile, Organisation
 from compliance.law.facts.base import Fact as FactValue
 from compliance.law.types import PENDING
+from devices.models import AREA_LABELS, TrackName
 from devices.models import Device as DeviceModel
 from devices.models import Organisation as OrganisationModel
 from devices.models import Source as SourceModel
-from devices.models import TrackName
 
 _RUNNING = {*PENDING, "clock_stopped"}
 _COLUMNS = {one.name: one for one in DeviceModel._meta.concrete_fields}
@@ -56,6 +56,11 @@ def sheet(facts: FactsFile, content: Json, excerpt: Json, files: Mapping[str, by
         "identity": _identity(device, facts.organisations),
         "gates": [_gate(name, answer[name]) for name in _GATES],
         "tracks": [_track(track, answer, device, sources) for track in TRACKS],
+        "data": {
+            "label": str(AREA_LABELS["data"]),
+            "findings": _findings("data", answer),
+            "facts": _facts(device, _kinds("device", "data"), sources),
+        },
         "general": _facts(device, _kinds("device", None), sources),
         "organisations": [_organisation(one, device, sources) for one in facts.organisations],
         "running": [_deadline(one) for one in answer["deadlines"] if one["state"] in _RUNNING],
@@ -107,13 +112,17 @@ def _track(track: str, answer: Json, device: Device, sources: Mapping[str, int])
         "until": wording.day(status["until"]),
         "complete": track in device.complete_tracks,
         "reasons": [_reason(one) for one in status["reasons"]],
-        "findings": [
-            {**_reason(one["reason"]), "level": one["level"], "word": word(one["level"])}
-            for one in answer["findings"]
-            if one["track"] == track
-        ],
+        "findings": _findings(track, answer),
         "facts": _facts(device, _kinds("device", track), sources),
     }
+
+
+def _findings(area: str, answer: Json) -> list[Json]:
+    return [
+        {**_reason(one["reason"]), "level": one["level"], "word": word(one["level"])}
+        for one in answer["findings"]
+        if one["track"] == area
+    ]
 
 
 def _reason(reason: Json) -> Json:
@@ -171,12 +180,13 @@ def _deadline(deadline: Json) -> Json:
     moved = deadline["rolled"] if deadline["rolled"] != deadline["strict"] else None
     return {
         "label": deadline["label"],
-        "track": str(TrackName(deadline["track"]).label),
+        "track": str(AREA_LABELS[deadline["track"]]),
         "trigger": ", ".join(filter(None, [wording.place(trigger["fact"]), wording.day(trigger["date"])])),
         "period": write_value(deadline["value"]) if deadline["value"].startswith("P") else "",
         "stopped_days": deadline["stopped_days"],
         "obliged": word(deadline["obliged"]),
         "strict": wording.day(deadline["strict"]),
+        "hour": deadline["hour"],
         "rolled": wording.day(moved),
         "safe": wording.day(deadline["safe"]),
         "state": state,

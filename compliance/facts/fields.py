@@ -20,6 +20,7 @@ Choices: TypeAlias = type[models.TextChoices]
 
 KEY_PATTERN = r"^[a-z0-9][a-z0-9._-]*$"
 KEY_MESSAGE = _("A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.")
+HOUR_PATTERN = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 CODE_LENGTH = 50
 NOTE_LENGTH = 4000
 

@@ -44,6 +44,7 @@ _PATTERNS: Mapping[str, str] = {
     "^[a-z0-9][a-z0-9._-]*$": gettext_noop(
         "A key is made of small letters, digits, dots, dashes and underscores, for example scanner-2."
     ),
+    "^([01][0-9]|2[0-3]):[0-5][0-9]$": gettext_noop("An hour is written HH:MM, for example 14:20."),
     "^[0-9]{4}$": gettext_noop("The number of a notified body has 4 digits."),
     "^[A-Z]{2}$": gettext_noop("A country is written with its two capital letters, for example FR."),
 }

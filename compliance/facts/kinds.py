@@ -10,8 +10,9 @@ from compliance.ai_act import models as ai_act
 from compliance.ans import models as ans
 from compliance.ce_marking import models as ce_marking
 from compliance.cnedimts import models as cnedimts
+from compliance.data import models as data
 from compliance.facts.models import Fact, Part
-from compliance.law.facts import Track
+from compliance.law.facts.base import Area
 from compliance.law.facts.base import Fact as FactValue
 from compliance.listing import models as listing
 from devices import models as devices
@@ -27,7 +28,7 @@ class Kind:
     model: type[Fact]
     value_class: type[FactValue]
     subject: Subject
-    track: Track | None
+    track: Area | None
 
     @property
     def parts(self) -> dict[str, type[Part]]:
@@ -39,7 +40,7 @@ class Kind:
         }
 
 
-_MODELS: dict[Track, dict[str, type[Fact]]] = {
+_MODELS: dict[Area, dict[str, type[Fact]]] = {
     "ce_marking": {
         "classifications": ce_marking.Classification,
         "rule11": ce_marking.Rule11Answers,
@@ -76,6 +77,13 @@ _MODELS: dict[Track, dict[str, type[Fact]]] = {
         "modifications": ai_act.Modification,
         "deployments": ai_act.Deployment,
     },
+    "data": {
+        "profiles": data.DataProfile,
+        "breaches": data.DataBreach,
+        "person_requests": data.PersonRequest,
+        "security_incidents": data.SecurityIncident,
+        "access_requests": data.HealthDataAccess,
+    },
 }
 
 
@@ -91,7 +99,7 @@ def _kinds() -> Iterator[Kind]:
     )
 
 
-def _kind(path: str, model: type[Fact], subject: Subject = "device", track: Track | None = None) -> Kind:
+def _kind(path: str, model: type[Fact], subject: Subject = "device", track: Area | None = None) -> Kind:
     return Kind(path, model, model.value_class, subject, track)
 
 

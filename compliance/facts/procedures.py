@@ -13,6 +13,7 @@ from compliance.law.facts.procedures import Step as StepValue
 class StepName(models.TextChoices):
     """The steps of all procedures."""
 
+    POSTED = "posted", _("Request posted (postmark)")
     REQUESTED = "requested", _("Request received by the authority")
     ACKNOWLEDGED = "acknowledged", _("Complete file acknowledged")
     ADMISSIBILITY_DECIDED = "admissibility_decided", _("Admissibility decided")
@@ -45,6 +46,8 @@ class StepName(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
     CEESP_OPINION_RECEIVED = "ceesp_opinion_received", _("CEESP opinion received")
     CEESP_ANSWERED = "ceesp_answered", _("CEESP opinion answered")
+    REASONS_REQUESTED = "reasons_requested", _("Reasons of the refusal asked for")
+    REASONS_RECEIVED = "reasons_received", _("Reasons of the refusal received")
     APPEAL_FILED = "appeal_filed", _("Appeal filed")
     CHANGED = "changed", _("Data changed")
     TURNOVER_DECLARED = "turnover_declared", _("Turnover declared")

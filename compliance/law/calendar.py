@@ -2,15 +2,17 @@
 
 Conventions (Reg. 1182/71 Art. 3; MDCG 2023-3 Rev.2 Q14; CPC 641-642; Code du travail L.3133-1):
 the day of the trigger is not counted; months and years end on the same day number, failing which
-on the last day of the month, always computed from the original date.
+on the last day of the month, always computed from the original date. The hour of the trigger is not
+counted either: a period in hours ends with its last whole hour, on whatever day (Art. 3(1), (2), (4)).
 """
 
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import MAXYEAR, MINYEAR, date, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import holidays
 
@@ -18,35 +20,52 @@ Roll = Literal["none", "eu", "eu_min2", "fr_indicative", "fr_franc", "prev"]
 ONE_DAY = timedelta(days=1)
 _SATURDAY = 5
 _PERIOD = re.compile(
-    r"^P(?:(?P<years>\d{1,4})Y)?(?:(?P<months>\d{1,4})M)?(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,5})D)?$"
+    r"^P(?:(?P<years>\d{1,4})Y)?(?:(?P<months>\d{1,4})M)?(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,5})D)?"
+    r"(?:T(?P<hours>\d{1,4})H)?$"
 )
+_PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A legal period in calendar units; months and days are counted apart, months first."""
+    """A legal period in calendar units; months, days and hours are counted apart, months first."""
 
     months: int = 0
     days: int = 0
+    hours: int = 0
 
     @classmethod
     def parse(cls, value: str) -> "Period":
-        """Return the period of an ISO 8601 duration of whole days or longer (``P180D``, ``P1Y6M``).
+        """Return the period of an ISO 8601 duration in whole hours or longer units (``P1Y6M``, ``PT72H``).
 
         Raises ValueError when the text is no such duration.
         """
         found = _PERIOD.match(value)
         if found is None or not any(found.groupdict().values()):
-            raise ValueError(f"not an ISO 8601 duration in days, weeks, months or years: {value!r}")
+            raise ValueError(f"not an ISO 8601 duration in hours, days, weeks, months or years: {value!r}")
         part = {name: int(digits or 0) for name, digits in found.groupdict().items()}
         return cls(
             months=12 * part["years"] + part["months"],
             days=7 * part["weeks"] + part["days"],
+            hours=part["hours"],
         )
 
     def after(self, day: date, *, extra_days: int = 0) -> date:
-        """Return the last day of the period from ``day`` (not counted); stops add ``extra_days``."""
-        return add_months(day, self.months) + timedelta(days=self.days + extra_days)
+        """Return the last day of the period from ``day`` (not counted); stops add ``extra_days``.
+
+        Hours from a day whose hour is not known count as whole days.
+        """
+        return add_months(day, self.months) + timedelta(days=self.days + self.hours // 24 + extra_days)
+
+    def after_hour(self, day: date, at: str) -> tuple[date, str]:
+        """Return the day and the hour (``15:00``, at most ``24:00``) at which a period in hours expires.
+
+        ``at`` is the hour of the trigger, as the clock shows it in Paris (``14:20``). A change between summer
+        and winter time within the period is counted: an hour is an hour.
+        """
+        begun = datetime.combine(day, time(int(at[:2])), _PARIS)
+        end = (begun.astimezone(UTC) + timedelta(hours=self.hours + 1)).astimezone(_PARIS)
+        return (end.date(), f"{end:%H}:00") if end.hour else (end.date() - ONE_DAY, "24:00")
 
     def before(self, day: date) -> date:
         """Return the latest day that lies the period before ``day``."""

@@ -6,6 +6,7 @@ from datetime import date
 from compliance.law.calendar import Period, previous_working_day, rolled
 from compliance.law.clock import Clock
 from compliance.law.facts import Device, Organisation, Track
+from compliance.law.facts.base import Area
 from compliance.law.parameters import DatedValue, Law, Parameter, in_force
 from compliance.law.text import Text
 from compliance.law.types import (
@@ -89,7 +90,7 @@ class Context:
     def find(
         self,
         code: str,
-        track: Track,
+        track: Area,
         level: Level,
         reason: Reason,
         values: dict[str, str] | None = None,
@@ -110,19 +111,25 @@ class Context:
         clock_stopped: bool = False,
         time_set: str | None = None,
         n: str = "",
+        trigger_at: str | None = None,
+        met_at: str | None = None,
     ) -> Deadline | None:
         """Put the deadline of a rule on the bench and return it; None without trigger or governing text.
 
         ``trigger`` is the day the text counts from (not counted), ``met_on`` the day of the act that meets
         it, ``stopped_days`` the days its clock stood still, ``clock_stopped`` that it stands still now,
-        ``time_set`` a period set by the authority in place of the law's (ISO 8601).
+        ``time_set`` a period set by the authority in place of the law's (ISO 8601). ``trigger_at`` and
+        ``met_at`` are the hours of the two, for a period in hours.
         """
         governing = self.value(rule, trigger) if trigger else None
         if trigger is None or governing is None:
             return None
-        period = time_set or governing.value or ""
+        value, hour = time_set or governing.value or "", ""
+        period = Period.parse(value)
         try:
-            strict = self._strict(self._law[rule], Period.parse(period), trigger, stopped_days)
+            strict = self._strict(self._law[rule], period, trigger, stopped_days)
+            if period.hours and trigger_at:
+                strict, hour = period.after_hour(trigger, trigger_at)
         except OverflowError:
             return None
         return self._put(
@@ -134,8 +141,10 @@ class Context:
             met_on,
             stopped_days,
             clock_stopped,
-            period,
+            value,
             n,
+            hour,
+            met_at,
         )
 
     def fixed(self, rule: str, *, fact: str, met_on: date | None = None, n: str = "") -> Deadline | None:
@@ -174,6 +183,11 @@ class Context:
         except OverflowError:
             return None
 
+    def in_time(self, rule: str, trigger: date | None, day: date | None) -> bool:
+        """Return whether an act recorded on a day lies within the period of a rule, its roll included."""
+        strict = self.last_day(rule, trigger)
+        return strict is not None and day is not None and day <= _limit(self._law[rule], strict, trigger)
+
     @staticmethod
     def _strict(parameter: Parameter, period: Period, trigger: date, stopped_days: int) -> date:
         if parameter.direction == "before":
@@ -192,13 +206,17 @@ class Context:
         clock_stopped: bool,
         value: str,
         n: str,
+        hour: str = "",
+        met_at: str | None = None,
     ) -> Deadline:
         parameter = self._law[rule]
         moved = rolled(strict, parameter.roll, trigger)
-        limit = moved if parameter.roll in {"eu", "eu_min2", "fr_franc"} else strict
+        limit = _limit(parameter, strict, trigger)
         state: DeadlineState = (
             "clock_stopped" if clock_stopped else self._state(parameter, strict, limit, met_on)
         )
+        if state == "met" and met_on == limit and hour and met_at and met_at > hour:
+            state = "met_late"
         deadline = Deadline(
             rule=rule,
             n=n,
@@ -216,6 +234,7 @@ class Context:
             obliged=parameter.obliged,
             citation=str(governing.citation),
             certainty=governing.certainty,
+            hour=hour,
         )
         self.deadlines.append(deadline)
         return deadline
@@ -228,3 +247,9 @@ class Context:
         if self.clock.passed(limit):
             return parameter.on_expiry
         return "due_today" if self.clock.reached(strict) else "open"
+
+
+def _limit(parameter: Parameter, strict: date, trigger: date | None) -> date:
+    """Return the legal last day: the rolled one where the text itself moves it."""
+    moves = parameter.roll in {"eu", "eu_min2", "fr_franc"}
+    return rolled(strict, parameter.roll, trigger) if moves else strict

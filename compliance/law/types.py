@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from compliance.law.calendar import Roll
-from compliance.law.facts.base import Track
+from compliance.law.facts.base import Area, Track
 from compliance.law.parameters import Certainty
 from compliance.law.text import Text
 
@@ -38,7 +38,20 @@ DeadlineState = Literal[
 ]
 # Parties whose limits the officer can only follow: there is nothing for a company to do about them.
 AUTHORITIES = frozenset(
-    {"ans", "ars", "ceps", "cnedimts", "commission", "conformity_body", "has", "member_state", "ministers"}
+    {
+        "administration",
+        "ans",
+        "ars",
+        "ceps",
+        "cesrees",
+        "cnedimts",
+        "cnil",
+        "commission",
+        "conformity_body",
+        "has",
+        "member_state",
+        "ministers",
+    }
 )
 PENDING: frozenset[DeadlineState] = frozenset({"open", "due_today", "overdue"})
 
@@ -58,11 +71,12 @@ class Reason:
 class Deadline:
     """A dated obligation or end. ``strict`` is the date of the text, ``rolled`` the date moved by ``roll``,
     ``safe`` the last working day on or before the strict one. ``n`` tells apart two deadlines of one rule.
+    ``hour`` is the hour of ``strict`` at which a period in hours ends (``15:00``, ``24:00``), "" for none.
     """
 
     rule: str
     n: str
-    track: Track
+    track: Area
     trigger_date: date | None
     trigger_fact: str
     strict: date
@@ -76,6 +90,7 @@ class Deadline:
     obliged: str
     citation: str
     certainty: Certainty
+    hour: str = ""
 
     @property
     def identity(self) -> tuple[str, str, str]:
@@ -88,7 +103,7 @@ class Finding:
     """Something the rules noticed that is no date: an anomaly, a decision, a condition not met."""
 
     code: str
-    track: Track
+    track: Area
     level: Level
     reason: Reason
     values: Mapping[str, str] = field(default_factory=dict)

@@ -129,8 +129,11 @@ def first_filed(files: Iterable[Application]) -> date | None:
 
 
 def filed_on(application: Application) -> date | None:
-    """Return the day of the filing; failing that, of the acknowledgement, which is no earlier."""
-    return application.on("requested") or first(application, "acknowledged")
+    """Return the day of the filing: the postmark (CRPA L.112-1), failing that the receipt.
+
+    Failing both, the acknowledgement, which is no earlier.
+    """
+    return application.on("posted") or application.on("requested") or first(application, "acknowledged")
 
 
 def others(ctx: Context, listing: Listing, *lists: ListName) -> list[Listing]:

@@ -1,6 +1,7 @@
 """Who and what: people and their access, organisations, sources, devices, versions, identifiers."""
 
 from devices.models.devices import (
+    AREA_LABELS,
     ChangeKind,
     Device,
     DeviceFunction,
@@ -14,6 +15,7 @@ from devices.models.people import ApiKey, Membership, Role, User
 from devices.models.sources import Confidence, Source, SourceQuality
 
 __all__ = [
+    "AREA_LABELS",
     "ApiKey",
     "ChangeKind",
     "Confidence",

@@ -27,6 +27,10 @@ class TrackName(models.TextChoices):
     AI_ACT = "ai_act", _("AI Act")
 
 
+# What deadlines and facts are sorted by: the tracks, and what the law asks of data, which is no track.
+AREA_LABELS = {**dict(TrackName.choices), "data": _("Data and cybersecurity")}
+
+
 class DeviceFunction(models.TextChoices):
     """What the device does, which decides the lists open to it."""
 

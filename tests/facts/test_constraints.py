@@ -13,6 +13,7 @@ from django.utils.translation import override
 from compliance.ans.models import FormalNotice
 from compliance.ce_marking.models import ActorRegistration, Certificate, Incident
 from compliance.cnedimts.models import Application, ApplicationInformationRequest, Opinion
+from compliance.data.models import DataBreach, SecurityIncident
 from compliance.facts.kinds import KINDS
 from compliance.listing.models import Listing, PriceDeclaration
 from devices.models import Device, Organisation, Source, Version
@@ -54,9 +55,27 @@ ORDERS = {
         "listing": ["decided_on_published_on", "starts_on_ends_on", "starts_on_ended_on"],
         "operatordeclaration": ["complete_on_receipt_on"],
         "prescription": ["prescribed_on_first_billed_on"],
-        "anscertificate": ["issued_on_ends_on", "issued_on_ended_on"],
-        "formalnotice": ["notified_on_corrected_on"],
-        "hdscertificate": ["issued_on_ends_on", "issued_on_withdrawn_on"],
+        "anscertificate": [
+            "issued_on_ends_on",
+            "issued_on_ended_on",
+            "issued_on_last_verified_on",
+            "withdrawal_notified_on_ended_on",
+        ],
+        "formalnotice": [
+            "notified_on_corrected_on",
+            "notified_on_observations_on",
+            "notified_on_suspended_on",
+        ],
+        "hdscertificate": ["issued_on_ends_on", "issued_on_withdrawn_on", "audit_ended_on_corrected_on"],
+        "databreach": ["aware_on_notified_on"],
+        "personrequest": ["received_on_extended_on", "received_on_answered_on"],
+        "securityincident": [
+            "aware_on_warned_on",
+            "aware_on_notified_on",
+            "notified_on_progress_report_on",
+            "notified_on_final_report_on",
+        ],
+        "healthdataaccess": ["cesrees_received_on_cesrees_opinion_on", "cnil_received_on_cnil_decided_on"],
         "aicertificate": ["starts_on_printed_end"],
         "aisystem": ["oldest_log_on_planned_log_deletion_on"],
         "deployment": ["oldest_log_on_planned_log_deletion_on"],
@@ -139,6 +158,10 @@ def test_codes_outside_the_choices_are_refused(model: type[models.Model], field:
         (Listing, "indication", "heart-failure", True),
         (Application, "listing", "", False),
         (Opinion, "indication", "A", False),
+        (DataBreach, "aware_at", "24:00", False),
+        (DataBreach, "aware_at", "9:05", False),
+        (DataBreach, "aware_at", "23:59", True),
+        (SecurityIncident, "warned_at", "12h30", False),
         (Organisation, "country", "fr", False),
         (Organisation, "country", "F", False),
         (Organisation, "country", "FR", True),

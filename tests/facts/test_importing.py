@@ -10,7 +10,7 @@ from django.apps import apps
 from django.utils.translation import override
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from compliance.assessments.models import DeviceAssessment
+from compliance.assessments.models import DeadlineRow, DeviceAssessment
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
 from compliance.audit.verify import walk
@@ -299,3 +299,109 @@ def test_the_number_of_queries_stays_small(django_assert_max_num_queries: Django
     """A handful for each row and event; what is read does not grow with the portfolio."""
     with django_assert_max_num_queries(3000):
         assert bundled("real_devices.yaml").recorded > 250
+
+
+DATA: dict[str, Any] = {
+    "profiles": [
+        {
+            "key": "p",
+            "nis2_entity": "important",
+            "companion_product": False,
+            "claims_record_interoperability": True,
+            "record_categories": ["medical_imaging", "patient_summaries"],
+        }
+    ],
+    "breaches": [
+        {
+            "key": "b",
+            "role": "controller",
+            "risk": "high_risk",
+            "aware_on": "2026-11-20",
+            "aware_at": "14:20",
+            "note": "found by the host",
+        }
+    ],
+    "person_requests": [{"key": "r", "received_on": "2026-10-31", "extended_on": "2026-11-20"}],
+    "security_incidents": [
+        {"key": "i", "significant": True, "aware_on": "2026-11-20", "warned_on": "2026-11-21"}
+    ],
+    "access_requests": [{"key": "a", "cesrees_received_on": "2026-11-02", "cesrees_extended": True}],
+}
+
+
+def test_the_facts_of_data_come_back_as_they_were_and_reach_the_answer(load: Import) -> None:
+    report = load(devices=scanner(data=DATA))
+    (recorded_device,) = recorded().devices
+    assert recorded_device.data.model_dump(mode="json", exclude_defaults=True) == DATA
+    assert report.recorded == 6
+    (again,) = [load(devices=scanner(data=DATA))]
+    assert (again.recorded, again.amended, again.retracted) == (0, 0, 0)
+    row = DeadlineRow.objects.get(rule="gdpr.breach")
+    assert (row.track, row.strict.isoformat(), row.hour, row.n) == ("data", "2026-11-23", "15:00", "")
+    body = DeviceAssessment.objects.get().body
+    (stored,) = [one for one in body["deadlines"] if one["rule"] == "gdpr.breach"]
+    assert (stored["strict"], stored["hour"], stored["track"]) == ("2026-11-23", "15:00", "data")
+    assert {one["code"] for one in body["findings"] if one["track"] == "data"} == {
+        "persons_to_tell",
+        "interoperability_to_prove",
+    }
+
+
+def test_an_hour_is_written_with_four_digits(load: Import) -> None:
+    wrong = {"breaches": [{"key": "b", "aware_on": "2026-11-20", "aware_at": "9h"}]}
+    with pytest.raises(FactError) as error:
+        load(devices=scanner(data=wrong))
+    assert codes(error) == [("devices[0].data.breaches[0].aware_at", "pattern")]
+    with override("en"):
+        assert "An hour is written HH:MM, for example 14:20." in str(error.value)
+
+
+def test_the_new_facts_before_the_ans_come_back_as_they_were(load: Import) -> None:
+    facts = {
+        "certificates": [
+            {
+                "key": "c",
+                "issued_on": "2025-01-15",
+                "verification_months": 12,
+                "last_verified_on": "2026-01-15",
+                "withdrawal_notified_on": "2026-08-31",
+                "users_informed_on": "2026-09-01",
+                "ended_on": "2027-02-28",
+                "ended_reason": "withdrawn",
+            }
+        ],
+        "applications": [
+            {
+                "key": "request",
+                "purpose": "lppr",
+                "steps": [
+                    {"step": "posted", "on": "2026-06-26"},
+                    {"step": "acknowledged", "on": "2026-07-01"},
+                    {"step": "reasons_requested", "on": "2026-09-15"},
+                    {"step": "reasons_received", "on": "2026-10-12"},
+                ],
+            }
+        ],
+        "referentiel_changes": [
+            {"key": "g", "purpose": "general", "in_force_on": "2026-10-01", "request_by": "2027-01-31"}
+        ],
+        "formal_notices": [
+            {
+                "key": "n",
+                "notified_on": "2026-03-31",
+                "suspended_on": "2026-04-15",
+                "observations_on": "2026-09-30",
+            }
+        ],
+    }
+    hds = {
+        "key": "h",
+        "audit_ended_on": "2026-08-31",
+        "nonconformities_found": True,
+        "corrected_on": "2026-10-01",
+    }
+    host = {"key": "host", "name": "Host", "hds_certificates": [hds]}
+    load(organisations=[host], devices=scanner(ans=facts, host="host"))
+    file = recorded()
+    assert file.devices[0].ans.model_dump(mode="json", exclude_defaults=True) == facts
+    assert file.organisations[0].hds_certificates[0].model_dump(mode="json", exclude_defaults=True) == hds

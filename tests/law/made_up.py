@@ -26,6 +26,7 @@ _GIVEN: Mapping[str, tuple[Any, ...]] = {
     "prohibited_practice": (None, None, None, "5(1)(ba)", "5(1)(f)"),
     "event": ("", "event"),
     "sales_year": (2025, 2026),
+    **dict.fromkeys(("aware_at", "warned_at", "notified_at"), (None, "00:10", "14:20", "23:59")),
 }
 _SIMPLE: Mapping[Any, tuple[Any, ...]] = {
     bool: (True, False),

@@ -181,6 +181,83 @@ def test_a_formal_notice_has_the_time_set_and_six_months_at_most(months: int | N
     assert stands(corrected, "ans") == ("unknown", "unknown")
 
 
+@pytest.mark.parametrize(
+    ("fields", "stand", "told"),
+    [
+        ({}, ("expired", "ended"), {"users_to_inform"}),
+        ({"users_informed_on": "2026-09-01"}, ("expired", "ended"), set()),
+        ({"ended_on": "2027-02-28"}, ("attention", "withdrawal_notified"), {"users_to_inform"}),
+        (
+            {"ended_on": "2027-03-01", "users_informed_on": "2026-09-01"},
+            ("attention", "withdrawal_notified"),
+            {"withdrawal_effect_too_late"},
+        ),
+        ({"withdrawal_notified_on": "2026-11-23"}, ("valid", "certified"), set()),
+    ],
+)
+def test_a_withdrawal_takes_effect_within_six_months(
+    fields: dict[str, Any], stand: tuple[str, str], told: set[str]
+) -> None:
+    paper = certificate(issued_on="2025-01-15", **{"withdrawal_notified_on": "2026-08-31", **fields})
+    got = answer(ans(certificates=[paper]))
+    assert stands(got, "ans") == stand
+    assert codes(got) == told
+
+
+def test_a_notice_is_answered_by_observations_and_closed_by_a_correction() -> None:
+    notice = {"key": "n", "notified_on": "2026-08-31", "observations_on": "2026-10-15"}
+    got = answer(ans(certificates=[certificate(issued_on="2025-01-15")], formal_notices=[notice]))
+    assert deadline(got, "ans.csp_formal_notice").state == "met"
+    assert stands(got, "ans") == ("attention", "formal_notice")
+    closed = ans(
+        certificates=[certificate(issued_on="2025-01-15")],
+        formal_notices=[{**notice, "suspended_on": "2026-09-15", "corrected_on": "2026-11-02"}],
+    )
+    assert stands(answer(closed), "ans") == ("valid", "certified")
+    assert stands(answer(closed, on="2026-11-01"), "ans") == ("suspended", "certificate_suspended")
+    assert stands(answer(closed, on="2026-09-14"), "ans") == ("attention", "formal_notice")
+
+
+def test_a_certificate_issued_after_the_notice_is_not_suspended_by_it() -> None:
+    notice = {"key": "n", "notified_on": "2026-08-31", "suspended_on": "2026-09-15"}
+    got = answer(ans(certificates=[certificate(issued_on="2026-10-01")], formal_notices=[notice]))
+    assert stands(got, "ans") == ("valid", "certified")
+
+
+@pytest.mark.parametrize(
+    ("purpose", "in_force", "strict"),
+    [
+        ("lppr", "2023-12-31", None),
+        ("lppr", "2024-01-01", "2024-01-16"),
+        ("latm", "2022-12-31", None),
+        ("latm", "2023-01-01", "2023-01-16"),
+        ("pecan", "2026-01-01", None),
+    ],
+)
+def test_the_fifteen_days_start_with_the_rule_of_each_list(
+    purpose: str, in_force: str, strict: str | None
+) -> None:
+    got = answer(ans(referentiel_changes=[{"key": "c", "purpose": purpose, "in_force_on": in_force}]))
+    ends = [one.strict.isoformat() for one in deadlines(got, "ans.recertification_request")]
+    assert ends == ([strict] if strict else [])
+
+
+@pytest.mark.parametrize(
+    ("changes", "released", "told"),
+    [
+        (["architecture"], "2026-06-01", True),
+        (["interoperability"], "2026-06-01", True),
+        (["bug_fix"], "2026-06-01", False),
+        (["architecture"], "2025-01-15", False),
+        (["architecture"], "2026-11-23", False),
+    ],
+)
+def test_a_major_version_after_the_certificate_is_told(changes: list[str], released: str, told: bool) -> None:
+    version = {"key": "v", "number": "2.0", "released_on": released, "changes": changes}
+    facts = {"versions": [version], **ans(certificates=[certificate(issued_on="2025-01-15")])}
+    assert ("certified_version_changed" in codes(answer(facts))) is told
+
+
 def test_the_opinion_on_transitional_coverage_concerns_digital_products_only() -> None:
     asked_for = file("pect", steps=steps(requested="2026-11-02", acknowledged="2026-11-04"))
     got = answer(device(asked_for, digital_device=True))
@@ -228,6 +305,17 @@ def test_a_host_without_valid_certificate_asks_for_attention() -> None:
     withdrawn = hosted({"issued_on": "2025-11-21", "withdrawn_on": "2026-11-22"})
     assert stands(withdrawn, "ans") == ("attention", "certified")
     assert not deadlines(withdrawn, "hds.certificate_validity")
+
+
+def test_nonconformities_are_corrected_within_three_months_of_the_audit() -> None:
+    asked = {"audit_ended_on": "2026-08-31", "nonconformities_found": True}
+    rule = "hds.nonconformity_correction"
+    assert deadline(hosted(asked), rule).strict.isoformat() == "2026-11-30"
+    assert deadline(hosted(asked, on="2026-12-01"), rule).state == "overdue"
+    assert deadline(hosted({**asked, "corrected_on": "2026-10-01"}), rule).state == "met"
+    assert not deadlines(hosted({**asked, "nonconformities_found": None}), rule)
+    both = hosted({"issued_on": "2025-11-03"}, asked)
+    assert deadline(both, rule).trigger_fact == "organisations[host].hds_certificates[h1]"
 
 
 def test_first_version_certificates_are_flagged_once_their_time_is_over() -> None:

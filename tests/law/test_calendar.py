@@ -80,16 +80,23 @@ def test_a_month_outside_the_calendar_is_an_overflow(months: int) -> None:
         ("P12M", Period(12, 0)),
         ("P2W", Period(0, 14)),
         ("P1Y6M10D", Period(18, 10)),
+        ("PT24H", Period(0, 0, 24)),
+        ("P1DT12H", Period(0, 1, 12)),
     ],
 )
 def test_a_period_is_read_from_its_iso_form(text: str, period: Period) -> None:
     assert Period.parse(text) == period
 
 
-@pytest.mark.parametrize("text", ["", "P", "180D", "P-1D", "PT24H", "P1.5Y", "p1y", "P1D ", "P1D2Y"])
+@pytest.mark.parametrize("text", ["", "P", "180D", "P-1D", "PT", "PT1.5H", "P1.5Y", "p1y", "P1D ", "P1D2Y"])
 def test_anything_else_is_no_period(text: str) -> None:
     with pytest.raises(ValueError, match="not an ISO 8601 duration"):
         Period.parse(text)
+
+
+def test_hours_from_an_unknown_hour_count_as_whole_days() -> None:
+    assert Period.parse("PT72H").after(date(2026, 11, 20)) == date(2026, 11, 23)
+    assert Period.parse("PT36H").after(date(2026, 11, 20)) == date(2026, 11, 21)
 
 
 def test_months_are_counted_before_days() -> None:

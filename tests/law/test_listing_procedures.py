@@ -1,5 +1,6 @@
 """Procedures on a listing: projects of the ministers, delisting, tariffs; declarations; appeals."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -187,3 +188,40 @@ def test_the_appeal_is_in_time_on_the_day_after_the_strict_one() -> None:
     )
     got = deadline(answer(device(asked), on="2027-01-05"), "fr.appeal_two_months")
     assert (got.strict.isoformat(), got.rolled.isoformat(), got.state) == ("2026-12-31", "2027-01-04", "met")
+
+
+def silent(**done: str) -> dict[str, Any]:
+    """Return a request for innovation funding that silence rejected on 27 October 2026."""
+    asked = file("forfait_innovation", extra_days=0, steps=steps(requested="2026-04-15", **done))
+    return device(asked)
+
+
+@pytest.mark.parametrize(
+    ("done", "found"),
+    [
+        ({}, {"fr.appeal_implicit_rejection": "2026-12-27"}),
+        ({"reasons_requested": "2026-11-16"}, {"fr.reasons_of_implicit_rejection": "2026-12-16"}),
+        (
+            {"reasons_requested": "2026-11-02", "reasons_received": "2026-11-20"},
+            {"fr.reasons_of_implicit_rejection": "2026-12-02", "fr.appeal_after_reasons": "2027-01-20"},
+        ),
+        # asked for before the rejection was born, or on a day to come: nothing is held
+        ({"reasons_requested": "2026-10-27"}, {"fr.appeal_implicit_rejection": "2026-12-27"}),
+        ({"reasons_requested": "2026-11-23"}, {"fr.appeal_implicit_rejection": "2026-12-27"}),
+    ],
+)
+def test_reasons_asked_for_in_time_hold_the_appeal_against_silence(
+    done: dict[str, str], found: dict[str, str]
+) -> None:
+    got = answer(silent(**done))
+    assert {one.rule: one.strict.isoformat() for one in got.deadlines if one.rule.startswith("fr.")} == found
+    assert ("appeal_time_held" in codes(got)) is (done == {"reasons_requested": "2026-11-16"})
+
+
+def test_the_postmark_is_in_time_and_the_receipt_starts_the_clock() -> None:
+    sent = file("lppr_listing", steps=steps(posted="2026-11-02", requested="2026-11-05"))
+    got = answer(device(sent))
+    assert deadline(got, "lppr.initial_decision").trigger_date == date(2026, 11, 5)
+    assert finding(got, "filed_by_post").values == {"posted": "2026-11-02", "received": "2026-11-05"}
+    same_day = file("lppr_listing", steps=steps(posted="2026-11-05", requested="2026-11-05"))
+    assert "filed_by_post" not in codes(answer(device(same_day)))

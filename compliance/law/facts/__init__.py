@@ -1,6 +1,7 @@
 """The facts of a device as values: what the law is applied to, and the form of the facts file.
 
-A file holds ``sources``, ``organisations`` and ``devices``; each device holds its facts by track.
+A file holds ``sources``, ``organisations`` and ``devices``; each device holds its facts by track, and those
+on data and cybersecurity.
 """
 
 from typing import Literal
@@ -8,6 +9,7 @@ from typing import Literal
 from compliance.law.facts.ai_act import AiActFacts
 from compliance.law.facts.base import TRACKS, Bool, Key, Name, Note, Short, Track, Value
 from compliance.law.facts.ce_marking import CeMarkingFacts
+from compliance.law.facts.data import DataFacts
 from compliance.law.facts.devices import (
     DeviceFunction,
     Identifier,
@@ -53,6 +55,7 @@ class Device(Value):
     listing: ListingFacts = ListingFacts()
     ans: AnsFacts = AnsFacts()
     ai_act: AiActFacts = AiActFacts()
+    data: DataFacts = DataFacts()
 
 
 class FactsFile(Value):

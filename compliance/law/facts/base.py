@@ -17,6 +17,9 @@ from pydantic_core import PydanticCustomError
 
 Track = Literal["ce_marking", "cnedimts", "listing", "ans", "ai_act"]
 TRACKS: tuple[Track, ...] = ("ce_marking", "cnedimts", "listing", "ans", "ai_act")
+# What a rule is about: a track, or data and cybersecurity, whose duties come without a status of their own.
+Area = Literal[Track, "data"]
+AREAS: tuple[Area, ...] = (*TRACKS, "data")
 
 
 def _calendar_date(value: Any) -> Any:
@@ -37,6 +40,7 @@ def _bad_date() -> None:
 
 Date = Annotated[dt.date, BeforeValidator(_calendar_date)]
 Bool = StrictBool
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Short = Annotated[str, StringConstraints(max_length=300)]

@@ -41,13 +41,20 @@ class Source(Value):
 
 
 class HdsCertificate(Fact):
-    """Certificate of a host of health data (CSP L.1111-8)."""
+    """Certificate of a host of health data (CSP L.1111-8).
+
+    ``audit_ended_on`` is the end of the certifier's audit on site, which gives three months to correct
+    the nonconformities that it found.
+    """
 
     number: Short = ""
     version: Literal["1", "2"] | None = None
     certifier: Short = ""
     issued_on: Date | None = None
     ends_on: Date | None = None
+    audit_ended_on: Date | None = None
+    nonconformities_found: Bool | None = None
+    corrected_on: Date | None = None
     last_audit_on: Date | None = None
     withdrawn_on: Date | None = None
 

@@ -8,6 +8,7 @@ from pydantic import Field
 from compliance.law.facts.base import Bool, Date, Fact, Key, Short, Value
 
 StepName = Literal[
+    "posted",
     "requested",
     "acknowledged",
     "admissibility_decided",
@@ -40,6 +41,8 @@ StepName = Literal[
     "withdrawn",
     "ceesp_opinion_received",
     "ceesp_answered",
+    "reasons_requested",
+    "reasons_received",
     "appeal_filed",
     "changed",
     "turnover_declared",
@@ -54,7 +57,12 @@ Outcome = Literal["granted", "refused", "withdrawn", "abandoned"]
 
 
 class Step(Value):
-    """A dated step of a procedure. ``on`` is the day that the text counts from (receipt where it says so)."""
+    """A dated step of a procedure. ``on`` is the day that the text counts from (receipt where it says so).
+
+    A request sent by post has two days: ``posted`` is its postmark, by which it is in time (CRPA L.112-1),
+    ``requested`` its receipt, from which the authority's time runs. Of one sent electronically both are the
+    day on the acknowledgement (CRPA L.112-13): ``requested`` alone.
+    """
 
     step: StepName
     on: Date

@@ -195,7 +195,11 @@ class ListingFacts(Value):
 
 
 class AnsCertificate(Fact):
-    """Certificate of conformity to the référentiels of interoperability and security (CSP L.1470-6)."""
+    """Certificate of conformity to the référentiels of interoperability and security (CSP L.1470-6).
+
+    ``verification_months`` is how often the arrêté that approves the référentiel has the service verified
+    (CSP R.1470-7). A withdrawal is notified, then takes effect on ``ended_on``, if that is later (R.1470-9).
+    """
 
     number: Short = ""
     referentiel: Short = ""
@@ -203,6 +207,10 @@ class AnsCertificate(Fact):
     software_version: Short = ""
     issued_on: Date | None = None
     ends_on: Date | None = None
+    verification_months: Months | None = None
+    last_verified_on: Date | None = None
+    withdrawal_notified_on: Date | None = None
+    users_informed_on: Date | None = None
     ended_on: Date | None = None
     ended_reason: Literal["breach", "withdrawn", "superseded", "other"] | None = None
 
@@ -214,19 +222,28 @@ class AnsApplication(Procedure):
 
 
 class ReferentielChange(Fact):
-    """A référentiel modified: a new certificate is to be asked for (CSS R.165-5-2 V, R.162-76 VI)."""
+    """A référentiel modified: a new certificate is to be asked for (CSS R.165-5-2 V, R.162-76 VI).
+
+    ``request_by`` is the last day to ask under the general rules, which the arrêté sets.
+    """
 
     purpose: AnsPurpose
     version: Short = ""
     in_force_on: Date
+    request_by: Date | None = None
     requested_on: Date | None = None
 
 
 class FormalNotice(Fact):
-    """A formal notice of the ANS (CSP R.1470-9). ``time_set_months`` is the time it grants."""
+    """A formal notice of the ANS (CSP R.1470-9). ``time_set_months`` is the time it grants.
+
+    It is answered by a correction or by observations; the certificate may be suspended until the correction.
+    """
 
     notified_on: Date
     time_set_months: Months | None = None
+    suspended_on: Date | None = None
+    observations_on: Date | None = None
     corrected_on: Date | None = None
 
 

@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter, model_validator
 
 from compliance.law import strict_yaml
 from compliance.law.calendar import Period, Roll
-from compliance.law.facts.base import TRACKS, Bool, Date, Track, Value
+from compliance.law.facts.base import TRACKS, Area, Bool, Date, Value
 
 Certainty = Literal["verified", "quoted", "secondary", "interpretation", "unconfirmed"]
 Kind = Literal["period", "fixed_date", "choice", "condition"]
@@ -87,7 +87,7 @@ class Parameter(Value):
     """
 
     id: RuleId
-    track: Track
+    track: Area
     label: Words
     kind: Kind
     direction: Direction = "after"
