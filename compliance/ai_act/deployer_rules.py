@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from compliance.ai_act.tier_rules import ROUTE_RULES, Tier, is_product
+from compliance.ai_act.tier_rules import ROUTE_RULES, Tier
 from compliance.law.context import Context
 from compliance.law.facts.ai_act import Deployment
 from compliance.law.questions import current_classification, fixed_date
@@ -66,7 +66,7 @@ def _put_general_duties(ctx: Context, tiers: list[Tier]) -> None:
         return
     message = gettext_noop("Take measures to support the AI literacy of the staff.")
     _put_duty(ctx, "aia.literacy", message, systems[0].fact, fixed_date(ctx, "aia.chapters_1_2"))
-    devices = [tier for tier in systems if is_product(tier.system)]
+    devices = [tier for tier in systems if tier.product]
     if devices or current_classification(ctx):
         message = gettext_noop(
             "Inform the patient that an algorithm is used, and of the interpretation it gives."

@@ -104,7 +104,9 @@ class Ask:
         answer = self._source(question, rule)
         if answer is None:
             raise MissingAnswer([question])
-        self.path.append(Step(self.ctx.reason(text(question.words), rule=rule), question.key, answer))
+        step = Step(self.ctx.reason(text(question.words), rule=rule), question.key, answer)
+        if step not in self.path:
+            self.path.append(step)
         return answer
 
     def every(self, *parts: Part) -> bool:
