@@ -1,8 +1,11 @@
 """Codes of the kernel in words: statuses, states of tracks and deadlines, parties, certainties."""
 
+from datetime import date
+
 from django.utils.translation import gettext
 
-from compliance.law.text import gettext_noop
+from compliance.assessments.dates import write_date
+from compliance.law.text import Text, gettext_noop
 
 WORDS = {
     "unknown": gettext_noop("unknown"),
@@ -168,6 +171,19 @@ ROLLS = {
     "fr_franc": gettext_noop("clear days: moves to the next working day"),
     "prev": gettext_noop("moves back to the working day before"),
 }
+
+
+def said(what: Text) -> str:
+    """Return a text of the kernel in the active language; a tuple among its values holds codes."""
+    params = {
+        name: ", ".join(map(word, value))
+        if isinstance(value, tuple)
+        else write_date(value)
+        if isinstance(value, date)
+        else value
+        for name, value in what.params.items()
+    }
+    return gettext(what.message) % params
 
 
 def word(code: str) -> str:
