@@ -90,6 +90,7 @@ class Ask:
         self._partial = partial
         self._trigger = trigger
         self._open: list[Question] = []
+        self._answered: dict[tuple[str, str], Answer] = {}
 
     def __call__(self, question: Question, *, rule: str = "") -> bool:
         """Return the answer to a question of yes or no. Raises MissingAnswer where there is none."""
@@ -100,13 +101,14 @@ class Ask:
         return str(self._answer(question, rule))
 
     def _answer(self, question: Question, rule: str) -> Answer:
-        rule = rule or question.rule
-        answer = self._source(question, rule)
+        asked = (question.key, rule or question.rule)
+        if asked in self._answered:
+            return self._answered[asked]
+        answer = self._source(question, asked[1])
         if answer is None:
             raise MissingAnswer([question])
-        step = Step(self.ctx.reason(text(question.words), rule=rule), question.key, answer)
-        if step not in self.path:
-            self.path.append(step)
+        self._answered[asked] = answer
+        self.path.append(Step(self.ctx.reason(text(question.words), rule=asked[1]), question.key, answer))
         return answer
 
     def every(self, *parts: Part) -> bool:
