@@ -49,15 +49,12 @@ def forwards(
     """Return the earliest day of each event, and each step at its earliest.
 
     ``ends`` are last days already computed for a rule, from the stops of a clock that runs. What is not
-    recorded as done is not over before today; work of the company starts today at the earliest.
+    recorded as done is not over before today.
     """
     events: dict[str, date] = {START: today, **{event: day or today for event, day in done.items()}}
     dated: dict[str, Forward] = {}
     for step in steps:
-        ready = events[step.begins]
-        if step.rule is None:
-            ready = max(ready, today)
-        begins, end, regime = spans[step.key].from_start(ready)
+        begins, end, regime = spans[step.key].from_start(events[step.begins])
         end = ends.get(step.rule or "", end)
         dated[step.key] = Forward(begins, end, regime)
         if not step.limit:
