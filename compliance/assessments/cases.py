@@ -135,8 +135,8 @@ def _gate_differences(name: str, wanted: ExpectedGate, got: Gate) -> Iterator[st
     blockers = tuple(str(one.rule) for one in got.blockers)
     if wanted.blockers not in {None, blockers}:
         yield f"{name}: blockers expected {wanted.blockers}, got {blockers}"
-    reasons = [str(one.rule) for one in got.reasons]
-    yield from (f"{name}: no reason by {rule}, got {reasons}" for rule in wanted.reasons if rule not in reasons)
+    given = [str(one.rule) for one in got.reasons]
+    yield from (f"{name}: no reason by {rule}, got {given}" for rule in wanted.reasons if rule not in given)
 
 
 def _deadline_differences(expected: Expected, answer: Assessment) -> Iterator[str]:
