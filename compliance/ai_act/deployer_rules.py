@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from compliance.ai_act import log_rules
-from compliance.ai_act.tier_rules import ROUTE_RULES, Tier, is_product
+from compliance.ai_act.tier_rules import ROUTE_RULES, Tier
 from compliance.law.context import Context
 from compliance.law.facts.ai_act import Deployment
 from compliance.law.questions import current_classification, fixed_date
@@ -129,7 +129,7 @@ def _put_general_duties(ctx: Context, tiers: list[Tier]) -> None:
 def put_patient_duties(ctx: Context, tiers: list[Tier]) -> None:
     """Put what CSP L.4001-3 asks, older than the AI Act, as if its order named every AI medical device."""
     systems = _ai_systems(tiers)
-    devices = [tier for tier in systems if is_product(tier.system)]
+    devices = [tier for tier in systems if tier.product]
     if not devices and not (systems and current_classification(ctx)):
         return
     fact = (devices or systems)[0].fact

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from compliance.ai_act.tier_rules import Tier, is_product
+from compliance.ai_act.tier_rules import Tier
 from compliance.law.context import Context
 from compliance.law.facts.ce_marking import Incident, IncidentKind
 from compliance.law.questions import fixed_date
@@ -21,7 +21,7 @@ def put(ctx: Context, tiers: list[Tier], scope: date | None) -> None:
     """Put the reports due under the AI Act. ``scope`` is the day from which Article 73 is read to bind."""
     if scope is None:
         return
-    limited = not tiers or any(is_product(tier.system) is not False for tier in tiers)
+    limited = not tiers or any(tier.product is not False for tier in tiers)
     for incident in ctx.device.ce_marking.incidents:
         rule = _RULES.get(incident.kind)
         aware = incident.reportable_since or incident.aware_on

@@ -179,6 +179,9 @@ _MESSAGES = {
     "exempt_111_2": gettext_noop(
         "Type and model already on the market: high-risk duties bind after a significant change in design."
     ),
+    "annex_i_section_b": gettext_noop(
+        "Product of Annex I Section B: the duties of high-risk systems do not apply to it directly."
+    ),
     "annex_iii_exempt_6_3": gettext_noop("In Annex III, but without significant risk (Article 6(3))."),
     "transparency_50": gettext_noop("Persons are to be told of the AI, or its content marked (Article 50)."),
     "minimal": gettext_noop("Neither high-risk nor under Article 50: only AI literacy is asked for."),

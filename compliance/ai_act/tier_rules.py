@@ -1,67 +1,58 @@
-"""The tier of an AI system and since when it binds: the decision, with nothing put on the bench.
-
-Order (AI Act): an AI system? a prohibited practice? Article 6(1) with Annex I through the need of a
-notified body; Annex III with the derogation of Article 6(3); Article 50; else minimal.
-"""
+"""The tier of an AI system recorded: the decision table asked of its facts, with nothing put on the bench."""
 
 import re
-from dataclasses import dataclass
-from datetime import date
-from typing import Literal, get_args
+from dataclasses import dataclass, replace
 
+from compliance.ai_act.tier_table import (
+    AI_ACT,
+    CHANGED,
+    CUTOFF_RULES,
+    IS_AI,
+    PLACED,
+    PRACTICE,
+    PRACTICE_RULES,
+    PUBLIC,
+    PUBLIC_AUTHORITY,
+    ROUTE_RULES,
+    SEVERITY,
+    THIRD_PARTY,
+    Outcome,
+    annex_i,
+    is_product,
+)
 from compliance.law.context import Context
+from compliance.law.decisions import Answer, Ask, MissingAnswer, Question
 from compliance.law.facts.ai_act import AiSystem
 from compliance.law.questions import current_classification, fixed_date, needs_notified_body
 
-Route = Literal["annex_i", "annex_iii"]
-# From the most demanding: what stands for a device that holds several systems.
-State = Literal[
-    "prohibited",
-    "not_yet_prohibited",
-    "high_risk_both_routes",
-    "high_risk_annex_iii",
-    "high_risk_annex_i",
-    "unknown",
-    "exempt_until_2030",
-    "exempt_111_2",
-    "annex_iii_exempt_6_3",
-    "transparency_50",
-    "minimal",
-    "not_ai",
+__all__ = [
+    "CUTOFF_RULES",
+    "PUBLIC_AUTHORITY",
+    "ROUTE_RULES",
+    "SEVERITY",
+    "Tier",
+    "classify",
+    "marking_rule",
+    "practice_of",
+    "practice_rule",
 ]
-SEVERITY: tuple[State, ...] = get_args(State)
-ROUTE_RULES: dict[Route, str] = {
-    "annex_i": "aia.high_risk_annex_i",
-    "annex_iii": "aia.high_risk_annex_iii",
-}
-_HIGH_RISK_STATES: dict[Route, State] = {
-    "annex_i": "high_risk_annex_i",
-    "annex_iii": "high_risk_annex_iii",
-}
-PUBLIC_AUTHORITY = "aia.legacy_public_authority"
-_CUTOFF_RULES: dict[Route, str] = {
-    "annex_i": "aia.legacy_cutoff_annex_i",
-    "annex_iii": "aia.legacy_cutoff_annex_iii",
-}
+
 _NEW_PRACTICE = re.compile(r"\((ba|bb)\)|5\(1[ab]\)")
+# What facts leave out and what is not then presumed: a derogation not claimed is not had, a grace is for
+# what is known to be on the market. The findings say which of them are not answered.
+_NOT_PRESUMED = frozenset({"exempt_6_3", "profiles_persons", PUBLIC.key})
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """The tier of a system. ``applies`` is the day from which its duties bind, ``rule`` what sets it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier(Outcome):
+    """The tier of a system; ``unanswered`` are the questions that keep it unknown.
 
-    ``routes`` are those by which it is high-risk, exempt or not; ``unanswered`` the questions that keep
-    the tier unknown; ``annex_i`` whether Article 6(1) catches it (None: not known).
+    ``product`` says whether it is the device or a safety component of it (Art. 6(1)(a)), None if unknown.
     """
 
     system: AiSystem
-    state: State
-    routes: tuple[Route, ...] = ()
-    applies: date | None = None
-    rule: str | None = None
-    annex_i: bool | None = None
+    product: bool | None = None
     unanswered: tuple[str, ...] = ()
-    changed_since_cutoff: bool = False
 
     @property
     def is_high_risk(self) -> bool:
@@ -76,19 +67,76 @@ class Tier:
 
 def classify(ctx: Context, system: AiSystem) -> Tier:
     """Return the tier of a system under the law of the date."""
-    if system.is_ai_system is False:
-        return Tier(system, "not_ai", rule="aia.qualification")
-    if system.is_ai_system is None and not _shows_ai(system):
-        return Tier(system, "unknown", rule="aia.qualification", unanswered=("is_ai_system",))
-    practice = _practice(ctx, system)
-    if practice:
-        return practice
-    annex_i, annex_iii = _annex_i(ctx, system), _annex_iii(system)
-    answers: dict[Route, bool | None] = {"annex_i": annex_i, "annex_iii": annex_iii}
-    routes = tuple(route for route, caught in answers.items() if caught)
-    if routes:
-        return _high_risk(ctx, system, routes, annex_i)
-    return _lower(ctx, system, annex_i, annex_iii)
+    (product,) = _asking(ctx, system).known(is_product)
+    try:
+        found = AI_ACT.answer(_asking(ctx, system)).answer
+    except MissingAnswer as refusal:
+        return _unknown(ctx, system, product, refusal)
+    if found.state == "transparency_50":
+        applies = fixed_date(ctx, marking_rule(ctx, system) or "aia.marking_50_2_new")
+        found = replace(found, applies=applies)
+    return Tier(
+        system=system,
+        product=product,
+        state=found.state,
+        routes=found.routes,
+        applies=found.applies,
+        rule=found.rule,
+        annex_i=found.annex_i,
+        changed_since_cutoff=found.changed_since_cutoff,
+    )
+
+
+def _unknown(ctx: Context, system: AiSystem, product: bool | None, refusal: MissingAnswer) -> Tier:
+    """Return the tier of a system that some unanswered questions keep unknown."""
+    caught = None
+    if IS_AI not in refusal.questions:
+        (caught,) = _asking(ctx, system).known(annex_i)
+    return Tier(
+        system=system,
+        product=product,
+        state="unknown",
+        rule=refusal.questions[0].rule,
+        annex_i=caught,
+        unanswered=tuple(one.key for one in refusal.questions),
+    )
+
+
+def _asking(ctx: Context, system: AiSystem) -> Ask:
+    """Return a recorder that asks the facts of a system, where not all needs to be known."""
+
+    def recorded(question: Question, rule: str) -> Answer | None:
+        if question is IS_AI:
+            return True if system.is_ai_system is None and _shows_ai(system) else system.is_ai_system
+        if question is PRACTICE:
+            return _practice_answer(system)
+        if question is THIRD_PARTY:
+            return notified_body(ctx, system)
+        if question is PLACED:
+            return _placed_before(ctx, system, rule)
+        if question is CHANGED:
+            return _changed_since(ctx, system, rule)
+        answer: Answer | None = getattr(system, question.key)
+        return bool(answer) if question.key in _NOT_PRESUMED else answer
+
+    return Ask(ctx, recorded, partial=True)
+
+
+def _practice_answer(system: AiSystem) -> Answer:
+    """Return which points of Article 5 hold the practice recorded; one not recorded is none."""
+    rules = {rule: answer for answer, rule in PRACTICE_RULES.items()}
+    practice = practice_of(system)
+    return rules[practice_rule(practice)] if practice else "none"
+
+
+def _placed_before(ctx: Context, system: AiSystem, rule: str) -> bool:
+    cutoff, placed = fixed_date(ctx, rule), system.first_unit_placed_on
+    return bool(cutoff and placed and placed < cutoff and ctx.clock.reached(placed))
+
+
+def _changed_since(ctx: Context, system: AiSystem, rule: str) -> bool:
+    cutoff, changed = fixed_date(ctx, rule), system.significant_design_change_on
+    return bool(cutoff and changed and changed >= cutoff and ctx.clock.reached(changed))
 
 
 def _shows_ai(system: AiSystem) -> bool:
@@ -114,18 +162,6 @@ def practice_rule(practice: str) -> str:
     return "aia.prohibitions_ba_bb" if _NEW_PRACTICE.search(practice) else "aia.chapters_1_2"
 
 
-def _practice(ctx: Context, system: AiSystem) -> Tier | None:
-    practice = practice_of(system)
-    if not practice:
-        return None
-    rule = practice_rule(practice)
-    applies = fixed_date(ctx, rule)
-    if applies is None:
-        return None
-    state: State = "prohibited" if ctx.clock.reached(applies) else "not_yet_prohibited"
-    return Tier(system, state, applies=applies, rule=rule)
-
-
 def marking_rule(ctx: Context, system: AiSystem) -> str | None:
     """Return the rule that dates the marking of generated content (Art. 50(2), 111(4)), None if unknown.
 
@@ -137,78 +173,9 @@ def marking_rule(ctx: Context, system: AiSystem) -> str | None:
     return "aia.marking_50_2_new" if placed >= since else "aia.marking_50_2_existing"
 
 
-def is_product(system: AiSystem) -> bool | None:
-    """Return whether the system is the device or a safety component of it (Art. 6(1)(a)), None if unknown."""
-    if system.is_the_device or system.safety_component:
-        return True
-    if system.is_the_device is False and system.safety_component is False:
-        return False
-    return None
-
-
 def notified_body(ctx: Context, system: AiSystem) -> bool | None:
     """Return whether the product needs third-party assessment (Art. 6(1)(b)): as stated, else by class."""
     if system.notified_body_required is not None:
         return system.notified_body_required
     classification = current_classification(ctx)
     return needs_notified_body(classification.device_class) if classification else None
-
-
-def _annex_i(ctx: Context, system: AiSystem) -> bool | None:
-    product, assessed = is_product(system), notified_body(ctx, system)
-    if product is False or assessed is False:
-        return False
-    return True if product and assessed else None
-
-
-def _annex_iii(system: AiSystem) -> bool | None:
-    """Return whether Annex III makes it high-risk; profiling of persons bars the derogation (Art. 6(3))."""
-    if system.annex_iii is None:
-        return None
-    if system.annex_iii == "none":
-        return False
-    return not (system.exempt_6_3 and not system.profiles_persons)
-
-
-def _high_risk(ctx: Context, system: AiSystem, routes: tuple[Route, ...], annex_i: bool | None) -> Tier:
-    """Return the tier of a system caught by one or both routes: the earlier date binds (Art. 113)."""
-    dates = [(fixed_date(ctx, ROUTE_RULES[route]), route) for route in routes]
-    applies, deciding = min((day or date.max, route) for day, route in dates)
-    state: State = "high_risk_both_routes" if len(routes) == 2 else _HIGH_RISK_STATES[deciding]
-    known = None if applies == date.max else applies
-    rule = ROUTE_RULES[deciding]
-    cutoff = fixed_date(ctx, _CUTOFF_RULES[deciding])
-    placed = system.first_unit_placed_on
-    if cutoff is None or placed is None or placed >= cutoff or not ctx.clock.reached(placed):
-        return Tier(system, state, routes, known, rule, annex_i)
-    changed = system.significant_design_change_on
-    if changed and changed >= cutoff and ctx.clock.reached(changed):
-        return Tier(system, state, routes, known, rule, annex_i, changed_since_cutoff=True)
-    if not system.for_public_authority:
-        return Tier(system, "exempt_111_2", routes, None, _CUTOFF_RULES[deciding], annex_i)
-    public = fixed_date(ctx, PUBLIC_AUTHORITY)
-    if public and ctx.clock.reached(public):
-        return Tier(system, state, routes, public, PUBLIC_AUTHORITY, annex_i)
-    return Tier(system, "exempt_until_2030", routes, public, PUBLIC_AUTHORITY, annex_i)
-
-
-def _lower(ctx: Context, system: AiSystem, annex_i: bool | None, annex_iii: bool | None) -> Tier:
-    unanswered = []
-    if annex_i is None:
-        unanswered.append("notified_body_required" if is_product(system) else "is_the_device")
-    if annex_iii is None:
-        unanswered.append("annex_iii")
-    if unanswered:
-        return Tier(system, "unknown", annex_i=annex_i, unanswered=tuple(unanswered))
-    if system.annex_iii not in {None, "none"}:
-        applies = fixed_date(ctx, ROUTE_RULES["annex_iii"])
-        return Tier(system, "annex_iii_exempt_6_3", (), applies, "aia.article_6_3", annex_i)
-    transparency = (system.interacts_with_persons, system.generates_content)
-    if any(transparency):
-        applies = fixed_date(ctx, marking_rule(ctx, system) or "aia.marking_50_2_new")
-        return Tier(system, "transparency_50", (), applies, "aia.transparency_50", annex_i)
-    if None in transparency:
-        names = ("interacts_with_persons", "generates_content")
-        missing = tuple(name for name, answer in zip(names, transparency, strict=True) if answer is None)
-        return Tier(system, "unknown", rule="aia.transparency_50", annex_i=annex_i, unanswered=missing)
-    return Tier(system, "minimal", rule="aia.literacy", annex_i=annex_i)

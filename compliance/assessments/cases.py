@@ -11,7 +11,7 @@ from compliance.assessments.assess import assess
 from compliance.law.facts import TRACKS, Device, Organisation, Track
 from compliance.law.facts.base import Bool, Date, Name, Value
 from compliance.law.parameters import Law
-from compliance.law.types import Assessment, Deadline
+from compliance.law.types import Assessment, Deadline, Gate
 
 
 class ExpectedDeadline(Value):
@@ -47,9 +47,11 @@ class ExpectedFinding(Value):
 
 
 class ExpectedGate(Value):
-    """Where a door must stand."""
+    """Where a door must stand; ``blockers`` are the rules of all that blocks it, ``reasons`` some of why."""
 
     status: str
+    blockers: tuple[str, ...] | None = None
+    reasons: tuple[str, ...] = ()
 
 
 class Expected(Value):
@@ -120,13 +122,22 @@ def _differences(expected: Expected, answer: Assessment) -> Iterator[str]:
         ("reimbursement", expected.reimbursement),
     ):
         if gate is not None:
-            yield from _compare(name, {"status": gate.status}, _fields(getattr(answer, name)))
+            yield from _gate_differences(name, gate, getattr(answer, name))
     if expected.next_change is not None:
         yield from _compare(
             "answer",
             {"next_change": expected.next_change},
             {"next_change": answer.next_change},
         )
+
+
+def _gate_differences(name: str, wanted: ExpectedGate, got: Gate) -> Iterator[str]:
+    yield from _compare(name, {"status": wanted.status}, _fields(got))
+    blockers = tuple(str(one.rule) for one in got.blockers)
+    if wanted.blockers not in {None, blockers}:
+        yield f"{name}: blockers expected {wanted.blockers}, got {blockers}"
+    given = [str(one.rule) for one in got.reasons]
+    yield from (f"{name}: no reason by {rule}, got {given}" for rule in wanted.reasons if rule not in given)
 
 
 def _deadline_differences(expected: Expected, answer: Assessment) -> Iterator[str]:

@@ -1,8 +1,11 @@
 """Codes of the kernel in words: statuses, states of tracks and deadlines, parties, certainties."""
 
+from datetime import date
+
 from django.utils.translation import gettext
 
-from compliance.law.text import gettext_noop
+from compliance.assessments.dates import write_date
+from compliance.law.text import Text, gettext_noop
 
 WORDS = {
     "unknown": gettext_noop("unknown"),
@@ -96,6 +99,7 @@ WORDS = {
     "submitted": gettext_noop("file submitted"),
     "breach": gettext_noop("breach"),
     "abandoned": gettext_noop("abandoned"),
+    "annex_i_section_b": gettext_noop("product of Annex I Section B (Art. 2(2))"),
     "annex_iii_exempt_6_3": gettext_noop("exempt from Annex III (Art. 6(3))"),
     "exempt_111_2": gettext_noop("on the market before the duties (Art. 111(2))"),
     "exempt_until_2030": gettext_noop("exempt until 2030 (public authorities)"),
@@ -165,6 +169,7 @@ WORDS = {
     "changes_intended_purpose": gettext_noop("changes the intended purpose"),
     "is_ai_system": gettext_noop("AI system"),
     "is_the_device": gettext_noop("is itself the device"),
+    "safety_component": gettext_noop("safety component of the device"),
     "notified_body_required": gettext_noop("notified body required"),
     "annex_iii": gettext_noop("point of Annex III"),
     "interacts_with_persons": gettext_noop("interacts with persons"),
@@ -185,6 +190,19 @@ ROLLS = {
     "fr_franc": gettext_noop("clear days: moves to the next working day"),
     "prev": gettext_noop("moves back to the working day before"),
 }
+
+
+def said(what: Text) -> str:
+    """Return a text of the kernel in the active language; a tuple among its values holds codes."""
+    params = {
+        name: ", ".join(map(word, value))
+        if isinstance(value, tuple)
+        else write_date(value)
+        if isinstance(value, date)
+        else value
+        for name, value in what.params.items()
+    }
+    return gettext(what.message) % params
 
 
 def word(code: str) -> str:

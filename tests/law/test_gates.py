@@ -1,10 +1,14 @@
 """The two doors: market access and reimbursement, what blocks them and what threatens them."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from compliance.assessments.assess import assess
+from compliance.law.parameters import current_law
 from compliance.law.types import Gate
+from tests.law import made_up
 from tests.law.answers import answer
 from tests.law.files import device, file, listed, steps
 
@@ -29,6 +33,7 @@ def marked(**certificate: Any) -> dict[str, Any]:
     }
 
 
+ON_DAY = date(2026, 11, 22)
 LINE = listed("lppr", line="brand", starts_on="2024-02-01", ends_on="2028-12-31")
 
 
@@ -62,6 +67,40 @@ def test_without_ce_marking() -> None:
 def test_a_running_coverage_opens_the_reimbursement() -> None:
     got = answer({**device(listings=[LINE]), "ce_marking": marked(printed_end="2028-12-31")})
     assert (got.market_access.status, got.reimbursement.status) == ("open", "open")
+
+
+@pytest.mark.parametrize(
+    ("name", "track", "rule", "citation"),
+    [
+        ("lppr", "ce", "door.lppr_ce_lost", "CSS R.165-5 II 1° and 5°"),
+        ("latm", "ce", "door.latm_ce_lost", "CSS R.162-85 II 1° and 4°"),
+        ("pect", "ce", "door.pect_ce_lost", "CSS R.165-95 II 3°"),
+        ("intra_ghs", "ce", "mdr.certificate_end", "MDR Art. 56(2); IVDR Art. 51(2)"),
+        ("lppr", "ans", "lppr.dmn_certificate_required", "CSS R.165-4 5°"),
+        ("latm", "ans", "latm.certificate_required", "CSS R.162-75 3°"),
+        ("intra_ghs", "ans", "ans.certificate_end", None),
+    ],
+)
+def test_a_threat_names_the_rule_of_the_coverage_that_it_threatens(
+    name: str, track: str, rule: str, citation: str | None
+) -> None:
+    ends = {"certificates": [{"key": "a", "issued_on": "2024-01-15", "ends_on": "2027-01-15"}]}
+    papers = {"ce_marking": marked()} if track == "ce" else {"ans": ends}
+    line = {**LINE, "list": name}
+    first = answer({**device(listings=[line]), **papers}).reimbursement.reasons[0]
+    assert (first.rule, bool(first.certainty)) == (rule, True)
+    assert citation is None or first.citation == citation
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_all_that_blocks_names_its_rule_article_and_certainty(seed: int) -> None:
+    got = assess(
+        made_up.device(seed), [made_up.organisation(seed)], current_law(), on=ON_DAY, known_on=ON_DAY
+    )
+    for one in (*got.market_access.blockers, *got.reimbursement.blockers):
+        assert one.rule, one
+        assert one.citation, one
+        assert one.certainty, one
 
 
 @pytest.mark.parametrize(
