@@ -1,5 +1,6 @@
 # make demo   everything on this machine: database, queue, web server, worker; PORT=8000
 # make test   the tests
+# make bench  measures: assessments per second and memory, up to 100,000 devices (a few minutes)
 # make lint   style, types, the arrows between rooms, missing migrations
 # make format rewrite the code in the house style
 # make messages  collect the strings to translate, and compile the translations
@@ -8,7 +9,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint format messages lock dev
+.PHONY: demo test bench lint format messages lock dev
 
 demo:
 	@$(PYTHON) config/bootstrap.py demo
@@ -18,6 +19,9 @@ dev:
 
 test: dev
 	@$(BIN)/pytest -n 2
+
+bench: dev
+	@$(BIN)/python -m bench.law
 
 lint: dev
 	@$(BIN)/ruff check .

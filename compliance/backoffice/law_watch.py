@@ -170,7 +170,7 @@ def _rows(law: Law, today: date) -> Iterable[Row]:
 
 
 def _row(rule: Parameter, today: date) -> Row:
-    governing = rule.value_at(today, today)
+    governing = rule.as_known(today).value_at(today)
     shown = governing or max(rule.values, key=_age)
     label = getattr(rule.label, _language())
     return Row(rule, label, shown, governing is not None, str(TrackName(rule.track).label), len(rule.values))

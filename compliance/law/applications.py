@@ -54,6 +54,7 @@ def dated(opinion: Opinion) -> date | None:
 def started(ctx: Context, application: Application) -> bool:
     """Return whether the file exists on the date: one of its events has come, or none is dated."""
     days = [one.on for one in application.steps]
+    days += [one.sent_on for one in application.information_requests]
     days += [day for one in application.opinions if (day := dated(one))]
     return not days or ctx.clock.reached(min(days))
 
@@ -73,8 +74,8 @@ def answers(ctx: Context, application: Application) -> list[AnswerDue]:
     """Return the answers that the company owes, under the rules of its kind of file."""
     kind = family(application)
     if kind == "pect":
-        asked = application.on("missing_list_received")
-        listed = [AnswerDue("", asked, None, application.on("missing_list_answered"))] if asked else []
+        asked, answered = application.on("missing_list_received"), application.on("missing_list_answered")
+        listed = [AnswerDue("missing list", asked, None, answered)] if asked else []
         return listed + list(answers_due(application, since="received", by_law=True))
     if kind == "lppr":
         return []

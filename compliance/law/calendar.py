@@ -35,6 +35,7 @@ class Period:
     hours: int = 0
 
     @classmethod
+    @lru_cache(maxsize=1024)
     def parse(cls, value: str) -> "Period":
         """Return the period of an ISO 8601 duration in whole hours or longer units (``P1Y6M``, ``PT72H``).
 

@@ -6,8 +6,8 @@ from datetime import date
 from compliance.law.calendar import Period, previous_working_day, rolled
 from compliance.law.clock import Clock
 from compliance.law.facts import Device, Organisation, Track
-from compliance.law.facts.base import Area
-from compliance.law.parameters import DatedValue, Law, Parameter, in_force
+from compliance.law.facts.base import Area, in_order
+from compliance.law.parameters import DatedValue, Law, Parameter, as_known
 from compliance.law.text import Text
 from compliance.law.types import (
     Deadline,
@@ -31,20 +31,19 @@ class Context:
         on: date,
         known_on: date,
     ) -> None:
-        self.device = device
+        self.device = in_order(device)
         self.organisations = organisations
         self.clock = Clock(on)
         self.tracks: dict[Track, TrackStatus] = {}
         self.deadlines: list[Deadline] = []
         self.findings: list[Finding] = []
         self.duties: list[Duty] = []
-        self._law = law
-        self._known_on = known_on
+        self._law = as_known(law, known_on)
 
     def organisation(self, role: str) -> Organisation | None:
         """Return the organisation that holds a role for the device (``manufacturer``, ``host``…)."""
-        key = getattr(self.device, role)
-        return self.organisations.get(key) if key else None
+        found = self.organisations.get(getattr(self.device, role) or "")
+        return in_order(found) if found else None
 
     def keeps(self, track: Track) -> bool:
         """Return whether the owner keeps the whole record of the track: then nothing means no."""
@@ -59,26 +58,14 @@ class Context:
         """
         parameter = self._law[rule]
         if trigger is None:
-            return self._value_now(parameter)
-        first = parameter.first_value(self._known_on)
-        if parameter.earlier_triggers == "governed" and first is not None and trigger < first.applies:
-            return first
-        return parameter.value_at(trigger, self._known_on)
-
-    def _value_now(self, parameter: Parameter) -> DatedValue | None:
-        """Return the value in force on the date, remembering when the next known one starts to govern."""
-        return in_force(
-            v for v in parameter.values if v.published <= self._known_on and self.clock.reached(v.applies)
-        )
+            return parameter.in_force(self.clock.reached)
+        if parameter.earlier_triggers == "governed" and parameter.values:
+            trigger = max(trigger, parameter.values[0].applies)
+        return parameter.value_at(trigger)
 
     def announced(self, rule: str) -> DatedValue | None:
         """Return the value that is published but does not govern yet, or None."""
-        later = [
-            v
-            for v in self._law[rule].values
-            if v.published <= self._known_on and not self.clock.reached(v.applies)
-        ]
-        return min(later, key=lambda one: (one.applies, one.published), default=None)
+        return next((one for one in self._law[rule].values if not self.clock.reached(one.applies)), None)
 
     def reason(self, text: Text, *, rule: str | None = None, fact: str | None = None) -> Reason:
         """Return a reason; the article and certainty are those of the rule's governing value."""

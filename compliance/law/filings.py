@@ -122,18 +122,19 @@ class AnswerDue:
 def answers_due(
     procedure: Procedure, *, since: StopStart = "sent", by_law: bool = False
 ) -> Iterator[AnswerDue]:
-    """Return the answers owed to the requests for information, numbered where there are several.
+    """Return the answers owed to the requests for information, numbered from the second on.
+
+    A request that comes later changes nothing in what tells the earlier ones apart.
 
     ``by_law``: the law fixes the time of the answer. Otherwise the authority sets it, and a request
     whose time is not recorded has no limit that can be computed.
     """
-    several = len(procedure.information_requests) > 1
     ordered = sorted(procedure.information_requests, key=lambda one: one.sent_on)
     for position, one in enumerate(ordered, start=1):
         asked = one.counted_from(since)
         time_set = None if by_law or one.answer_days is None else f"P{one.answer_days}D"
         if by_law or time_set is not None:
-            yield AnswerDue(str(position) if several else "", asked, time_set, one.answered_on)
+            yield AnswerDue(str(position) if position > 1 else "", asked, time_set, one.answered_on)
 
 
 def put_answers(ctx: Context, rule: str, path: str, answers: Iterable[AnswerDue]) -> None:

@@ -51,16 +51,7 @@ def put_brand_change(ctx: Context, procedure: ListingProcedure, path: str) -> No
     """Put the information asked of a brand, its contradictory phase and the opinion (R.162-83)."""
     given, draft = procedure.on("cnedimts_opinion_received"), procedure.on("draft_opinion_received")
     asked, held = procedure.on("hearing_requested"), procedure.on("hearing_held")
-    several = len(procedure.information_requests) > 1
-    for position, request in enumerate(procedure.information_requests, start=1):
-        if ctx.clock.reached(request.sent_on):
-            ctx.deadline(
-                _INFORMATION,
-                trigger=request.sent_on,
-                fact=path,
-                met_on=request.answered_on,
-                n=str(position) if several else "",
-            )
+    put_answers(ctx, _INFORMATION, path, answers_due(procedure, by_law=True))
     if not ctx.clock.happened(given):
         met_on = first(procedure, "observations_sent", "hearing_requested")
         put_clock(ctx, "latm.contradictory_response", procedure, path, start=draft, met_on=met_on)

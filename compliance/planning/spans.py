@@ -6,7 +6,7 @@ allowed, so that starting later never ends earlier.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 from compliance.law.calendar import ONE_DAY, Period
@@ -82,21 +82,19 @@ def span(law: Law, known_on: date, rule: str | None, days: int | None) -> Span:
     """Return the span of a rule as known on a day, of an assumed number of days where no text governs."""
     if rule is None:
         return Span((assumed(days or 0),))
-    return Span(tuple(_regimes(law[rule], known_on, days)))
+    return Span(tuple(_regimes(law[rule].as_known(known_on), days)))
 
 
-def _regimes(parameter: Parameter, known_on: date, days: int | None) -> Iterator[Regime]:
-    starts = sorted({one.applies for one in parameter.values if one.published <= known_on})
-    first = parameter.first_value(known_on)
-    if first is None or not starts:
+def _regimes(parameter: Parameter, days: int | None) -> Iterator[Regime]:
+    starts = sorted({one.applies for one in parameter.values})
+    if not starts:
         yield assumed(days or 0)
         return
-    governed = parameter.earlier_triggers == "governed"
-    before = starts[0] - timedelta(days=1)
-    yield _regime(parameter, first if governed else None, days, date.min, before)
+    earlier = parameter.values[0] if parameter.earlier_triggers == "governed" else None
+    yield _regime(parameter, earlier, days, date.min, starts[0] - ONE_DAY)
     for position, day in enumerate(starts):
         last = starts[position + 1] - ONE_DAY if position + 1 < len(starts) else date.max
-        yield _regime(parameter, parameter.value_at(day, known_on), days, day, last)
+        yield _regime(parameter, parameter.value_at(day), days, day, last)
 
 
 def _regime(

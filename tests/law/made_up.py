@@ -4,7 +4,8 @@ They are drawn from a seed, as their facts are too many for a strategy of Hypoth
 """
 
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -15,7 +16,6 @@ from pydantic import BaseModel
 from compliance.law.facts import Device, Organisation
 
 _FIRST, _DAYS = date(2024, 1, 1), 7 * 365
-_MAKER = "maker"
 _GIVEN: Mapping[str, tuple[Any, ...]] = {
     "complete_tracks": ((), ("ce_marking", "ai_act", "cnedimts", "listing", "ans")),
     "country": ("FR",),
@@ -35,18 +35,89 @@ _SIMPLE: Mapping[Any, tuple[Any, ...]] = {
     Decimal: (Decimal(100),),
     type(None): (None,),
 }
-_ROLES = ("manufacturer", "exploitant", "authorised_representative", "host")
+_ROLES = {
+    "manufacturer": "maker",
+    "exploitant": "maker",
+    "host": "maker",
+    "authorised_representative": "representative",
+}
+Facts = dict[str, Any]
 
 
 def device(seed: int) -> Device:
-    """Return a device whose manufacturer, exploitant and host is the made-up organisation."""
-    fields = _value(Device, Random(seed))  # noqa: S311 - no secret
-    return Device.model_validate({**fields, **dict.fromkeys(_ROLES, _MAKER)})
+    """Return a device whose roles are held by the made-up organisations."""
+    return Device.model_validate(facts(Random(seed)))  # noqa: S311 - no secret
 
 
-def organisation(seed: int) -> Organisation:
-    """Return the organisation that the made-up devices name."""
-    return Organisation.model_validate({**_value(Organisation, Random(seed)), "key": _MAKER})  # noqa: S311
+def organisations(seed: int) -> list[Organisation]:
+    """Return the organisations that the made-up devices name."""
+    draw = Random(seed)  # noqa: S311
+    return [
+        Organisation.model_validate({**_value(Organisation, draw), "key": key})
+        for key in sorted(set(_ROLES.values()))
+    ]
+
+
+def facts(draw: Random, *, thin: bool = False) -> Facts:
+    """Return the plain data of a device; ``thin``: with few facts, so that each one tells more."""
+    data = {**_value(Device, draw), **_ROLES}
+    return _thinned(data, draw, draw.choice((0.1, 0.25, 0.5))) if thin else data
+
+
+def a_day(draw: Random) -> date:
+    """Return a day among those of the facts."""
+    return _FIRST + timedelta(days=draw.randrange(_DAYS))
+
+
+def one_more(data: Facts, draw: Random) -> tuple[Facts, str]:
+    """Return the data with one fact more, or one part more of a fact (a step), and the path of the fact."""
+    data = deepcopy(data)
+    kind, held, place, path = draw.choice(list(_lists(Device, data)))
+    is_fact = "key" in kind.model_fields
+    held[place] = [*held.get(place, ()), {**_value(kind, draw), **({"key": "added"} if is_fact else {})}]
+    return data, f"{path}[added]" if is_fact else path.rpartition(".")[0]
+
+
+def shuffled(data: Any, draw: Random) -> Any:
+    """Return the data with its facts in another order.
+
+    The opinions on a file stay as they are: those without a day follow each other as they are written.
+    """
+    if isinstance(data, dict):
+        return {name: one if name == "opinions" else shuffled(one, draw) for name, one in data.items()}
+    if isinstance(data, list | tuple):
+        return draw.sample([shuffled(one, draw) for one in data], len(data))
+    return data
+
+
+def _thinned(data: Any, draw: Random, share: float) -> Any:
+    if isinstance(data, dict):
+        return {name: _thinned(one, draw, share) for name, one in data.items()}
+    if isinstance(data, list):
+        return [_thinned(one, draw, share) for one in data if draw.random() < share or not _is_fact(one)]
+    return data
+
+
+def _is_fact(value: Any) -> bool:
+    return isinstance(value, dict) and "key" in value
+
+
+def _lists(
+    model: type[BaseModel], data: Facts, path: str = ""
+) -> Iterator[tuple[type[BaseModel], Facts, str, str]]:
+    """Yield each list of values: what it holds, the data that holds it, its name there, and its path."""
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        parts = get_origin(kind) is tuple
+        kind, place = get_args(kind)[0] if parts else kind, f"{path}.{name}".lstrip(".")
+        if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+            continue
+        if parts:
+            yield kind, data, name, place
+            for one in data[name]:
+                yield from _lists(kind, one, f"{place}[{one.get('key')}]")
+        else:
+            yield from _lists(kind, data[name], place)
 
 
 def _value(model: type[BaseModel], draw: Random) -> dict[str, Any]:

@@ -132,7 +132,7 @@ def test_a_time_shorter_than_the_law_allows_is_told() -> None:
     assert "time_set_too_short" not in codes(answer(device(enough)))
 
 
-def test_several_answers_are_numbered() -> None:
+def test_several_answers_are_numbered_from_the_second_on() -> None:
     asked = file(
         "latm_listing",
         steps=ACKNOWLEDGED,
@@ -142,7 +142,7 @@ def test_several_answers_are_numbered() -> None:
         ],
     )
     got = deadlines(answer(device(asked)), "latm.missing_information")
-    assert {one.n: one.strict.isoformat() for one in got} == {"1": "2026-10-20", "2": "2026-11-22"}
+    assert {one.n: one.strict.isoformat() for one in got} == {"": "2026-10-20", "2": "2026-11-22"}
 
 
 def test_the_lppr_has_no_time_for_the_opinion_and_none_for_answers() -> None:

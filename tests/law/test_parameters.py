@@ -113,7 +113,7 @@ def test_a_superseded_value_answers_as_it_was_known(on: str, known_on: str, expe
     now = context({**RULE, "values": values}, on=on, known_on=known_on).value("x.rule")
     assert (now.value if now else None) == expected
     parameter = law(rule={**RULE, "values": values})["x.rule"]
-    dated = parameter.value_at(date.fromisoformat(on), date.fromisoformat(known_on))
+    dated = parameter.as_known(date.fromisoformat(known_on)).value_at(date.fromisoformat(on))
     assert (dated.value if dated else None) == expected
 
 

@@ -4,7 +4,8 @@
 """
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from operator import attrgetter
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -53,6 +54,9 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+V = TypeVar("V", bound=Value)
+
+
 class Fact(Value):
     """Something that happened or holds.
 
@@ -63,3 +67,18 @@ class Fact(Value):
     key: Key
     source: Key | None = None
     note: Note = ""
+
+
+def in_order(value: V) -> V:
+    """Return the value with the facts in it in the order of their keys.
+
+    No answer may depend on the order in which facts happen to be written down.
+    """
+    moved: dict[str, Any] = {}
+    for name in value.model_fields_set:
+        held = getattr(value, name)
+        if isinstance(held, Value):
+            moved[name] = in_order(held)
+        elif isinstance(held, tuple) and len(held) > 1 and isinstance(held[0], Fact):
+            moved[name] = tuple(sorted(held, key=attrgetter("key")))
+    return value.model_copy(update=moved) if moved else value

@@ -5,7 +5,7 @@ A parameter never holds a date without its source and certainty; a superseded va
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -32,12 +32,6 @@ OnExpiry = Literal[
 ]
 Quantity = Annotated[str, BeforeValidator(lambda raw: raw.isoformat() if isinstance(raw, date) else raw)]
 RuleId = Annotated[str, Field(pattern=r"^[a-z]+\.[a-z0-9_]+$")]
-
-
-def in_force(known: Iterable["DatedValue"]) -> "DatedValue | None":
-    """Return the last of the values that are known and apply; None where there is none, or a repeal."""
-    last = max(known, key=lambda one: (one.applies, one.published), default=None)
-    return None if last is None or last.repealed else last
 
 
 class Words(Value):
@@ -112,21 +106,28 @@ class Parameter(Value):
                 date.fromisoformat(dated.value)
         return self
 
-    def value_at(self, day: date, known_on: date) -> DatedValue | None:
-        """Return the value that governs on ``day`` as known on ``known_on``.
+    def as_known(self, on: date) -> "Parameter":
+        """Return the rule with the values that could be known on a date, in the order in which they apply."""
+        known = [one for one in self.values if one.published <= on]
+        ordered = sorted(known, key=lambda one: (one.applies, one.published))
+        return self.model_copy(update={"values": tuple(ordered)})
 
-        None before the first, and after a repeal.
+    def in_force(self, applied: Callable[[date], bool]) -> DatedValue | None:
+        """Return the last of the values whose day of application ``applied`` accepts.
+
+        None before the first, and after a repeal. The values stand in their order (``as_known``).
         """
-        known = [one for one in self.values if one.published <= known_on and one.applies <= day]
-        return in_force(known)
+        for one in reversed(self.values):
+            if applied(one.applies):
+                return None if one.repealed else one
+        return None
 
-    def first_value(self, known_on: date) -> DatedValue | None:
-        """Return the earliest value known on ``known_on``."""
-        known = [one for one in self.values if one.published <= known_on]
-        return min(known, key=lambda one: (one.applies, one.published), default=None)
+    def value_at(self, day: date) -> DatedValue | None:
+        """Return the value that governs on a day, as ``in_force``."""
+        return self.in_force(lambda applies: applies <= day)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Law:
     """All parameters, and the fingerprint that names this state of the law data."""
 
@@ -142,6 +143,12 @@ class Law:
 
     def __getitem__(self, rule: str) -> Parameter:
         return self.parameters[rule]
+
+
+@lru_cache(maxsize=8)
+def as_known(law: Law, on: date) -> Law:
+    """Return the law with the values that could be known on a date."""
+    return Law({rule: one.as_known(on) for rule, one in law.parameters.items()}, law.version)
 
 
 def parse(documents: Iterable[str]) -> Law:
@@ -184,6 +191,7 @@ __all__ = [
     "DatedValue",
     "Law",
     "Parameter",
+    "as_known",
     "current_law",
     "parse",
 ]
