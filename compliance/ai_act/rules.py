@@ -171,9 +171,10 @@ def _words(tier: Tier) -> Text:
         return text(message, day=tier.applies)
     if tier.state in {"prohibited", "not_yet_prohibited"} and tier.applies:
         return text(gettext_noop("This practice is prohibited from %(day)s."), day=tier.applies)
-    return text(_MESSAGES[tier.state])
+    return text(_MESSAGES.get(tier.state, _UNDATED))
 
 
+_UNDATED = gettext_noop("No known text says since when the duties of this system apply.")
 _MESSAGES = {
     "not_ai": gettext_noop("The device is no AI system."),
     "exempt_111_2": gettext_noop(
