@@ -17,7 +17,7 @@ from compliance.law.types import Level
 
 _CONTRACT_STAGES: tuple[AssessmentStage, ...] = ("qms_audit", "td_assessment")
 _QMS_INTERRUPTIONS = "nb.qms_interruptions"
-_BASIC_UDI_DI = "mdr.basic_udi_di_before_application"
+_BASIC_UDI_DI = "mdr.basic_udi_before_nb_application"
 
 
 def put(ctx: Context, classification: Classification | None) -> None:

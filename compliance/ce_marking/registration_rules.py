@@ -44,7 +44,7 @@ def put(ctx: Context) -> None:
         if ctx.clock.happened(presence.first_placed_on):
             find_unregistered(
                 ctx,
-                "mdr.srn_before_placing",
+                "mdr.srn_before_market",
                 presence.first_placed_on,
                 "placed_without_srn",
                 gettext_noop(
