@@ -7,7 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from compliance.alerts.models import Alert
+from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
+from compliance.facts.operations import record
 from devices.models import Device, User
 from tests import portfolio
 from tests.backoffice.conftest import Session
@@ -183,6 +185,22 @@ def test_deadlines_are_filtered_sorted_and_counted(officer: Client) -> None:
     assert rules("q=rival") == []
     counts = officer.get("/").context["counts"]
     assert counts["later"] == len(rules("period=90"))
+
+
+def test_a_breach_shows_its_hour_and_its_facts_to_who_reads_the_record(
+    session_of: Session, officer: Client
+) -> None:
+    device = Device.objects.get(key="scan-one")
+    breach = {"key": "b", "aware_on": "2026-11-20", "aware_at": "14:20", "risk": "high_risk"}
+    record(actor=Actor.system("test"), subject=device, kind="data.breaches", value=breach, at=portfolio.NOW)
+    shown = text(officer.get(_device_url()))
+    assert "Data and cybersecurity" in shown
+    assert "High risk · 14:20 · aware on: 20 November 2026" in shown
+    assert "23 November 2026, 15:00" in shown
+    rows = officer.get("/deadlines/?track=data").context["list"].page
+    assert [(one.rule, one.hour) for one in rows] == [("gdpr.breach", "15:00")]
+    assert "Data and cybersecurity" in text(officer.get("/deadlines/?track=data"))
+    assert "High risk" not in text(session_of("buyer").get(_device_url()))
 
 
 def test_errors_are_pages_of_ours(officer: Client) -> None:

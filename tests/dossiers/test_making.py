@@ -213,6 +213,15 @@ def test_a_device_without_facts_gives_a_whole_dossier() -> None:
         assert squeezed(gettext("No event is recorded up to this date.")) in text
 
 
+def test_a_breach_stands_with_its_facts_its_finding_and_its_hour() -> None:
+    breach = {"key": "laptop", "risk": "high_risk", "aware_on": "2026-11-20", "aware_at": "14:20"}
+    text = text_of(made(of(data={"breaches": [breach]}), language="en"))
+    for said in ("Data and cybersecurity", "laptop", "23 November 2026, 15:00", "72 hours"):
+        assert squeezed(said) in text
+    assert squeezed("The persons are to be told of the breach") in text
+    assert squeezed("Data and cybersecurity") not in text_of(made(of(), language="en"))
+
+
 def test_hostile_texts_print_as_they_are_written() -> None:
     long = "qxz" * 1300
     dossier = made(
