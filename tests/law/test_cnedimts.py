@@ -145,6 +145,20 @@ def test_several_answers_are_numbered_from_the_second_on() -> None:
     assert {one.n: one.strict.isoformat() for one in got} == {"": "2026-10-20", "2": "2026-11-22"}
 
 
+def test_the_missing_list_and_a_request_are_told_apart() -> None:
+    days = steps(requested="2026-11-02", missing_list_received="2026-11-10")
+    asked = file("pect", steps=days, requests=[request("2026-11-16")])
+    got = deadlines(answer(device(asked)), "pect.missing_information")
+    assert {one.n: one.strict.isoformat() for one in got} == {"missing list": "2026-11-25", "": "2026-12-01"}
+
+
+def test_a_file_exists_from_its_first_request_for_information() -> None:
+    asked = file("latm_listing", requests=[request("2026-11-16", answer_days=20)])
+    ahead = {**asked, "opinions": [{"adopted_on": "2027-03-02"}]}
+    for one in (asked, ahead):
+        assert deadline(answer(device(one)), "latm.missing_information").strict.isoformat() == "2026-12-06"
+
+
 def test_the_lppr_has_no_time_for_the_opinion_and_none_for_answers() -> None:
     got = answer(
         device(file("lppr_listing", steps=steps(requested="2026-06-01"), requests=[request("2026-07-08")]))

@@ -114,7 +114,7 @@ def test_one_more_fact_takes_no_deadline_away_without_a_word(seed: int) -> None:
         assert gone_without_a_word(before, ask(more, organisations, on), added) == [], (on, facts, more)
 
 
-@examples(100)
+@examples(300)
 @given(SEEDS)
 def test_no_two_deadlines_share_an_identity(seed: int) -> None:
     draw = random(seed)
