@@ -159,8 +159,8 @@ def test_the_path_names_the_articles() -> None:
     assert steps == [
         ("is_ai_system", "yes", "AI Act Art. 3(1)"),
         ("prohibited_practice", "none", "AI Act Art. 5, 113(a)"),
-        ("is_the_device", "yes", "AI Act Art. 6(1), Annex I Section A points 11 and 12"),
-        ("notified_body_required", "yes", "AI Act Art. 6(1), Annex I Section A points 11 and 12"),
+        ("is_the_device", "yes", "AI Act Art. 3(14), 6(1), 6(1a)-(1c), Annex I Section A points 11 and 12"),
+        ("notified_body_required", "yes", "AI Act Art. 3(14), 6(1), 6(1a)-(1c), Annex I Section A points 11 and 12"),
         ("annex_iii", "5(d)", "AI Act Art. 113(c)(i)"),
         ("exempt_6_3", "yes", "AI Act Art. 6(3), 6(4), 49(2)"),
         ("profiles_persons", "yes", "AI Act Art. 6(3), 6(4), 49(2)"),
