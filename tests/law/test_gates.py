@@ -94,9 +94,7 @@ def test_a_threat_names_the_rule_of_the_coverage_that_it_threatens(
 
 @pytest.mark.parametrize("seed", range(120))
 def test_all_that_blocks_names_its_rule_article_and_certainty(seed: int) -> None:
-    got = assess(
-        made_up.device(seed), made_up.organisations(seed), current_law(), on=ON_DAY, known_on=ON_DAY
-    )
+    got = assess(made_up.device(seed), made_up.organisations(seed), current_law(), on=ON_DAY, known_on=ON_DAY)
     for one in (*got.market_access.blockers, *got.reimbursement.blockers):
         assert one.rule, one
         assert one.citation, one

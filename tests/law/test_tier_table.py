@@ -160,7 +160,11 @@ def test_the_path_names_the_articles() -> None:
         ("is_ai_system", "yes", "AI Act Art. 3(1)"),
         ("prohibited_practice", "none", "AI Act Art. 5, 113(a)"),
         ("is_the_device", "yes", "AI Act Art. 3(14), 6(1), 6(1a)-(1c), Annex I Section A points 11 and 12"),
-        ("notified_body_required", "yes", "AI Act Art. 3(14), 6(1), 6(1a)-(1c), Annex I Section A points 11 and 12"),
+        (
+            "notified_body_required",
+            "yes",
+            "AI Act Art. 3(14), 6(1), 6(1a)-(1c), Annex I Section A points 11 and 12",
+        ),
         ("annex_iii", "5(d)", "AI Act Art. 113(c)(i)"),
         ("exempt_6_3", "yes", "AI Act Art. 6(3), 6(4), 49(2)"),
         ("profiles_persons", "yes", "AI Act Art. 6(3), 6(4), 49(2)"),
@@ -210,5 +214,5 @@ def test_in_section_b_annex_iii_is_left_to_the_lawyer() -> None:
     assert decision.answer.state == "annex_i_section_b"
     assert [one.why.certainty for one in decision.path if not one.question] == [
         "interpretation",
-        "unconfirmed",
+        "verified",
     ]
