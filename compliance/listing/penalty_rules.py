@@ -45,7 +45,7 @@ def _put_contradictory(ctx: Context, procedure: ListingProcedure, path: str, law
     """Put the time to observe, to ask for a hearing, and the hearing, until the penalty is pronounced."""
     informed, asked = procedure.on("notified"), procedure.on("hearing_requested")
     for name, start, met_on in (
-        ("obs", informed, procedure.on("observations_sent")),
+        ("procedure", informed, procedure.on("observations_sent")),
         ("hearing_request", informed, asked),
         ("hearing", asked, procedure.on("hearing_held")),
     ):

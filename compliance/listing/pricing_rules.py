@@ -80,7 +80,7 @@ def _rebates(ctx: Context, procedure: ListingProcedure, path: str) -> None:
     """Put the contradictory phase on rebates that the CEPS sets or changes (R.165-4-2 II, R.165-15 IV)."""
     if project_closed(ctx, procedure):
         return
-    rules, asked = ("lppr.rebates_obs", "lppr.rebates_hearing_request"), _hearing_asked(procedure)
+    rules, asked = ("lppr.rebates", "lppr.rebates_hearing_request"), _hearing_asked(procedure)
     put_two_ways(ctx, rules, procedure, path, observed=_observed(procedure), asked=asked)
     put_clock(ctx, "lppr.rebates_hearing", procedure, path, start=asked, met_on=_heard(procedure))
 

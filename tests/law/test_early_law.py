@@ -43,7 +43,7 @@ pecan.lppr_filing P6M 2024-01-01 048703007 overdue exploitant fr_indicative
 pecan.latm_filing P9M 2024-01-01 048703007 overdue exploitant fr_indicative
 pecan.continuity P6M 2024-01-01 048703007 elapsed exploitant none
 pecan.continuity_after_refusal P45D 2024-01-01 048703007 elapsed exploitant none
-pecan.penalty_obs P20D 2023-04-01 047382420 overdue exploitant fr_indicative
+pecan.penalty_procedure P20D 2023-04-01 047382420 overdue exploitant fr_indicative
 pecan.penalty_hearing_request P8D 2023-04-01 047382420 overdue exploitant fr_indicative
 pecan.penalty_hearing P45D 2023-04-01 047382420 overdue ministers fr_indicative
 pecan.penalty_turnover P20D 2023-04-01 047382420 overdue exploitant fr_indicative
@@ -64,7 +64,7 @@ pect.reference_price P30M 2022-12-25 046812781 applies ceps none
 pect.reference_price_obs P8D 2021-02-26 043180019 overdue exploitant fr_indicative
 pect.continuity P1Y 2021-12-25 044628336 elapsed exploitant none
 pect.continuity_after_refusal P45D 2021-12-25 044628336 elapsed exploitant none
-pect.penalty_obs P20D 2021-07-01 043759116 overdue exploitant fr_indicative
+pect.penalty_procedure P20D 2021-07-01 043759116 overdue exploitant fr_indicative
 pect.penalty_hearing_request P8D 2021-07-01 043759116 overdue exploitant fr_indicative
 pect.penalty_hearing P45D 2021-07-01 043759116 overdue ceps fr_indicative
 pect.penalty_turnover P20D 2021-07-01 043759116 overdue exploitant fr_indicative

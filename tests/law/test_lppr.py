@@ -33,7 +33,7 @@ TEXTS = {
     "lppr.tariff_change_hearing": ("P35D", "R.165-15 III", "000042270821", "2020-08-28"),
     "lppr.minister_tariff_obs": ("P20D", "R.165-14 II", "000038189943", "2019-03-02"),
     "lppr.rebates_hearing_request": ("P8D", "R.165-4-2 II", "000042270883", "2020-08-28"),
-    "lppr.rebates_obs": ("P20D", "R.165-4-2 II", "000042270883", "2020-08-28"),
+    "lppr.rebates": ("P20D", "R.165-4-2 II", "000042270883", "2020-08-28"),
     "lppr.rebates_hearing": ("P45D", "R.165-4-2 II", "000042270883", "2020-08-28"),
     "lppr.delisting_obs": ("P20D", "R.165-5 III", "000046884493", "2023-01-01"),
     "lppr.delisting_no_reimbursement": ("P1Y", "R.165-5 II 1°", "000046884493", "2023-01-01"),
@@ -101,14 +101,14 @@ def dates(got: Assessment) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("done", "on", "shown"),
     [
-        ({}, "2026-11-12", {"lppr.rebates_hearing_request", "lppr.rebates_obs"}),
+        ({}, "2026-11-12", {"lppr.rebates_hearing_request", "lppr.rebates"}),
         # Observations were sent: once its eight days are over, the hearing is nobody's lateness.
         (
             {"observations_sent": "2026-11-09"},
             "2026-11-11",
-            {"lppr.rebates_hearing_request", "lppr.rebates_obs"},
+            {"lppr.rebates_hearing_request", "lppr.rebates"},
         ),
-        ({"observations_sent": "2026-11-09"}, "2026-11-12", {"lppr.rebates_obs"}),
+        ({"observations_sent": "2026-11-09"}, "2026-11-12", {"lppr.rebates"}),
         (
             {"hearing_requested": "2026-11-09", "hearing_held": "2026-12-01"},
             "2026-11-24",
