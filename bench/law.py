@@ -20,7 +20,7 @@ from compliance.assessments.assess import assess
 from compliance.law.facts import FactsFile
 from compliance.law.parameters import current_law
 
-SIZES = (10, 1_000, 5_000)
+SIZES = (10, 1_000, 100_000)
 ON = date(2026, 11, 22)
 AIM = 10
 _BATCH = 200  # as in the nightly work

@@ -15,6 +15,7 @@ from compliance.cnedimts import rules as cnedimts
 from compliance.data import rules as data
 from compliance.law.context import Context
 from compliance.law.facts import TRACKS, Device, Organisation, Track
+from compliance.law.facts.base import in_order
 from compliance.law.parameters import Law
 from compliance.law.types import Assessment, TrackStatus
 from compliance.listing import rules as listing
@@ -42,6 +43,7 @@ def assess(
     ``next_change`` is the first later day on which the answer differs with no new fact, or None.
     """
     by_key = {one.key: one for one in organisations}
+    device = in_order(device)
     answer, pivot = _answer(device, by_key, law, on, known_on)
     while pivot is not None:
         later, next_pivot = _answer(device, by_key, law, pivot, known_on)

@@ -21,7 +21,10 @@ from compliance.law.types import (
 
 
 class Context:
-    """One assessment under way: facts, law, clock; deadlines, findings and duties gathered so far."""
+    """One assessment under way: facts, law, clock; deadlines, findings and duties gathered so far.
+
+    The facts of the device stand in the order of their keys (``in_order``).
+    """
 
     def __init__(
         self,
@@ -31,7 +34,7 @@ class Context:
         on: date,
         known_on: date,
     ) -> None:
-        self.device = in_order(device)
+        self.device = device
         self.organisations = organisations
         self.clock = Clock(on)
         self.tracks: dict[Track, TrackStatus] = {}

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Annotated, Literal, Self
 
@@ -49,8 +49,12 @@ class Citation(Value):
     version: str = ""
     source: str
 
-    def __str__(self) -> str:
+    @cached_property
+    def _said(self) -> str:
         return f"{self.text} {self.article}".strip()
+
+    def __str__(self) -> str:
+        return self._said
 
 
 class DatedValue(Value):
