@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polib  # type: ignore[import-untyped]
 import pytest
+import yaml
 from django.conf import settings
 from django.utils.translation.template import templatize
 
@@ -59,6 +60,15 @@ def _of_template(source: str) -> Iterator[Message]:
         yield from _called(ast.parse(call))
 
 
+def _french(node: object) -> Iterator[str]:
+    """Yield the French texts within a document of the law data."""
+    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in inner:
+        if key == "fr" and isinstance(value, str):
+            yield value
+        yield from _french(value)
+
+
 def _said() -> Iterator[tuple[Message, str]]:
     """Yield every message of the sources, with the file that says it."""
     for room in ROOMS:
@@ -95,6 +105,13 @@ def test_a_translation_holds_the_values_of_its_message_and_no_other(catalogue: l
 
 def test_apostrophes_and_spaces_are_those_of_french(catalogue: list[polib.POEntry]) -> None:
     assert [text for one in catalogue for text in _texts(one) if _NOT_FRENCH.search(text)] == []
+
+
+def test_the_french_of_the_law_data_is_written_like_that_of_the_catalogue() -> None:
+    files = sorted(Path(settings.BASE_DIR, "compliance", "law").rglob("*.yaml"))
+    texts = [text for file in files for text in _french(yaml.safe_load(file.read_text()))]
+    assert len(texts) > 500
+    assert [text for text in texts if _NOT_FRENCH.search(text)] == []
 
 
 def test_every_message_of_the_sources_is_in_the_catalogue(catalogue: list[polib.POEntry]) -> None:

@@ -1,5 +1,7 @@
 """What the tier asks of the provider: dates of application, marking, the derogation, milestones."""
 
+from datetime import date
+
 from compliance.ai_act.tier_rules import (
     PUBLIC_AUTHORITY,
     ROUTE_RULES,
@@ -75,7 +77,9 @@ def _find_announced(ctx: Context, tier: Tier, rule: str) -> None:
     if later is None or later.value is None:
         return
     message = gettext_noop("A published text moves this date to %(date)s from %(day)s on.")
-    reason = ctx.reason(text(message, date=later.value, day=later.applies), rule=rule, fact=tier.fact)
+    reason = ctx.reason(
+        text(message, date=date.fromisoformat(later.value), day=later.applies), rule=rule, fact=tier.fact
+    )
     values = {
         "rule": rule,
         "announced_date": later.value,

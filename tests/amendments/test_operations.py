@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.utils.translation import override
 
 from compliance.alerts import delivery, plan
 from compliance.alerts.models import Alert
@@ -120,7 +121,7 @@ def test_officers_are_told_once_in_their_language() -> None:
         delivery.deliver_due(today=NOW.date(), now=NOW)
     (sent,) = [one for one in mail.outbox if "Second omnibus" in one.subject]
     assert sent.to == ["officer@example.org"]
-    assert sent.subject == "Changement de la loi : Second omnibus"
+    assert sent.subject == "Modification du droit : Second omnibus"
     assert "Écho Scan One" in sent.body
     assert "2 août 2028" in sent.body
     assert "1er janvier 2029" in sent.body
@@ -141,7 +142,7 @@ def test_officers_are_told_once_in_their_language() -> None:
 def test_what_cannot_be_applied_changes_nothing(fields: dict[str, Any], message: str) -> None:
     portfolio.record()
     events = AuditEvent.objects.count()
-    with pytest.raises(AmendmentError, match=message):
+    with override("en"), pytest.raises(AmendmentError, match=message):
         apply_text(**fields)
     assert strict() == date(2028, 8, 2)
     assert (Amendment.objects.count(), AuditEvent.objects.count()) == (0, events)

@@ -92,7 +92,11 @@ def test_the_dates_before_and_after_the_amendment(
     [("2026-07-23", False), ("2026-07-24", True), ("2026-07-26", True), ("2026-07-27", False)],
 )
 def test_a_published_change_is_announced_until_it_governs(on: str, told: bool) -> None:
-    assert ("law_change_announced" in codes(ask("IIa", on=on))) is told
+    got = ask("IIa", on=on)
+    assert ("law_change_announced" in codes(got)) is told
+    if told:
+        days = finding(got, "law_change_announced").reason.text.params
+        assert days == {"date": date(2028, 8, 2), "day": date(2026, 7, 27)}
 
 
 def test_before_the_regulation_nothing_applies() -> None:
