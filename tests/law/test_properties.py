@@ -32,7 +32,7 @@ from compliance.law.context import Context
 from compliance.law.facts import Device, FactsFile, Organisation
 from compliance.law.facts.procedures import InformationRequest, Procedure, StopStart
 from compliance.law.filings import put_clock
-from compliance.law.parameters import Law, Parameter, current_law
+from compliance.law.parameters import Citation, Law, Parameter, current_law
 from compliance.law.stops import stopped_days
 from compliance.law.types import Assessment, Deadline, Reason
 from tests.law import made_up
@@ -292,7 +292,7 @@ def with_later_values(law: Law, known_on: date, draw: Random) -> Law:
             "value": value,
             "published": known_on + draw.randint(1, 700) * ONE,
             "applies": made_up.a_day(draw) - draw.choice((0, 5000)) * ONE,
-            "citation": last.citation.model_copy(update={"article": _LATER}),
+            "citation": Citation(text=last.citation.text, article=_LATER, source=last.citation.source),
             "repealed": draw.random() < 0.1,
         }
         return rule.model_copy(update={"values": (*rule.values, last.model_copy(update=later))})
