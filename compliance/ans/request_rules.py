@@ -10,6 +10,7 @@ from compliance.law.facts.reimbursement import AnsApplication, Application
 from compliance.law.filings import (
     abandoned_on,
     answers_due,
+    begun,
     communicated_on,
     find_short_times,
     outcome,
@@ -31,7 +32,7 @@ _ANSWERS = "ans.missing_information"
 
 def assess(ctx: Context) -> list[Standing]:
     """Return where each request stands, after putting its clocks."""
-    requests = [_request(ctx, one) for one in ctx.device.ans.applications if _known(ctx, one)]
+    requests = [_request(ctx, one) for one in ctx.device.ans.applications if begun(ctx, one)]
     opinions = [
         one
         for application in ctx.device.cnedimts.applications
@@ -39,11 +40,6 @@ def assess(ctx: Context) -> list[Standing]:
         for one in _opinion(ctx, application)
     ]
     return [one for one in requests if one is not None] + opinions
-
-
-def _known(ctx: Context, request: AnsApplication) -> bool:
-    days = [one.on for one in request.steps]
-    return not days or ctx.clock.reached(min(days))
 
 
 def _request(ctx: Context, request: AnsApplication) -> Standing | None:

@@ -5,7 +5,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from compliance.law.context import Context
-from compliance.law.facts.devices import ActorRegistration, ChangeKind, Identifier, Version
+from compliance.law.facts.devices import (
+    ActorRegistration,
+    ChangeKind,
+    Identifier,
+    Organisation,
+    Version,
+)
 from compliance.law.questions import fixed_date
 from compliance.law.text import gettext_noop, text
 
@@ -38,8 +44,9 @@ def put(ctx: Context) -> None:
     for version in ctx.device.versions:
         if version.changes:
             _find_udi_decision(ctx, version)
-    for role in ("manufacturer", "authorised_representative"):
-        _put_operator(ctx, role)
+    operators = [ctx.organisation(role) for role in ("manufacturer", "authorised_representative")]
+    for operator in {one.key: one for one in operators if one}.values():  # one may hold both roles
+        _put_operator(ctx, operator)
     for presence in ctx.device.ce_marking.market:
         if ctx.clock.happened(presence.first_placed_on):
             find_unregistered(
@@ -83,6 +90,9 @@ def _put_identifier(ctx: Context, identifier: Identifier) -> None:
         ctx.until(NEW, placed, fact=fact, met_on=identifier.registered_on, n=identifier.key)
     elif not _placing_ended_before(ctx, mandatory):
         ctx.fixed(EXISTING, fact=fact, met_on=identifier.registered_on, n=identifier.key)
+    elif identifier.registered_on is None:
+        message = gettext_noop("Last placed before EUDAMED became mandatory: not to be registered.")
+        ctx.find("not_to_register", "ce_marking", "info", ctx.reason(text(message), rule=EXISTING, fact=fact))
 
 
 def _placing_ended_before(ctx: Context, day: date) -> bool:
@@ -105,10 +115,7 @@ def _find_udi_decision(ctx: Context, version: Version) -> None:
     ctx.find("udi_decision", "ce_marking", "info", reason, {"version": version.key, "decision": decision})
 
 
-def _put_operator(ctx: Context, role: str) -> None:
-    organisation = ctx.organisation(role)
-    if organisation is None:
-        return
+def _put_operator(ctx: Context, organisation: Organisation) -> None:
     by_number: dict[str, list[ActorRegistration]] = defaultdict(list)
     for entry in organisation.actor_registrations:
         by_number[entry.srn].append(entry)

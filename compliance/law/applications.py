@@ -10,6 +10,7 @@ from compliance.law.filings import (
     AnswerDue,
     abandoned_on,
     answers_due,
+    begun,
     communicated_on,
     first,
     reached,
@@ -52,11 +53,8 @@ def dated(opinion: Opinion) -> date | None:
 
 
 def started(ctx: Context, application: Application) -> bool:
-    """Return whether the file exists on the date: one of its events has come, or none is dated."""
-    days = [one.on for one in application.steps]
-    days += [one.sent_on for one in application.information_requests]
-    days += [day for one in application.opinions if (day := dated(one))]
-    return not days or ctx.clock.reached(min(days))
+    """Return whether the file exists on the date: its first event or opinion has come, or none is dated."""
+    return begun(ctx, application, *(dated(one) for one in application.opinions))
 
 
 def given_on(application: Application) -> date | None:

@@ -19,6 +19,16 @@ from compliance.law.text import gettext_noop, text
 from compliance.law.types import Deadline
 
 
+def begun(ctx: Context, procedure: Procedure, *others: date | None) -> bool:
+    """Return whether a file exists on the date: one of its events has come, or none is dated.
+
+    ``others`` are days of what belongs to the file beside its steps and requests for information.
+    """
+    days = [one.on for one in procedure.steps] + [one.sent_on for one in procedure.information_requests]
+    days += [one for one in others if one is not None]
+    return not days or ctx.clock.reached(min(days))
+
+
 def reached(ctx: Context, procedure: Procedure, *steps: StepName) -> date | None:
     """Return the day of the first of the steps, once it has come."""
     day = first(procedure, *steps)

@@ -37,8 +37,9 @@ def path_of(listing: Listing) -> str:
 
 
 def list_of(ctx: Context, listing: str | None) -> ListName | None:
-    """Return the list of the coverage named, else the one that all the device's coverages are on."""
-    named = {one.list for one in ctx.device.listing.listings if listing in {None, one.key}}
+    """Return the list of the coverage named, else the one that all coverages known on the date are on."""
+    asked = [one for one in ctx.device.listing.listings if listing in {None, one.key}]
+    named = {one.list for one in asked if known_from(ctx, one)} or {one.list for one in asked}
     return named.pop() if len(named) == 1 else None
 
 

@@ -269,3 +269,25 @@ def test_each_rule_of_the_marking_says_who_and_what_if(parameter: Parameter) -> 
     assert parameter.silence
     for dated in parameter.values:
         assert (dated.settled_by is not None) or dated.certainty in {"verified", "quoted"}
+
+
+def test_one_operator_in_two_roles_owes_each_act_once() -> None:
+    actor = {
+        "key": "a",
+        "srn": "IE-AR-000012345",
+        "submitted_on": "2026-06-01",
+        "data_changed_on": "2026-11-19",
+    }
+    device = {**ce(), "manufacturer": "maker", "authorised_representative": "maker"}
+    got = answer(device, organisations=[{"key": "maker", "actor_registrations": [actor]}])
+    rules = [one.rule for one in got.deadlines if one.rule.startswith("mdr.srn")]
+    assert sorted(rules) == sorted(set(rules))
+    assert "mdr.srn_change_update" in rules
+
+
+def test_what_is_no_longer_placed_is_not_registered_and_says_so() -> None:
+    identifiers = [{"key": "di", "scheme": "udi_di", "value": "1", "first_unit_placed_on": "2024-06-22"}]
+    market = [{"key": "m", "first_placed_on": "2024-06-22", "last_placed_on": "2026-02-27"}]
+    got = answer({**ce(market=market), "identifiers": identifiers})
+    assert "not_to_register" in codes(got)
+    assert all(one.rule != "eudamed.existing_udi_di_registration" for one in got.deadlines)
