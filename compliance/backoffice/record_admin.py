@@ -67,6 +67,10 @@ class DeviceAdmin(RecordAdmin):
         """Return the devices that the person may see."""
         return super().get_queryset(request).filter(pk__in=access.visible(request).values("pk"))
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fields; publishing has a page of its own."""
+        return [name for name in super().get_fields(request, obj) if name != "published"]
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Return the form; the owner is an organisation whose record the person keeps."""
         form = super().get_form(request, obj, change=change, **kwargs)

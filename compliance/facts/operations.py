@@ -118,7 +118,7 @@ def set_publication(
     expected_version: int | None = None,
 ) -> Device:
     """Show a device to hospitals, or take it back with a reason; for its owners. Raises FactError."""
-    row = _versioned(device, expected_version)
+    row: Device = _versioned(device, expected_version)
     permit_owner(actor, row.owner)
     if not published and not reason.strip():
         raise no_reason()

@@ -25,7 +25,7 @@ def give(
     ends_on: date,
     at: datetime,
 ) -> Grant:
-    """Show a device to an auditor or to those of an organisation; for the device's owners. Raises FactError."""
+    """Show a device to an auditor or to those of an organisation; for its owners. Raises FactError."""
     device = _locked(device)
     permit_owner(actor, device.owner)
     if ends_on < timezone.localdate(at):

@@ -30,13 +30,13 @@ class Invitation(models.Model):
     role = models.CharField(_("role"), max_length=CODE_LENGTH, choices=Role.choices)
     language = models.CharField(_("language of the mail"), max_length=2, choices=settings.LANGUAGES)
     invited_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("invited by")
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("invited by")
     )
     created_at = models.DateTimeField(_("created at"))
     sent_at = models.DateTimeField(_("sent at"))
     expires_at = models.DateTimeField(_("expires at"))
-    accepted_at = models.DateTimeField(_("accepted at"), null=True)
-    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("invitation")
@@ -86,6 +86,7 @@ class Grant(models.Model):
         User,
         on_delete=models.PROTECT,
         null=True,
+        blank=True,
         related_name="grants",
         db_index=False,
         verbose_name=_("auditor"),
@@ -94,6 +95,7 @@ class Grant(models.Model):
         Organisation,
         on_delete=models.PROTECT,
         null=True,
+        blank=True,
         related_name="grants",
         db_index=False,
         verbose_name=_("audit organisation"),
@@ -101,10 +103,10 @@ class Grant(models.Model):
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     given_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("given by")
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("given by")
     )
     given_at = models.DateTimeField(_("given at"))
-    revoked_at = models.DateTimeField(_("revoked at"), null=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("grant")
