@@ -21,7 +21,7 @@ from compliance.people.memberships import permit_role
 from devices.models import Invitation, Membership, Organisation, Role, User
 
 LIFE = timedelta(days=7)
-_SALT = "compliance.people.invitations"
+_SIGNER = signing.Signer(salt="compliance.people.invitations")
 
 
 @transaction.atomic
@@ -72,13 +72,13 @@ def withdraw(*, actor: Actor, invitation: Invitation, reason: str, at: datetime)
 
 def token_of(invitation: Invitation) -> str:
     """Return the text of the link that was sent last."""
-    return signing.dumps([str(invitation.pk), invitation.sent_at.isoformat()], salt=_SALT)
+    return _SIGNER.sign_object([str(invitation.pk), invitation.sent_at.isoformat()])
 
 
 def invitation_of(token: str, *, at: datetime) -> Invitation | None:
     """Return the invitation of a link; None if it is false, replaced, expired, used or withdrawn."""
     try:
-        pk, sent_at = signing.loads(token, salt=_SALT)
+        pk, sent_at = _SIGNER.unsign_object(token)
     except signing.BadSignature:
         return None
     open_ones = Invitation.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=at)
