@@ -104,6 +104,17 @@ class OrganisationAdmin(RecordAdmin):
     search_fields = ("name", "key", "siren", "srn")
     search_help_text = _("Name, SIREN, SRN")
 
+    @display(description=_("people"))
+    def people(self, organisation: Organisation) -> SafeString:
+        """Return the link to the people of the organisation."""
+        url = reverse("admin:organisation", args=[organisation.pk])
+        return format_html('<a href="{}">{}<span class="sr"> {}</span></a>', url, _("people"), organisation)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Return the columns; administrators open the people of every organisation."""
+        own = super().get_list_display(request)
+        return (*own, "people") if access.is_administrator(request) else own
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return access.is_administrator(request)
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import time_machine
@@ -159,7 +160,7 @@ def test_a_person_with_an_account_accepts_with_it() -> None:
     nobody = Client(headers={"accept-language": "en"})
     answer = nobody.get(link)
     assert "log in, and this page opens again" in text(answer)
-    assert f"/login/?next={link}" in answer.content.decode()
+    assert f"/login/?next={link}" in unquote(answer.content.decode())
     assert nobody.post(link, {"name": "x", "password1": PASSWORD, "password2": PASSWORD}).status_code == 200
     assert "You are logged in as buyer@example.org" in text(session("buyer").post(link))
     assert not Membership.objects.filter(user__email="rival@example.org", role=Role.READER).exists()
@@ -207,6 +208,13 @@ def test_a_removed_person_is_out_at_once() -> None:
     row = Membership.objects.get(user__email="owner@example.org")
     answer = session("owner").post(page("remove_person", row.pk), {"reason": "Left"})
     assert "An organisation keeps at least one owner" in text(answer)
+
+
+def test_an_administrator_finds_the_people_of_every_organisation() -> None:
+    lists = page("devices_organisation_changelist")
+    link = page("organisation", maker().pk)
+    assert link in session("administrator").get(lists).content.decode()
+    assert link not in session("officer").get(lists).content.decode().replace(page("organisation"), "", 1)
 
 
 def test_a_grant_is_given_and_revoked() -> None:
