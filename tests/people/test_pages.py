@@ -212,9 +212,9 @@ def test_a_removed_person_is_out_at_once() -> None:
 
 def test_an_administrator_finds_the_people_of_every_organisation() -> None:
     lists = page("devices_organisation_changelist")
-    link = page("organisation", maker().pk)
+    link = f'href="{page("organisation", maker().pk)}"'
     assert link in session("administrator").get(lists).content.decode()
-    assert link not in session("officer").get(lists).content.decode().replace(page("organisation"), "", 1)
+    assert link not in session("officer").get(lists).content.decode()
 
 
 def test_a_grant_is_given_and_revoked() -> None:
