@@ -2,37 +2,44 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from devices.models import Device, Membership, Role, User
+from config import clock
+from devices.models import Device, Grant, Membership, Role, User
 
 _KEEP_RECORDS = (Role.OWNER, Role.OFFICER)
 _SEE_OWN = (*_KEEP_RECORDS, Role.READER)
-_SEE_PUBLISHED = (Role.BUYER, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. ``role`` narrows the person to one of the roles held, as an API key does."""
+    """Who asks, and on which day. ``role`` narrows the person to one of the roles, as an API key does."""
 
     user: User | AnonymousUser
     role: str | None = None
+    today: date = field(default_factory=clock.today)
 
 
 def visible_devices(caller: Caller) -> QuerySet[Device]:
-    """Return the devices that the caller may see: those of all roles held; none for an anonymous caller."""
+    """Return the devices that the caller may see: those of all roles held; none for an anonymous caller.
+
+    A buyer sees what is published, an auditor what a running grant covers.
+    """
     held = _organisations_by_role(caller)
     if Role.ADMINISTRATOR in held:
         return Device.objects.all()
     if not held:
         return Device.objects.none()
     seen = Q(owner__in=_organisations(held, _SEE_OWN))
-    if any(role in held for role in _SEE_PUBLISHED):
+    if Role.BUYER in held:
         seen |= Q(published=True)
+    if Role.AUDITOR in held:
+        seen |= Q(pk__in=_granted(caller, held[Role.AUDITOR]))
     return Device.objects.filter(seen)
 
 
@@ -42,6 +49,14 @@ def editable_devices(caller: Caller) -> QuerySet[Device]:
     if Role.ADMINISTRATOR in held:
         return Device.objects.all()
     return Device.objects.filter(owner__in=_organisations(held, _KEEP_RECORDS))
+
+
+def _granted(caller: Caller, organisations: set[UUID]) -> QuerySet[Grant, UUID]:
+    """Return the devices that a grant running today shows to the auditor or to one of the organisations."""
+    running = Grant.objects.filter(
+        revoked_at=None, starts_on__lte=caller.today, ends_on__gte=caller.today
+    ).filter(Q(user=caller.user.pk) | Q(organisation__in=organisations))
+    return running.values_list("device", flat=True)
 
 
 def _organisations_by_role(caller: Caller) -> Mapping[str, set[UUID]]:

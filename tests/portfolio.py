@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from compliance.audit.actors import Actor
 from compliance.facts.importing import import_file
+from compliance.people.grants import give
 from devices.access import create_key
 from devices.models import Device, Membership, Organisation, Role, User
 
@@ -100,7 +101,10 @@ def device(key: str = "scan-one") -> Device:
 
 
 def people(at: datetime = NOW) -> People:
-    """Create the officer, the buyer, the auditor, the rival officer and the stranger, each with a key."""
+    """Create the officer, the buyer, the auditor, the rival officer and the stranger, each with a key.
+
+    The house of the auditor is shown the published devices for a year.
+    """
     places = {
         "officer": ("maker", Role.OFFICER),
         "buyer": ("hospital", Role.BUYER),
@@ -117,4 +121,13 @@ def people(at: datetime = NOW) -> People:
             )
         new = create_key(user=user, role=role, name=name, expires_at=at + timedelta(days=3650), at=at)
         users[name], keys[name] = user, new.plain
+    for found in Device.objects.filter(published=True):
+        give(
+            actor=Actor.system("test"),
+            device=found,
+            auditor=Organisation.objects.get(key="audit-house"),
+            starts_on=date(2026, 11, 1),
+            ends_on=date(2027, 10, 31),
+            at=at,
+        )
     return People(users, keys)

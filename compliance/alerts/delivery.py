@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from compliance.alerts.messages import Message, compose
 from compliance.alerts.models import Alert, AlertState
+from devices.queries import Caller, editable_devices
 
 LEASE = timedelta(minutes=10)
 MAX_ATTEMPTS = 8
@@ -53,6 +54,11 @@ def claim(*, today: date, now: datetime, limit: int) -> list[Alert]:
 
 
 def _deliver(alert: Alert, today: date, now: datetime) -> bool:
+    if not _concerns(alert, today):  # the recipient has left meanwhile
+        Alert.objects.filter(pk=alert.pk, state=AlertState.CLAIMED).update(
+            state=AlertState.CANCELLED, claimed_until=None
+        )
+        return False
     try:
         message = compose(alert, today)
         _mail(alert, message).send()
@@ -69,6 +75,16 @@ def _deliver(alert: Alert, today: date, now: datetime) -> bool:
         text=message.text,
     )
     return True
+
+
+def _concerns(alert: Alert, today: date) -> bool:
+    """Return whether the recipient still keeps the record of the device, or of one that the text moves."""
+    own = editable_devices(Caller(alert.recipient, today=today))
+    if alert.amendment is not None:
+        own = own.filter(pk__in=alert.amendment.effects.values("device"))
+    else:
+        own = own.filter(pk=alert.device_id)
+    return own.exists()
 
 
 def _failed(alert: Alert, error: Exception, now: datetime) -> None:

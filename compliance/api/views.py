@@ -15,9 +15,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from compliance.api import answers, queries
+from compliance.api import queries
 from compliance.api.schemas import PROBLEMS, DeadlinesSchema, DeviceSchema, DevicesSchema, StatusSchema
 from compliance.api.selection import filtered, find, page, visible
+from compliance.assessments import answers
 from devices.models import Device
 
 _ID = OpenApiParameter("device_id", OpenApiTypes.UUID, OpenApiParameter.PATH)

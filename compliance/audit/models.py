@@ -7,12 +7,22 @@ from django.utils.translation import gettext_lazy as _
 class Action(models.TextChoices):
     """What an event says was done."""
 
+    DEVICE_PUBLISHED = "device.published", _("Device published")
     DEVICE_SAVED = "device.saved", _("Device saved")
+    DEVICE_UNPUBLISHED = "device.unpublished", _("Device unpublished")
     DOSSIER_BUILT = "dossier.built", _("Dossier built")
     FACT_AMENDED = "fact.amended", _("Fact amended")
     FACT_RECORDED = "fact.recorded", _("Fact recorded")
     FACT_RETRACTED = "fact.retracted", _("Fact retracted")
+    GRANT_GIVEN = "grant.given", _("Grant given")
+    GRANT_REVOKED = "grant.revoked", _("Grant revoked")
+    INVITATION_ACCEPTED = "invitation.accepted", _("Invitation accepted")
+    INVITATION_RESENT = "invitation.resent", _("Invitation sent again")
+    INVITATION_SENT = "invitation.sent", _("Invitation sent")
+    INVITATION_WITHDRAWN = "invitation.withdrawn", _("Invitation withdrawn")
     LAW_AMENDED = "law.amended", _("Law amended")
+    MEMBERSHIP_CHANGED = "membership.changed", _("Role changed")
+    MEMBERSHIP_REMOVED = "membership.removed", _("Membership removed")
     ORGANISATION_SAVED = "organisation.saved", _("Organisation saved")
     RECORD_IMPORTED = "record.imported", _("Record imported")
     SOURCE_SAVED = "source.saved", _("Source saved")

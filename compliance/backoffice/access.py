@@ -54,6 +54,29 @@ def is_administrator(request: HttpRequest) -> bool:
     return person(request).is_superuser or any(role == Role.ADMINISTRATOR for role, _ in _held(request))
 
 
+def organisations(request: HttpRequest) -> QuerySet[Organisation]:
+    """Return the organisations whose people the person may read."""
+    if is_administrator(request):
+        return Organisation.objects.all()
+    return own_organisations(request)
+
+
+def own_organisations(request: HttpRequest) -> QuerySet[Organisation]:
+    """Return the organisations in which the person holds a role."""
+    return Organisation.objects.filter(pk__in={one for _, one in _held(request)})
+
+
+def owns(request: HttpRequest, organisation: UUID | None) -> bool:
+    """Return whether the person is an owner of the organisation, or an administrator."""
+    return is_administrator(request) or (Role.OWNER, organisation) in _held(request)
+
+
+def reads_record_of(request: HttpRequest, organisation: UUID) -> bool:
+    """Return whether the person reads the record that the organisation keeps."""
+    held = {role for role, one in _held(request) if one == organisation}
+    return is_administrator(request) or not held.isdisjoint((*_KEEP_RECORDS, Role.READER))
+
+
 def kept_organisations(request: HttpRequest) -> QuerySet[Organisation]:
     """Return the organisations whose record the person may change."""
     if is_administrator(request):
@@ -73,7 +96,8 @@ def events(request: HttpRequest) -> QuerySet[AuditEvent]:
     own = {one for role, one in _held(request) if role in (*_KEEP_RECORDS, Role.READER)}
     seen = Q(organisation__in=own)
     if any(role == Role.AUDITOR for role, _ in _held(request)):
-        ids = visible(request).order_by().annotate(text=Cast("pk", CharField())).values("text")
+        audited = visible_devices(Caller(person(request), Role.AUDITOR))
+        ids = audited.order_by().annotate(text=Cast("pk", CharField())).values("text")
         seen |= Q(subject_type="device", subject_id__in=ids)
     return AuditEvent.objects.filter(seen)
 

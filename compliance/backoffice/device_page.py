@@ -80,14 +80,19 @@ class DevicePage:
         return [one for one in self.pending if one["obliged"] not in AUTHORITIES][:ACTIONS]
 
 
-def device_page(request: HttpRequest, device: Device, *, today: date, editable: bool) -> DevicePage:
-    """Return the page of a device on the dates asked for; dates that cannot be read give today's page."""
+def device_page(
+    request: HttpRequest, device: Device, *, today: date, editable: bool, as_buyer: bool = False
+) -> DevicePage:
+    """Return the page of a device on the dates asked for; dates that cannot be read give today's page.
+
+    ``as_buyer`` gives the page that a hospital buyer gets, whoever asks.
+    """
     form = DatesForm(request.GET, label_suffix="")
     dates = form.cleaned_data if form.is_valid() else {}
     on, known_on = dates.get("on") or today, dates.get("known_on") or today
     elsewhen = (on, known_on) != (today, today)
     found, _computed_at = dated_answer(device, on=on, known_on=known_on, today=today, now=clock.now())
-    readable = access.readable(request).filter(pk=device.pk).exists()
+    readable = not as_buyer and access.readable(request).filter(pk=device.pk).exists()
     recorded = groups(device, readable=readable, addable=editable)
     urls = {entry.path: entry.url for group in recorded for entry in group.entries}
     urls |= _organisation_urls(device)
@@ -104,7 +109,7 @@ def device_page(request: HttpRequest, device: Device, *, today: date, editable: 
         [one for one in recorded if one.kind.track is None],
         [one for one in deadlines if one["state"] in PENDING],
         [one for one in deadlines if one["state"] not in PENDING],
-        _history(request, device),
+        [] if as_buyer else _history(request, device),
         readable,
         urls,
     )

@@ -18,6 +18,7 @@ _ENTRIES = (
     ("law", "law", _("Law watch")),
     ("audit_auditevent_changelist", "event", _("Events (audit)")),
     ("alerts_alert_changelist", "mail", _("Alerts sent")),
+    ("organisation", "person", _("Organisation")),
     ("devices_organisation_changelist", "organisation", _("Organisations")),
     ("devices_source_changelist", "dossier", _("Sources")),
 )

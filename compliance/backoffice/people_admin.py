@@ -26,14 +26,18 @@ KEY_LIFE = timedelta(days=365)
 
 
 class MembershipInline(OfficeInline):
-    """The roles of a person."""
+    """The roles of a person, to read: they are given and ended on the page of the organisation."""
 
     model = Membership
+    extra = 0
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_administrator(request)
 
-    has_change_permission = has_add_permission = has_delete_permission = has_view_permission
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_add_permission = has_delete_permission = has_change_permission
 
 
 class UserAdmin(AdministratorAdmin, DjangoUserAdmin):  # type: ignore[misc, type-arg]

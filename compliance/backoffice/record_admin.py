@@ -67,6 +67,10 @@ class DeviceAdmin(RecordAdmin):
         """Return the devices that the person may see."""
         return super().get_queryset(request).filter(pk__in=access.visible(request).values("pk"))
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fields; publishing has a page of its own."""
+        return [name for name in super().get_fields(request, obj) if name != "published"]
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Return the form; the owner is an organisation whose record the person keeps."""
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -99,6 +103,17 @@ class OrganisationAdmin(RecordAdmin):
     list_filter = ("example", "country")
     search_fields = ("name", "key", "siren", "srn")
     search_help_text = _("Name, SIREN, SRN")
+
+    @display(description=_("people"))
+    def people(self, organisation: Organisation) -> SafeString:
+        """Return the link to the people of the organisation."""
+        url = reverse("admin:organisation", args=[organisation.pk])
+        return format_html('<a href="{}">{}<span class="sr"> {}</span></a>', url, _("people"), organisation)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Return the columns; administrators open the people of every organisation."""
+        own = super().get_list_display(request)
+        return (*own, "people") if access.is_administrator(request) else own
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return access.is_administrator(request)

@@ -7,10 +7,13 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
-from compliance.backoffice import views
+from compliance.backoffice import joining, people_pages, publication_page, views
 from compliance.backoffice.navigation import navigation
+
+_ONE = "organisation/<uuid:organisation_id>"
 
 
 class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
@@ -26,6 +29,17 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
             self._page("law/rules/<str:name>/", views.rule, "rule"),
             self._page("law/proposals/<str:key>/", views.proposal, "proposal"),
             self._page("law/texts/<str:key>/", views.amendment, "amendment"),
+            self._page("devices/<uuid:device_id>/publication/", publication_page.publication, "publication"),
+            self._page("organisation/", people_pages.organisation, "organisation"),
+            self._page(f"{_ONE}/", people_pages.organisation, "organisation"),
+            self._page(f"{_ONE}/invite/", people_pages.invite, "invite"),
+            self._page(f"{_ONE}/grant/", people_pages.give_grant, "give_grant"),
+            self._page("organisation/people/<uuid:pk>/", people_pages.change_role, "change_role"),
+            self._page("organisation/people/<uuid:pk>/remove/", people_pages.remove, "remove_person"),
+            self._page("organisation/invitations/<uuid:pk>/resend/", people_pages.resend, "resend"),
+            self._page("organisation/invitations/<uuid:pk>/withdraw/", people_pages.withdraw, "withdraw"),
+            self._page("organisation/grants/<uuid:pk>/revoke/", people_pages.revoke_grant, "revoke_grant"),
+            self._page("invitations/<str:token>/", joining.invitation, "invitation", public=True),
         ]
         return [*own, *AdminSite.get_urls(self)]
 
@@ -46,13 +60,16 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
     def shown(self, request: HttpRequest, page: views.Page) -> HttpResponse:
         """Return a page of ours within the frame of the site."""
         context = {**self.each_context(request), "title": page.title, **page.context}
-        return TemplateResponse(request, page.template, context)
+        return TemplateResponse(request, page.template, context, status=page.status)
 
-    def _page(self, route: str, view: Callable[..., views.Page], name: str) -> Any:
+    def _page(
+        self, route: str, view: Callable[..., views.Page | HttpResponse], name: str, *, public: bool = False
+    ) -> Any:
         def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-            return self.shown(request, view(request, **kwargs))
+            found = view(request, **kwargs)
+            return self.shown(request, found) if isinstance(found, views.Page) else found
 
-        return path(route, self.admin_view(answer), name=name)
+        return path(route, never_cache(answer) if public else self.admin_view(answer), name=name)
 
 
 site = BackOffice()

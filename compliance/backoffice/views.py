@@ -31,6 +31,7 @@ class Page:
     template: str
     title: str | Promise
     context: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
 
 
 def dashboard(request: HttpRequest) -> Page:
@@ -62,6 +63,7 @@ def device(request: HttpRequest, device_id: UUID) -> Page:
         "device": found,
         "example": is_example(found),
         "editable": editable,
+        "may_publish": access.owns(request, found.owner_id),
         "today": today(),
         "page": device_page(request, found, today=today(), editable=editable),
     }

@@ -79,3 +79,14 @@ def forbidden() -> FactError:
     """Return the refusal of a write by someone who may not edit the subject."""
     message = gettext_noop("This record can be changed only by an officer of the organisation that keeps it.")
     return FactError([Problem("", "forbidden", message)])
+
+
+def not_an_owner() -> FactError:
+    """Return the refusal of what is for the owners of an organisation."""
+    message = gettext_noop("Only an owner of the organisation may do this.")
+    return FactError([Problem("", "forbidden", message)])
+
+
+def no_reason() -> FactError:
+    """Return the refusal of something taken away without a word."""
+    return FactError([Problem("reason", "missing", gettext_noop("Say why: it stays in the audit trail."))])

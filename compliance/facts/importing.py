@@ -20,7 +20,7 @@ from compliance.facts.checks import check_portfolio
 from compliance.facts.errors import FactError, Problem
 from compliance.facts.operations import affected_devices, audit_changes, lock
 from compliance.facts.parsing import parse
-from compliance.facts.permissions import permit
+from compliance.facts.permissions import permit, permit_owner
 from compliance.facts.reading import Item, Portfolio, Record, read_portfolio
 from compliance.facts.writing import Change
 from compliance.law.text import gettext_noop
@@ -175,5 +175,9 @@ def _finish(actor: Actor, changes: list[Change], at: datetime) -> None:
         audit_changes(actor, subject, its_changes, Action.RECORD_IMPORTED, "", at)
     for subject in _changed(changes, Organisation, Device):
         permit(actor, subject)
+    for change in changes:
+        was = change.before.published if change.name == "device" and change.before else False
+        if change.name == "device" and change.after.published != was:
+            permit_owner(actor, change.subject.owner)
     others = affected_devices(_changed(changes, Organisation))
     reassess(devices=[*_changed(changes, Device), *others], today=timezone.localdate(at), at=at)

@@ -20,11 +20,11 @@ from compliance.audit.models import Action
 from compliance.audit.operations import append
 from compliance.facts import values, writing
 from compliance.facts.checks import CROSS_NAMED, ROLES, checked_codes, device_problems, unknown_keys
-from compliance.facts.errors import FactError, Problem, stale
+from compliance.facts.errors import FactError, Problem, no_reason, stale
 from compliance.facts.form import validate
 from compliance.facts.kinds import KINDS, Kind
 from compliance.facts.models import Fact
-from compliance.facts.permissions import permit
+from compliance.facts.permissions import permit, permit_owner
 from compliance.facts.writing import Change
 from compliance.law.facts.base import Value
 from compliance.law.text import gettext_noop
@@ -93,11 +93,39 @@ def save_device(
     at: datetime,
     expected_version: int | None = None,
 ) -> Device:
-    """Create a device (None) or change its own fields, and return it. Raises FactError."""
+    """Create a device (None) or change its own fields, and return it. Raises FactError.
+
+    It starts private: ``set_publication`` alone shows it to hospitals.
+    """
+    if "published" in changes:
+        message = gettext_noop("A device is published by an operation of its own.")
+        raise FactError([Problem("published", "unknown_field", message)])
     row = _versioned(device, expected_version) if device else Device()
     change = _own_change("device", row, changes)
     if change.before != change.after:
         _commit(actor, row, change, Action.DEVICE_SAVED, reason, at)
+    return row
+
+
+@transaction.atomic
+def set_publication(
+    *,
+    actor: Actor,
+    device: Device,
+    published: bool,
+    reason: str = "",
+    at: datetime,
+    expected_version: int | None = None,
+) -> Device:
+    """Show a device to hospitals, or take it back with a reason; for its owners. Raises FactError."""
+    row: Device = _versioned(device, expected_version)
+    permit_owner(actor, row.owner)
+    if not published and not reason.strip():
+        raise no_reason()
+    change = _own_change("device", row, {"published": published})
+    if change.before != change.after:
+        action = Action.DEVICE_PUBLISHED if published else Action.DEVICE_UNPUBLISHED
+        _commit(actor, row, change, action, reason, at)
     return row
 
 

@@ -1,8 +1,10 @@
 """Who may write what: the last check, whatever the surface has checked before."""
 
+from django.db.models import Q
+
 from compliance.audit.actors import Actor
-from compliance.facts.errors import forbidden
-from devices.models import Device, Membership, Organisation, Role, Source
+from compliance.facts.errors import forbidden, not_an_owner
+from devices.models import Device, Membership, Organisation, Role, Source, User
 from devices.queries import Caller, editable_devices
 
 _KEEP_RECORDS = (Role.OWNER, Role.OFFICER)
@@ -16,6 +18,20 @@ def permit(actor: Actor, subject: Device | Organisation | Source) -> None:
     """
     if actor.user is not None and not _may_write(actor, subject):
         raise forbidden()
+
+
+def permit_owner(actor: Actor, organisation: Organisation | None) -> None:
+    """Let pass the system, owners of the organisation and administrators. Raises FactError (forbidden)."""
+    if actor.user is not None and not owns(actor.user, organisation):
+        raise not_an_owner()
+
+
+def owns(user: User, organisation: Organisation | None) -> bool:
+    """Return whether the person is an owner of the organisation, or an administrator."""
+    if not user.is_active:
+        return False
+    own = Q(role=Role.ADMINISTRATOR) | Q(role=Role.OWNER, organisation=organisation)
+    return user.is_superuser or Membership.objects.filter(own, user=user).exists()
 
 
 def _may_write(actor: Actor, subject: Device | Organisation | Source) -> bool:

@@ -10,6 +10,7 @@ from devices.models.devices import (
     TrackName,
     Version,
 )
+from devices.models.invitations import Grant, Invitation
 from devices.models.organisations import Organisation, OrganisationSize
 from devices.models.people import ApiKey, Membership, Role, User
 from devices.models.sources import Confidence, Source, SourceQuality
@@ -21,8 +22,10 @@ __all__ = [
     "Confidence",
     "Device",
     "DeviceFunction",
+    "Grant",
     "Identifier",
     "IdentifierScheme",
+    "Invitation",
     "Membership",
     "Organisation",
     "OrganisationSize",

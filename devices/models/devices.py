@@ -126,7 +126,7 @@ class Device(models.Model):
         verbose_name_plural = _("devices")
         ordering = ["name", "id"]
         indexes = [
-            # devices.queries.visible_devices of a buyer or auditor, in the order of the lists
+            # devices.queries.visible_devices of a buyer, in the order of the lists
             models.Index(fields=["name", "id"], condition=Q(published=True), name="device_published"),
         ]
         constraints = [

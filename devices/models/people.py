@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from compliance.facts.constraints import matches, one_of
@@ -61,6 +62,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("opens the back office"), default=False, help_text=_("May log in to the back office.")
     )
     date_joined = models.DateTimeField(_("created at"), auto_now_add=True)
+    # Counts the times that all sessions of the person were ended: a session of an older count is over.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -82,6 +85,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """Return what a session must carry to be this person's: it hangs on the password and the epoch."""
+        held = f"{self.session_epoch} {self.password}"
+        return salted_hmac("devices.User.session", held, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Membership(models.Model):

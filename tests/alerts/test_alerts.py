@@ -14,6 +14,8 @@ from compliance.assessments.models import DeviceAssessment
 from compliance.assessments.operations import reassess
 from compliance.audit.actors import Actor
 from compliance.facts.operations import record
+from compliance.people.memberships import remove
+from devices.models import Membership
 from tests import portfolio
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +86,18 @@ def test_the_mail_says_what_when_why_and_where() -> None:
     alert = Alert.objects.get(rule="mdr.surveillance_audit", state="sent")
     assert message.extra_headers["Message-ID"].startswith(f"<alert-{alert.pk}@")
     assert (alert.subject, alert.text) == (message.subject, message.body)
+
+
+def test_who_has_left_the_organisation_gets_nothing_more() -> None:
+    remove(
+        actor=Actor.system("test"),
+        membership=Membership.objects.get(user__email="officer@example.org"),
+        reason="Left",
+        at=NOW,
+    )
+    assert delivery.deliver_due(today=NOW.date(), now=NOW) == 0
+    assert mail.outbox == []
+    assert _audit_alerts()[30] == "cancelled"
 
 
 def test_a_deadline_met_cancels_what_is_left() -> None:

@@ -73,7 +73,7 @@ def test_officers_cannot_revoke(session_of: Session) -> None:
     assert key.revoked_at is None
 
 
-def test_a_person_is_recorded_and_given_a_role(administrator: Client) -> None:
+def test_a_person_is_recorded_and_the_roles_are_read(administrator: Client) -> None:
     data = {
         "email": "New@example.org",
         "name": "New",
@@ -85,11 +85,13 @@ def test_a_person_is_recorded_and_given_a_role(administrator: Client) -> None:
     assert answer.status_code == 302, answer.context["errors"]
     user = User.objects.get(email__iexact="new@example.org")
     maker = Organisation.objects.get(key="maker")
+    Membership.objects.create(user=user, organisation=maker, role=Role.READER)
     url = reverse("admin:devices_user_change", args=[user.pk])
-    data = {"email": user.email, "name": "New", "language": "en", "is_staff": "on", "is_active": "on"}
+    assert "Maker" in text(administrator.get(url))
+    data = {"email": user.email, "name": "Newer", "language": "en", "is_staff": "on", "is_active": "on"}
     data |= {"memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "0"}
-    data |= {"memberships-0-organisation": str(maker.pk), "memberships-0-role": "reader"}
+    data |= {"memberships-0-organisation": str(maker.pk), "memberships-0-role": "owner"}
     answer = administrator.post(url, data)
     assert answer.status_code == 302, answer.context["errors"]
     assert Membership.objects.get(user=user).role == Role.READER
-    assert "New" in text(administrator.get(reverse("admin:devices_user_changelist")))
+    assert "Newer" in text(administrator.get(reverse("admin:devices_user_changelist")))

@@ -1,6 +1,7 @@
 """The accounts of the demonstration: drawn anew for a data folder, kept from one run to the next."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,15 @@ from compliance.assessments.models import DeviceAssessment
 from config import clock
 from devices import access
 from devices.management.commands import seed_demo
-from devices.models import Device, Membership, User
+from devices.models import Device, Grant, Membership, User
+from devices.queries import Caller, visible_devices
 
 pytestmark = pytest.mark.django_db
 
 FACTS = """
 format: jalon-facts/1
 organisations:
-  - {key: keeper, name: Keeper}
+  - {key: keeper, name: Keeper, example: true}
 devices:
   - {key: eye, name: Eye, owner: keeper, manufacturer: keeper, published: true}
 """
@@ -51,6 +53,7 @@ def test_accounts_and_keys_work(credentials: Path) -> None:
         "buyer",
         "auditor",
         "administrator",
+        "owner",
     ]
     for account in found["accounts"]:
         user = User.objects.get(email=account["email"])
@@ -70,9 +73,23 @@ def test_the_officer_acts_for_those_who_keep_devices(credentials: Path) -> None:
     assert list(held) == [("officer@jalon.example", "keeper")]
 
 
+def test_the_auditor_sees_the_example_devices_by_grants(credentials: Path) -> None:
+    seed(credentials)
+    auditor = User.objects.get(email="auditor@jalon.example")
+    assert [one.key for one in visible_devices(Caller(auditor))] == ["eye"]
+    seed(credentials)
+    grant = Grant.objects.get()
+    assert (grant.auditor.name, grant.ends_on - grant.starts_on) == (  # type: ignore[union-attr]
+        "Cabinet d'audit (exemple)",
+        timedelta(days=365),
+    )
+    later = clock.today() + timedelta(days=366)
+    assert not visible_devices(Caller(auditor, None, later)).exists()
+
+
 def test_a_second_run_changes_nothing(credentials: Path) -> None:
     assert seed(credentials) == seed(credentials)
-    assert User.objects.count() == 4
+    assert User.objects.count() == 5
     assert Device.objects.count() == 1
 
 

@@ -58,7 +58,7 @@ def changed(user: User, role: str | None = None) -> set[str]:
         (Role.OFFICER, {"mine"}, {"mine"}),
         (Role.READER, {"mine"}, set()),
         (Role.BUYER, {"published"}, set()),
-        (Role.AUDITOR, {"published"}, set()),
+        (Role.AUDITOR, set(), set()),
         (Role.ADMINISTRATOR, ALL, ALL),
     ],
 )

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.db.models import Q
 
 import compliance.facts
 from compliance.assessments.operations import reassess
@@ -18,6 +19,7 @@ from compliance.audit.actors import Actor
 from compliance.facts import operations
 from compliance.facts.files import content_of
 from compliance.facts.importing import import_file
+from compliance.people import grants
 from config import clock
 from devices import access
 from devices.models import Device, Membership, Organisation, Role, User
@@ -25,6 +27,7 @@ from devices.models import Device, Membership, Organisation, Role, User
 PORTFOLIO = Path(compliance.facts.__file__).parent / "portfolio"
 KEY_NAME = "demo"
 KEY_TERM = timedelta(days=365)
+GRANT_TERM = timedelta(days=365)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that are taken for one another
 
 
@@ -42,11 +45,13 @@ class Account:
         return f"{self.role}@jalon.example"
 
 
+AUDIT_HOUSE = ("exemple-audit", "Cabinet d'audit (exemple)")
 ACCOUNTS = (
     Account(Role.OFFICER, "Camille Officier (exemple)"),
     Account(Role.BUYER, "Dominique Acheteur (exemple)", ("exemple-hopital", "Centre hospitalier (exemple)")),
-    Account(Role.AUDITOR, "Claude Auditeur (exemple)", ("exemple-audit", "Cabinet d'audit (exemple)")),
+    Account(Role.AUDITOR, "Claude Auditeur (exemple)", AUDIT_HOUSE),
     Account(Role.ADMINISTRATOR, "Sacha Administrateur (exemple)", has_key=False),
+    Account(Role.OWNER, "Maxime Responsable (exemple)", has_key=False),
 )
 
 
@@ -65,6 +70,7 @@ class Command(BaseCommand):
             else:  # the rules may have changed since the last run, and answer otherwise
                 reassess(devices=Device.objects.all(), today=clock.today(), at=clock.now())
             credentials = _credentials(known)
+            _show_to_auditors()
         _write(path, credentials)
 
 
@@ -102,9 +108,21 @@ def _user(account: Account, password: str) -> User:
     return user
 
 
+def _show_to_auditors() -> None:
+    """Show the example devices to the auditors of the demonstration, where no grant of today does so yet."""
+    day = clock.today()
+    house = Organisation.objects.get(key=AUDIT_HOUSE[0])
+    running = Q(grants__organisation=house, grants__revoked_at=None, grants__ends_on__gte=day)
+    for device in Device.objects.filter(owner__example=True).exclude(running).order_by("key"):
+        grants.give(
+            actor=Actor.system("seed_demo"), device=device, auditor=house, starts_on=day,
+            ends_on=day + GRANT_TERM, at=clock.now(),
+        )  # fmt: skip
+
+
 def _organisations(account: Account) -> list[Organisation]:
     """Return the organisations that the account acts for, made as example data where missing."""
-    if account.role == Role.OFFICER:
+    if account.role in (Role.OFFICER, Role.OWNER):
         return list(Organisation.objects.filter(pk__in=Device.objects.values("owner")))
     if account.organisation is None:
         return []
