@@ -81,10 +81,8 @@ def _concerns(alert: Alert, today: date) -> bool:
     """Return whether the recipient still keeps the record of the device, or of one that the text moves."""
     own = editable_devices(Caller(alert.recipient, today=today))
     if alert.amendment is not None:
-        own = own.filter(pk__in=alert.amendment.effects.values("device"))
-    else:
-        own = own.filter(pk=alert.device_id)
-    return own.exists()
+        return own.filter(pk__in=alert.amendment.effects.values("device")).exists()
+    return alert.device_id is not None and own.filter(pk=alert.device_id).exists()
 
 
 def _failed(alert: Alert, error: Exception, now: datetime) -> None:

@@ -79,7 +79,7 @@ def test_the_auditor_sees_the_example_devices_by_grants(credentials: Path) -> No
     assert [one.key for one in visible_devices(Caller(auditor))] == ["eye"]
     seed(credentials)
     grant = Grant.objects.get()
-    assert (grant.auditor.name, grant.ends_on - grant.starts_on) == (  # type: ignore[union-attr]
+    assert (grant.auditor.name, grant.ends_on - grant.starts_on) == (
         "Cabinet d'audit (exemple)",
         timedelta(days=365),
     )
