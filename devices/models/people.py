@@ -83,6 +83,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """Return the address in small letters: as it is looked up."""
+        return super().normalize_username(username).lower()
+
 
 class Membership(models.Model):
     """A person's role in an organisation. One person may hold several."""
