@@ -37,7 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             super().pre_authenticate(request, **credentials)
         except ValidationError:
             email = credentials.get("email", "")
-            key = "login locked " + salted_hmac("login", email, algorithm="sha256").hexdigest()
+            key = "login-locked:" + salted_hmac("login", email, algorithm="sha256").hexdigest()
             if cache.add(key, True, timeout=LOCK_NOTED_FOR):
                 note(action=Action.ACCOUNT_LOCKED, user=_account(email), by=None, at=now())
             raise
