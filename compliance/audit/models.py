@@ -10,7 +10,7 @@ class Action(models.TextChoices):
     ACCOUNT_LOCKED = "account.locked", _("Login locked")
     ACCOUNT_LOGGED_IN = "account.logged_in", _("Logged in")
     ACCOUNT_LOGIN_FAILED = "account.login_failed", _("Login failed")
-    ACCOUNT_PASSWORD_CHANGED = "account.password_changed", _("Password changed")  # noqa: S105
+    ACCOUNT_PASSWORD_CHANGED = "account.password_changed", _("Password changed")
     ACCOUNT_PROVIDER_LINKED = "account.provider_linked", _("Identity provider linked")
     ACCOUNT_PROVIDER_UNLINKED = "account.provider_unlinked", _("Identity provider unlinked")
     ACCOUNT_SECOND_FACTOR_ADDED = "account.second_factor_added", _("Second factor added")

@@ -147,9 +147,6 @@ def _account(email: str) -> User | None:
 
 def _cipher() -> MultiFernet:
     """Return the cipher of the secrets: past keys of the installation still read them."""
-    keys = (salted_hmac("second factor", "", one, algorithm="sha256").digest() for one in _secret_keys())
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    keys = (salted_hmac("second factor", "", one, algorithm="sha256").digest() for one in secrets)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
-
-
-def _secret_keys() -> list[str]:
-    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]

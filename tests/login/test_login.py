@@ -64,7 +64,9 @@ def test_one_goes_where_one_wanted_to_go_and_nowhere_else(people: dict[str, User
     assert submit(Client(), email, PASSWORD, next="https://evil.example/")["Location"] == "/"
 
 
-def test_who_may_not_open_the_back_office_is_told_so_and_can_leave(enter: Enter, people: dict[str, User]) -> None:
+def test_who_may_not_open_the_back_office_is_told_so_and_can_leave(
+    enter: Enter, people: dict[str, User]
+) -> None:
     people["reader"].is_staff = False
     people["reader"].save()
     session = enter("reader")
@@ -179,7 +181,9 @@ def test_a_page_that_is_not_used_has_no_address(name: str) -> None:
         reverse(name)
 
 
-@pytest.mark.parametrize("url", ["/signup/", "/login/oidc/", "/account/email/", "/password_change/", "/3rdparty/"])
+@pytest.mark.parametrize(
+    "url", ["/signup/", "/login/oidc/", "/account/email/", "/password_change/", "/3rdparty/"]
+)
 def test_there_is_no_sign_up_anywhere(enter: Enter, url: str) -> None:
     assert enter("officer").get(url).status_code == 404
 

@@ -1,6 +1,6 @@
 """Login by an OpenID provider: a real one, started here, and the whole code flow through its pages."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,13 +21,13 @@ from tests.login.conftest import PASSWORD, Enter, confirm, events, set_up_app, s
 
 ACR = "eidas1"
 SUBJECTS = [
-    Subject("officer-1", {"email": "Officer@Example.org", "email_verified": True, "acr": ACR}),
-    Subject("officer-2", {"email": "officer@example.org", "email_verified": False, "acr": ACR}),
-    Subject("stranger", {"email": "stranger@example.org", "email_verified": True, "acr": ACR}),
-    Subject("weak", {"email": "officer@example.org", "email_verified": True, "acr": "eidas0"}),
-    Subject("silent", {"email": "officer@example.org", "email_verified": True}),
-    Subject("f:550e8400:899700000001", {"SubjectRefPro": {"codeCivilite": "M"}, "acr": ACR}),
-    Subject("reader-1", {"email": "reader@example.org", "email_verified": True, "acr": ACR}),
+    Subject(sub="officer-1", claims={"email": "Officer@Example.org", "email_verified": True, "acr": ACR}),
+    Subject(sub="officer-2", claims={"email": "officer@example.org", "email_verified": False, "acr": ACR}),
+    Subject(sub="stranger", claims={"email": "stranger@example.org", "email_verified": True, "acr": ACR}),
+    Subject(sub="weak", claims={"email": "officer@example.org", "email_verified": True, "acr": "eidas0"}),
+    Subject(sub="silent", claims={"email": "officer@example.org", "email_verified": True}),
+    Subject(sub="f:550e8400:899700000001", claims={"SubjectRefPro": {"codeCivilite": "M"}, "acr": ACR}),
+    Subject(sub="reader-1", claims={"email": "reader@example.org", "email_verified": True, "acr": ACR}),
 ]
 CARD = "f:550e8400:899700000001"
 
@@ -76,7 +76,7 @@ def _english() -> Client:
     return Client(headers={"accept-language": "en"})
 
 
-def test_the_request_is_the_one_that_was_configured(server: str) -> None:
+def test_the_request_is_the_one_that_was_configured(db: None, server: str) -> None:
     asked = urlsplit(_start(_english()))
     values = {name: value[0] for name, value in parse_qs(asked.query).items()}
     assert f"{asked.scheme}://{asked.netloc}{asked.path}" == f"{server}/oauth2/authorize"
@@ -146,9 +146,7 @@ def test_who_is_not_active_does_not_enter(people: dict[str, User]) -> None:
 
 
 def test_an_answer_for_another_browser_is_refused(people: dict[str, User]) -> None:
-    there = requests.post(
-        _start(_english()), data={"sub": "officer-1"}, allow_redirects=False, timeout=10
-    )
+    there = requests.post(_start(_english()), data={"sub": "officer-1"}, allow_redirects=False, timeout=10)
     back = urlsplit(there.headers["Location"])
     other = _english()
     assert other.get(f"{back.path}?{back.query}").status_code in (302, 401)
@@ -197,9 +195,7 @@ def test_a_link_is_taken_away(enter: Enter) -> None:
     assert "account.provider_unlinked" in [one[0] for one in events()]
 
 
-def test_the_second_factor_is_asked_for_all_the_same(
-    enter: Enter, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_second_factor_is_asked_for_all_the_same(enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = set_up_app(enter("officer"))
     client = _english()
     assert _come_back(client, "officer-1").redirect_chain[-1][0] == "/login/second-factor/"
