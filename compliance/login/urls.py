@@ -14,9 +14,10 @@ from django.urls import path, re_path
 from compliance.login.views import end_session
 
 openid_urlpatterns = [
-    path("login/<provider_id>/", openid_connect.login, name="openid_connect_login"),
-    path("login/<provider_id>/callback/", openid_connect.callback, name="openid_connect_callback"),
-    path("login/<provider_id>/error/", social.login_error, name="socialaccount_login_error"),
+    path("login/with/<provider_id>/", openid_connect.login, name="openid_connect_login"),
+    path("login/with/<provider_id>/callback/", openid_connect.callback, name="openid_connect_callback"),
+    path("login/error/", social.login_error, name="socialaccount_login_error"),
+    path("login/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("account/providers/", social.connections, name="socialaccount_connections"),
 ]
 urlpatterns = [

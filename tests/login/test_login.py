@@ -182,7 +182,7 @@ def test_a_page_that_is_not_used_has_no_address(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["/signup/", "/login/oidc/", "/account/email/", "/password_change/", "/3rdparty/"]
+    "url", ["/signup/", "/login/with/oidc/", "/account/email/", "/password_change/", "/3rdparty/"]
 )
 def test_there_is_no_sign_up_anywhere(enter: Enter, url: str) -> None:
     assert enter("officer").get(url).status_code == 404
