@@ -1,4 +1,4 @@
-"""Login as a person meets it: every page, a passkey of a real browser, a lost password, without JavaScript."""
+"""Login as a person meets it: each page, a passkey of a real browser, a lost password without scripts."""
 
 import re
 from collections.abc import Callable
