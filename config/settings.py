@@ -151,6 +151,10 @@ ACCOUNT_FORMS = {"reset_password": "compliance.login.forms.ResetPasswordForm"}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1 if HTTPS else 0)
 MFA_ADAPTER = "compliance.login.adapters.MFAAdapter"
+MFA_FORMS = {
+    "add_webauthn": "compliance.login.forms.AddKeyForm",
+    "edit_webauthn": "compliance.login.forms.RenameKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Jalon"

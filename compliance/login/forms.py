@@ -1,10 +1,13 @@
-"""What is asked before a password is reset."""
+"""Forms of django-allauth that say more, or less, than its own."""
 
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django.forms import CharField
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 
 class ResetPasswordForm(AllauthResetPasswordForm):  # type: ignore[misc]
@@ -18,3 +21,15 @@ class ResetPasswordForm(AllauthResetPasswordForm):  # type: ignore[misc]
         else:
             get_adapter().send_mail("account/email/unknown_account", email, {})
         return email
+
+
+class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A new key, whose name is labelled in the language of the page."""
+
+    name = CharField(label=_("Name"), required=False)
+
+
+class RenameKeyForm(EditWebAuthnForm):  # type: ignore[misc]
+    """Another name for a key."""
+
+    name = CharField(label=_("Name"))

@@ -32,6 +32,12 @@ def _problems(page: Page, folder: Path, name: str) -> list[str]:
     return [f"{name}: {one['id']} {one['nodes'][0]['html']}" for one in found.response["violations"]]
 
 
+def _open(page: Page, url: str) -> None:
+    answer = page.goto(url)
+    assert answer is not None
+    assert answer.status == 200, url
+
+
 def _confirm(page: Page) -> None:
     if "/account/confirm/" in page.url:
         page.fill("#id_password", PASSWORD)
@@ -46,7 +52,7 @@ def test_every_page_of_the_account_is_accessible(
     problems = []
 
     def look(name: str, url: str) -> None:
-        page.goto(url)
+        _open(page, url)
         assert page.get_attribute("html", "lang") == language
         problems.extend(_problems(page, tmp_path, f"{name}-{language}"))
 
@@ -120,8 +126,15 @@ def test_a_passkey_is_set_up_because_it_must_be_and_then_opens_the_office_alone(
     page.get_by_label("Passwordless").check()
     page.click("#mfa_webauthn_add")
     page.wait_for_url("**/codes/")
-    page.goto("/account/second-factor/keys/")
+    _open(page, "/account/second-factor/keys/")
     problems += _problems(page, tmp_path, "keys-one")
+    page.get_by_role("link", name="Rename").click()
+    page.fill("#id_name", "My laptop")
+    problems += _problems(page, tmp_path, "key-rename")
+    page.click("#mfa_webauthn_edit")
+    expect(page.get_by_role("rowheader", name="My laptop")).to_be_visible()
+    page.get_by_role("link", name="Remove").click()
+    problems += _problems(page, tmp_path, "key-remove")
     page.goto("/")
     expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
 
