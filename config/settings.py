@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.celery import HEARTBEAT_SECONDS
 from config.embedded import database_url, redis_url
+from config.openid import openid_connect
 from config.secret import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -32,6 +33,12 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
@@ -49,6 +56,7 @@ INSTALLED_APPS = [
     "compliance.alerts",
     "compliance.dossiers",
     "compliance.audit",
+    "compliance.login",
     "compliance.api",
     "compliance.backoffice",
 ]
@@ -62,6 +70,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "compliance.login.second_factor.Middleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -76,6 +86,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "compliance.login.context.account_pages",
+                "compliance.backoffice.navigation.rail",
             ],
         },
     },
@@ -90,7 +102,9 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 
 # --- People ---
 AUTH_USER_MODEL = "devices.User"
-LOGIN_URL = "admin:login"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -116,6 +130,38 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
+
+# --- Login (docs/login.md): the limits of attempts are those of django-allauth, counted in the cache ---
+# Who must have a second factor: roles of memberships; a superuser counts as an administrator.
+MFA_REQUIRED_ROLES = env.list("MFA_REQUIRED_ROLES", default=["owner", "administrator"])
+ACCOUNT_ADAPTER = "compliance.login.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # without a password here, none would be asked at login
+ACCOUNT_SIGNUP_ENABLED = False
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # who makes an account vouches for its address: compliance.login
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Jalon] "
+ACCOUNT_SESSION_REMEMBER = True  # SESSION_COOKIE_AGE ends every session
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # the other sessions end all the same: their hash is another
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+ACCOUNT_FORMS = {"reset_password": "compliance.login.forms.ResetPasswordForm"}
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1 if HTTPS else 0)
+MFA_ADAPTER = "compliance.login.adapters.MFAAdapter"
+MFA_FORMS = {
+    "add_webauthn": "compliance.login.forms.AddKeyForm",
+    "edit_webauthn": "compliance.login.forms.RenameKeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Jalon"
+USERSESSIONS_ADAPTER = "compliance.login.adapters.SessionsAdapter"
+SOCIALACCOUNT_ADAPTER = "compliance.login.adapters.ProviderAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = openid_connect(env)
 
 # --- Words and dates ---
 LANGUAGE_CODE = "fr"

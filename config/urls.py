@@ -9,5 +9,6 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include("compliance.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("compliance.login.urls")),
     path("", site.urls),
 ]

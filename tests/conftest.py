@@ -7,6 +7,7 @@ from pathlib import Path
 import environ
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connections
 
 from config.embedded import database_url
@@ -17,6 +18,7 @@ def pytest_configure() -> None:
     settings.SECURE_SSL_REDIRECT = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CELERY_BROKER_URL = "memory://"
+    settings.MFA_REQUIRED_ROLES = []  # tests/login asks for it
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.STORAGES |= {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
@@ -53,3 +55,9 @@ def _own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.MEDIA_ROOT = folder / "files"
     settings.STATIC_ROOT = folder / "static"
     settings.STATIC_ROOT.mkdir()
+
+
+@pytest.fixture(autouse=True)
+def _no_attempts_yet() -> None:
+    """Forget the attempts to log in that other tests have made."""
+    cache.clear()

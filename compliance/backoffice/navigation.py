@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from compliance.backoffice.access import is_administrator, reads_records
@@ -48,6 +49,15 @@ def navigation(request: HttpRequest) -> list[Link]:
         first, *others = _links(request, _ADMINISTRATION)
         entries += [Link(first.url, first.icon, first.title, first.current, apart=True), *others]
     return entries
+
+
+def rail(request: HttpRequest) -> dict[str, Any]:
+    """Return the navigation for the pages in our frame that are not of the site: asked only if shown."""
+    return {"navigation": SimpleLazyObject(lambda: navigation(request) if _may_open(request) else [])}
+
+
+def _may_open(request: HttpRequest) -> bool:
+    return bool(request.user.is_staff and not getattr(request, "second_factor_missing", False))
 
 
 def _links(request: HttpRequest, entries: Iterable[tuple[str, str, str | Promise]]) -> Iterator[Link]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -17,12 +18,24 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from compliance.backoffice.access import is_administrator
 from compliance.backoffice.base_admin import AdministratorAdmin, OfficeInline, said
+from compliance.login.operations import vouch_for_address
 from config.clock import now
 from devices.access import create_key, revoke_key
 from devices.models import ApiKey, Membership, Role
 
 _OWN = ("email", "name", "language", "is_staff")
 KEY_LIFE = timedelta(days=365)
+
+
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[misc]
+    """A password that an administrator sets for somebody."""
+
+    usable_password = None
+
+    def save(self, commit: bool = True) -> Any:
+        """Write it where every password is written, with its event in the trail."""
+        get_adapter().set_password(self.user, self.cleaned_data["password1"])
+        return self.user
 
 
 class MembershipInline(OfficeInline):
@@ -45,7 +58,7 @@ class UserAdmin(AdministratorAdmin, DjangoUserAdmin):  # type: ignore[misc, type
 
     form = UserChangeForm
     add_form = UserCreationForm
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = PasswordForm
     inlines = (MembershipInline,)
     list_display = (
         "email",
@@ -82,6 +95,11 @@ class UserAdmin(AdministratorAdmin, DjangoUserAdmin):  # type: ignore[misc, type
             },
         ),
     )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Write the person; who writes it vouches for the address."""
+        super().save_model(request, obj, form, change)
+        vouch_for_address(user=obj)
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return the roles, once the person is recorded."""

@@ -1,9 +1,11 @@
 """The site of the back office, at the root of the address."""
 
 from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -14,6 +16,7 @@ from compliance.backoffice import joining, people_pages, publication_page, views
 from compliance.backoffice.navigation import navigation
 
 _ONE = "organisation/<uuid:organisation_id>"
+_NOT_OURS = {"password_change", "password_change_done"}  # compliance.login has its own
 
 
 class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
@@ -41,7 +44,18 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
             self._page("organisation/grants/<uuid:pk>/revoke/", people_pages.revoke_grant, "revoke_grant"),
             self._page("invitations/<str:token>/", joining.invitation, "invitation", public=True),
         ]
-        return [*own, *AdminSite.get_urls(self)]
+        return [*own, *(one for one in AdminSite.get_urls(self) if getattr(one, "name", "") not in _NOT_OURS)]
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        """Return the page for who may open the back office; who is logged in already gets no other login."""
+        inner = super().admin_view(view, cacheable)
+
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(answer, view)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the dashboard."""

@@ -82,6 +82,7 @@ def _defaults(port: str) -> dict[str, str]:
         "BASE_URL": f"http://localhost:{port}",
         "EMAIL_URL": f"filemail:///{FOLDER / 'mails'}",
         "ALERT_TICK_SECONDS": "60",
+        "MFA_REQUIRED_ROLES": "",  # the printed passwords are enough; a second factor can be added
     }
 
 

@@ -91,6 +91,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         held = f"{self.session_epoch} {self.password}"
         return salted_hmac("devices.User.session", held, secret=secret, algorithm="sha256").hexdigest()
 
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """Return the address in small letters: as it is looked up."""
+        return super().normalize_username(username).lower()
+
 
 class Membership(models.Model):
     """A person's role in an organisation. One person may hold several."""

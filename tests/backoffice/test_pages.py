@@ -53,7 +53,7 @@ def test_nobody_is_sent_to_the_login_page(session_of: Session) -> None:
 def test_login_is_by_e_mail_whatever_its_case(session_of: Session) -> None:
     session_of("officer")
     client = Client()
-    answer = client.post("/login/", {"username": "Officer@Example.org", "password": "Une phrase de passe"})
+    answer = client.post("/login/", {"login": "Officer@Example.org", "password": "Une phrase de passe"})
     assert answer.status_code == 302
     assert client.get("/").status_code == 200
 

@@ -114,7 +114,7 @@ def signed_in(browser: Browser, address: str) -> Iterator[Open]:
         contexts.append(context)
         page = context.new_page()
         page.goto("/login/")
-        page.fill("#id_username", f"{role}@example.org")
+        page.fill("#id_login", f"{role}@example.org")
         page.fill("#id_password", PASSWORD)
         page.click("main button.primary")
         page.wait_for_url("/")

@@ -44,7 +44,9 @@ def _officer_pages() -> Iterator[tuple[str, str]]:
     yield "events", admin_url(AuditEvent, "changelist")
     yield "event", admin_url(AuditEvent, "change", AuditEvent.objects.latest("id").pk)
     yield "alerts", admin_url(Alert, "changelist")
-    yield "password", "/password_change/"
+    yield "password", "/account/password/"
+    yield "second-factor", "/account/second-factor/"
+    yield "sessions", "/account/sessions/"
     yield "not-found", "/nothing/here/"
 
 
@@ -85,7 +87,7 @@ def test_axe_finds_nothing_on_the_login_page(signed_in: Open, address: str) -> N
     page.context.clear_cookies()
     page.goto("/login/")
     assert _axe(page) == []
-    page.fill("#id_username", "officer@example.org")
+    page.fill("#id_login", "officer@example.org")
     page.fill("#id_password", "wrong")
     page.click("main button.primary")
     expect(page.get_by_role("alert")).to_be_visible()
