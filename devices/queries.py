@@ -17,10 +17,14 @@ _SEE_PUBLISHED = (Role.BUYER, Role.AUDITOR)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. ``role`` narrows the person to one of the roles held, as an API key does."""
+    """Who asks. ``role`` and ``organisation_id`` narrow the person to one of the roles held, as a key does.
 
-    user: User | AnonymousUser
+    A program of an organisation has no person behind it (``user`` is None): it holds the one role itself.
+    """
+
+    user: User | AnonymousUser | None
     role: str | None = None
+    organisation_id: UUID | None = None
 
 
 def visible_devices(caller: Caller) -> QuerySet[Device]:
@@ -48,11 +52,15 @@ def _organisations_by_role(caller: Caller) -> Mapping[str, set[UUID]]:
     """Return the organisations in which the caller acts, by role; a superuser is an administrator of none."""
     held: defaultdict[str, set[UUID]] = defaultdict(set)
     user = caller.user
+    if user is None and caller.role and caller.organisation_id:
+        return {caller.role: {caller.organisation_id}}
     if not isinstance(user, User) or not user.is_active:
         return held
     memberships = Membership.objects.filter(user=user)
     if caller.role is not None:
         memberships = memberships.filter(role=caller.role)
+    if caller.organisation_id is not None:
+        memberships = memberships.filter(organisation=caller.organisation_id)
     for role, organisation in memberships.values_list("role", "organisation_id"):
         held[role].add(organisation)
     if user.is_superuser and caller.role in (None, Role.ADMINISTRATOR):

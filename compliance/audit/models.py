@@ -7,11 +7,16 @@ from django.utils.translation import gettext_lazy as _
 class Action(models.TextChoices):
     """What an event says was done."""
 
+    CLIENT_REGISTERED = "client.registered", _("OAuth2 client registered")
+    CLIENT_REVOKED = "client.revoked", _("OAuth2 client revoked")
     DEVICE_SAVED = "device.saved", _("Device saved")
     DOSSIER_BUILT = "dossier.built", _("Dossier built")
     FACT_AMENDED = "fact.amended", _("Fact amended")
     FACT_RECORDED = "fact.recorded", _("Fact recorded")
     FACT_RETRACTED = "fact.retracted", _("Fact retracted")
+    KEY_MADE = "key.made", _("API key made")
+    KEY_REVOKED = "key.revoked", _("API key revoked")
+    KEY_ROTATED = "key.rotated", _("API key rotated")
     LAW_AMENDED = "law.amended", _("Law amended")
     ORGANISATION_SAVED = "organisation.saved", _("Organisation saved")
     RECORD_IMPORTED = "record.imported", _("Record imported")

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from unfold.sites import UnfoldAdminSite
 
-from compliance.backoffice import views
+from compliance.backoffice import own_keys, views
 from compliance.backoffice.navigation import navigation
 
 
@@ -22,6 +22,10 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
             self._page("deadlines/", views.deadlines, "deadlines"),
             self._page("devices/<uuid:device_id>/", views.device, "device"),
             self._page("facts/", views.kinds, "kinds"),
+            self._page("keys/", own_keys.own_keys, "own_keys"),
+            self._page("keys/new/", own_keys.new_key, "new_key"),
+            self._page("keys/<uuid:key_id>/rotate/", own_keys.rotate, "rotate_key"),
+            self._page("keys/<uuid:key_id>/revoke/", own_keys.revoke, "revoke_key"),
             self._page("law/", views.law, "law"),
             self._page("law/rules/<str:name>/", views.rule, "rule"),
             self._page("law/proposals/<str:key>/", views.proposal, "proposal"),
@@ -48,9 +52,10 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
         context = {**self.each_context(request), "title": page.title, **page.context}
         return TemplateResponse(request, page.template, context)
 
-    def _page(self, route: str, view: Callable[..., views.Page], name: str) -> Any:
+    def _page(self, route: str, view: Callable[..., views.Page | HttpResponse], name: str) -> Any:
         def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-            return self.shown(request, view(request, **kwargs))
+            found = view(request, **kwargs)
+            return found if isinstance(found, HttpResponse) else self.shown(request, found)
 
         return path(route, self.admin_view(answer), name=name)
 

@@ -10,8 +10,9 @@ from devices.models.devices import (
     TrackName,
     Version,
 )
+from devices.models.keys import ApiKey, KeyState, Scope
 from devices.models.organisations import Organisation, OrganisationSize
-from devices.models.people import ApiKey, Membership, Role, User
+from devices.models.people import Membership, Role, User
 from devices.models.sources import Confidence, Source, SourceQuality
 
 __all__ = [
@@ -23,10 +24,12 @@ __all__ = [
     "DeviceFunction",
     "Identifier",
     "IdentifierScheme",
+    "KeyState",
     "Membership",
     "Organisation",
     "OrganisationSize",
     "Role",
+    "Scope",
     "Source",
     "SourceQuality",
     "TrackName",
