@@ -71,9 +71,7 @@ def rotate_key(*, actor: Actor, key: ApiKey, overlap: timedelta, at: datetime) -
     the overlap is not between nothing and LONGEST_OVERLAP, or the key is over or replaced already.
     """
     if not timedelta(0) < overlap <= LONGEST_OVERLAP:
-        raise ValidationError(
-            {"overlap": _("The older key stays valid for 14 days at most.")}, code="overlap"
-        )
+        raise ValidationError(_("The older key stays valid for 14 days at most."), code="overlap")
     old = ApiKey.objects.select_for_update().get(pk=key.pk)
     if old.state(at) != KeyState.LIVE:
         raise ValidationError(_("Only a valid key that is not replaced already is rotated."), code="state")

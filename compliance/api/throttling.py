@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
+from django.template.response import SimpleTemplateResponse
 from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
@@ -59,9 +60,9 @@ def seen(kind: Kind, who: str) -> Use | None:
     return _use(kind, who, lambda name, window: cache.get(name, 0))
 
 
-def address(request: Request) -> str:
+def address(request: Request | HttpRequest) -> str:
     """Return the address of the caller, as the nearest trusted proxy saw it."""
-    return BaseThrottle().get_ident(request)
+    return BaseThrottle().get_ident(request if isinstance(request, Request) else Request(request))
 
 
 def tell(request: Request | HttpRequest, use: Use | None) -> None:
@@ -69,16 +70,23 @@ def tell(request: Request | HttpRequest, use: Use | None) -> None:
     getattr(request, "_request", request).__dict__["_use"] = use
 
 
-def told(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def told(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Add the headers of the use to every answer of a view, not modified and refused ones included."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
-        if use := request.__dict__.get("_use"):
-            for name, value in use.headers().items():
-                response[name] = value
-        return response
+
+        def add(final: HttpResponseBase) -> HttpResponseBase:
+            if use := request.__dict__.get("_use"):
+                for name, value in use.headers().items():
+                    final[name] = value
+            return final
+
+        if isinstance(response, SimpleTemplateResponse):  # "not modified" is known after the rendering only
+            response.add_post_render_callback(add)
+            return response
+        return add(response)
 
     return answer
 
@@ -114,9 +122,7 @@ def _use(kind: Kind, who: str, ask: Callable[[str, int], int]) -> Use | None:
     try:
         used = ask(f"rate:{kind}:{who}:{number}".replace(" ", ":"), window)
     except (RedisError, OSError) as error:
-        _log.warning(
-            "the limit of requests is not checked: no answer of the cache (%s)", type(error).__name__
-        )
+        _log.warning("limits are not checked: the cache does not answer (%s)", type(error).__name__)
         return None
     return Use(kind, limit, window, used, max(1, ceil((number + 1) * window - instant)))
 

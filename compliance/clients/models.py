@@ -13,7 +13,7 @@ from compliance.facts.constraints import all_of, one_of
 from devices.models import Organisation, Role, Scope, User
 
 
-class Client(AbstractApplication):
+class Client(AbstractApplication):  # type: ignore[misc]
     """A program of an organisation, which acts in one role of it. Only the hash of its secret is kept.
 
     It belongs to the organisation; ``user`` is the person who answers for it, and gives it nothing.
@@ -22,12 +22,12 @@ class Client(AbstractApplication):
     user = models.ForeignKey(
         User,
         on_delete=models.PROTECT,
-        related_name="clients",
+        related_name="+",
         verbose_name=_("responsible person"),
         help_text=_("Who answers for the program. The client gets nothing from this person."),
     )
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="clients", verbose_name=_("organisation")
+        Organisation, on_delete=models.PROTECT, related_name="+", verbose_name=_("organisation")
     )
     name = models.CharField(_("name"), max_length=100)
     role = fields.choice(Role, _("role"))

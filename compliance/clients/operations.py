@@ -1,9 +1,10 @@
 """Clients are registered, known by their tokens, and revoked."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -98,8 +99,8 @@ def _audit(
     actor: Actor,
     action: Action,
     client: Client,
-    before: dict[str, object] | None,
-    after: dict[str, object],
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any],
     at: datetime,
 ) -> None:
     append(

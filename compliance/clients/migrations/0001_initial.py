@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
                     "organisation",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="clients",
+                        related_name="+",
                         to="devices.organisation",
                         verbose_name="organisation",
                     ),
@@ -191,7 +191,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         help_text="Who answers for the program. The client gets nothing from this person.",
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="clients",
+                        related_name="+",
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="responsible person",
                     ),
