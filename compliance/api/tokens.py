@@ -5,12 +5,17 @@ Errors have the form of RFC 6749, section 5.2, which OAuth2 clients read; only a
 
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
+from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider.views import RevokeTokenView, TokenView
 
 from compliance.api import problems, throttling
+
+# Overriding ``dispatch`` takes away what the library says of its own: no session, so no CSRF token either.
+_OPEN = (csrf_exempt, login_not_required, throttling.told)
 
 
 class Limited:
@@ -30,7 +35,7 @@ class Limited:
         )
 
 
-@method_decorator(throttling.told, name="dispatch")
+@method_decorator(_OPEN, name="dispatch")
 class Token(Limited, TokenView):  # type: ignore[misc]
     """Gives a short token to a client that shows its secret."""
 
@@ -40,6 +45,6 @@ class Token(Limited, TokenView):  # type: ignore[misc]
         return answer
 
 
-@method_decorator(throttling.told, name="dispatch")
+@method_decorator(_OPEN, name="dispatch")
 class Revoke(Limited, RevokeTokenView):  # type: ignore[misc]
     """Ends a token before its time (RFC 7009)."""

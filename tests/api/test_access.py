@@ -78,7 +78,7 @@ def register(role: Role = Role.BUYER, place: str = "hospital", **changes: Any) -
 def ask(client: NewClient, secret: str | None = None, **form: str) -> HttpResponse:
     pair = f"{client.client.client_id}:{client.secret if secret is None else secret}"
     basic = base64.b64encode(pair.encode()).decode()
-    answer: HttpResponse = APIClient().post(
+    answer: HttpResponse = APIClient(enforce_csrf_checks=True).post(
         form.pop("path", TOKEN),
         {"grant_type": "client_credentials", **form},
         format=None,
