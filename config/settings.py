@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "oauth2_provider",
     "devices",
     "compliance.facts",
     "compliance.ce_marking",
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
     "compliance.dossiers",
     "compliance.audit",
     "compliance.login",
+    "compliance.clients",
     "compliance.api",
     "compliance.backoffice",
 ]
@@ -98,7 +100,13 @@ DATABASES = {"default": env.db("DATABASE_URL", default=database_url(DEMO_DIR))}
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="") or redis_url(DEMO_DIR)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 1},
+    }
+}
 
 # --- People ---
 AUTH_USER_MODEL = "devices.User"
@@ -198,6 +206,7 @@ ALERT_TICK_SECONDS = env.int("ALERT_TICK_SECONDS", default=300)
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "config.health.pulse", "schedule": HEARTBEAT_SECONDS},
     "reassess": {"task": "compliance.assessments.tasks.reassess_due", "schedule": 15 * 60},
+    "tokens": {"task": "compliance.clients.tasks.clear_ended_tokens", "schedule": 24 * 3600},
     "alerts": {"task": "compliance.alerts.tasks.tick", "schedule": ALERT_TICK_SECONDS},
 }
 
@@ -206,13 +215,41 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "compliance.api.authentication.BearerKey",
+        "compliance.api.authentication.ClientToken",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "compliance.api.permissions.HasScope",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["compliance.api.throttling.CallerThrottle"],
+    "NUM_PROXIES": env.int("PROXIES", default=1 if HTTPS else 0),  # those in front, whose word is taken
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "compliance.api.problems.handle",
     "URL_FORMAT_OVERRIDE": None,
+}
+API_RATES = {  # how many requests in a second, minute, hour or day
+    "program": env.str("API_RATE_PROGRAM", default="300/min"),
+    "person": env.str("API_RATE_PERSON", default="300/min"),
+    "address": env.str("API_RATE_ADDRESS", default="60/min"),
+    "failure": env.str("API_RATE_FAILURE", default="20/min"),
+    "token": env.str("API_RATE_TOKEN", default="30/min"),
+}
+OAUTH2_PROVIDER_APPLICATION_MODEL = "clients.Client"
+OAUTH2_PROVIDER = {
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",  # client credentials, no other grant
+    "SCOPES_BACKEND_CLASS": "compliance.clients.scopes.ClientScopes",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 15 * 60,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,  # tokens are kept by their hash
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    # Nothing of these is served; were it, then in its safe form.
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Jalon",

@@ -5,18 +5,28 @@ import hmac
 import re
 import secrets
 import string
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from devices.models import ApiKey, Role, User
+from compliance.audit.actors import Actor
+from compliance.audit.models import Action
+from compliance.audit.operations import append
+from devices.models import ApiKey, KeyState, Membership, Organisation, Role, Scope, User
 
 PREFIX_LENGTH = 8
 SECRET_BYTES = 32
+LONGEST_OVERLAP = timedelta(days=14)
 _USE_NOTED_EVERY = timedelta(minutes=1)
 _ALPHABET = string.ascii_lowercase + string.digits
 _FORM = re.compile(rf"jln_(?P<prefix>[a-z0-9]{{{PREFIX_LENGTH}}})_(?P<secret>[A-Za-z0-9_-]+)")
+_NO_HASH = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,48 +37,119 @@ class NewKey:
     plain: str = field(repr=False)
 
 
-def create_key(*, user: User, role: Role, name: str, expires_at: datetime, at: datetime) -> NewKey:
-    """Make a key ``jln_<prefix>_<secret>`` for a person in a role. Raises ValidationError."""
-    prefix = "".join(secrets.choice(_ALPHABET) for _ in range(PREFIX_LENGTH))
-    secret = secrets.token_urlsafe(SECRET_BYTES)
+@transaction.atomic
+def create_key(
+    *,
+    actor: Actor,
+    user: User,
+    organisation: Organisation,
+    role: Role,
+    name: str,
+    scopes: Sequence[Scope],
+    expires_at: datetime,
+    at: datetime,
+) -> NewKey:
+    """Make a key ``jln_<prefix>_<secret>`` for a role that the person holds. Raises ValidationError."""
     key = ApiKey(
         user=user,
-        name=name,
+        organisation=organisation,
         role=role,
-        prefix=prefix,
-        secret_hash=_hash(secret),
-        created_at=at,
+        name=name,
+        scopes=sorted(scopes),
         expires_at=expires_at,
     )
-    key.full_clean()
-    key.save()
-    return NewKey(key, f"jln_{prefix}_{secret}")
+    made = _draw(key, at)
+    _audit(actor, Action.KEY_MADE, key, None, _said(key), at)
+    return made
+
+
+@transaction.atomic
+def rotate_key(*, actor: Actor, key: ApiKey, overlap: timedelta, at: datetime) -> NewKey:
+    """Make a key that takes over from another, and let the older one end by itself after the overlap.
+
+    The new key opens the same and lives as long as the older one was made for. Raises ValidationError if
+    the overlap is not between nothing and LONGEST_OVERLAP, or the key is over or replaced already.
+    """
+    if not timedelta(0) < overlap <= LONGEST_OVERLAP:
+        raise ValidationError(_("The older key stays valid for 14 days at most."), code="overlap")
+    old = ApiKey.objects.select_for_update().get(pk=key.pk)
+    if old.state(at) != KeyState.LIVE:
+        raise ValidationError(_("Only a valid key that is not replaced already is rotated."), code="state")
+    before = _said(old)
+    new = ApiKey(
+        user=old.user,
+        organisation=old.organisation,
+        role=old.role,
+        name=old.name,
+        scopes=old.scopes,
+        replaces=old,
+        expires_at=at + _life(old),
+    )
+    made = _draw(new, at)
+    old.expires_at = min(old.expires_at, at + overlap)
+    old.save(update_fields=["expires_at"])
+    _audit(actor, Action.KEY_ROTATED, old, before, {**_said(old), "replaced_by": new.prefix}, at)
+    _audit(actor, Action.KEY_MADE, new, None, _said(new), at)
+    return made
+
+
+@transaction.atomic
+def revoke_key(*, actor: Actor, key: ApiKey, at: datetime) -> None:
+    """Make the key useless from now on; a key revoked already keeps its instant."""
+    if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=at):
+        after = {"revoked_at": at.isoformat()}
+        _audit(actor, Action.KEY_REVOKED, key, {"revoked_at": None}, after, at)
+    key.refresh_from_db(fields=["revoked_at"])
 
 
 def verify_key(plain: str, *, at: datetime) -> ApiKey | None:
-    """Return the key with its user and note its use; None if it is unknown, expired, revoked or orphaned."""
+    """Return the key with its user and note its use.
+
+    None if it is unknown, expired or revoked, or its person is inactive or no longer holds the role. Which
+    of these it was shows neither in the answer nor in the time it takes to compare.
+    """
     parts = _FORM.fullmatch(plain)
     if parts is None:
         return None
-    key = ApiKey.objects.select_related("user").filter(prefix=parts["prefix"]).first()
-    if (
-        key is None
-        or not hmac.compare_digest(_hash(parts["secret"]), key.secret_hash)
-        or not _usable(key, at)
-    ):
+    found = ApiKey.objects.select_related("user").filter(_held(), prefix=parts["prefix"])
+    key = found.filter(revoked_at=None, expires_at__gt=at).first()
+    kept_hash = key.secret_hash if key else _NO_HASH
+    if not hmac.compare_digest(_hash(parts["secret"]), kept_hash) or key is None:
         return None
     _note_use(key, at)
     return key
 
 
-def revoke_key(*, key: ApiKey, at: datetime) -> None:
-    """Make the key useless from now on; a key revoked already keeps its day."""
-    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=at)
-    key.refresh_from_db(fields=["revoked_at"])
+def stated_keys() -> QuerySet[ApiKey]:
+    """Return all keys, newest first, with what tells their state."""
+    related = ("user", "organisation", "replaced_by")
+    return ApiKey.objects.select_related(*related).annotate(held=_held())
 
 
-def _usable(key: ApiKey, at: datetime) -> bool:
-    return key.revoked_at is None and at < key.expires_at and key.user.is_active
+def _held() -> Q:
+    """Return: the person of the key is active and still holds its role."""
+    held = Membership.objects.filter(
+        user=OuterRef("user"), organisation=OuterRef("organisation"), role=OuterRef("role")
+    )
+    return Q(Exists(held), user__is_active=True)
+
+
+def _draw(key: ApiKey, at: datetime) -> NewKey:
+    """Draw prefix and secret, check and save. Raises ValidationError."""
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    key.prefix = "".join(secrets.choice(_ALPHABET) for _ in range(PREFIX_LENGTH))
+    key.secret_hash = _hash(secret)
+    key.created_at = at
+    key.full_clean()
+    held = Membership.objects.filter(user=key.user, organisation=key.organisation, role=key.role)
+    if not (key.user.is_active and held.exists()):
+        raise ValidationError({"role": _("This person does not hold this role.")}, code="role")
+    key.save(force_insert=True)
+    return NewKey(key, f"jln_{key.prefix}_{secret}")
+
+
+def _life(key: ApiKey) -> timedelta:
+    return key.expires_at - key.created_at
 
 
 def _note_use(key: ApiKey, at: datetime) -> None:
@@ -77,6 +158,40 @@ def _note_use(key: ApiKey, at: datetime) -> None:
     if key.last_used_at is None or key.last_used_at <= before:
         not_yet = Q(last_used_at=None) | Q(last_used_at__lte=before)
         ApiKey.objects.filter(not_yet, pk=key.pk).update(last_used_at=at)
+
+
+def _audit(
+    actor: Actor,
+    action: Action,
+    key: ApiKey,
+    before: dict[str, Any] | None,
+    after: dict[str, Any],
+    at: datetime,
+) -> None:
+    append(
+        actor=actor,
+        organisation=key.organisation,
+        action=action,
+        subject_type="api_key",
+        subject_id=str(key.pk),
+        subject_label=str(key),
+        before=before,
+        after=after,
+        at=at,
+    )
+
+
+def _said(key: ApiKey) -> dict[str, Any]:
+    """Return what the trail keeps of a key: all but what is secret."""
+    return {
+        "name": key.name,
+        "prefix": key.prefix,
+        "person": key.user.email,
+        "role": str(key.role),
+        "scopes": [str(scope) for scope in key.scopes],
+        "expires_at": key.expires_at.isoformat(),
+        "replaces": key.replaces.prefix if key.replaces else None,
+    }
 
 
 def _hash(secret: str) -> str:

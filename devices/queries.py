@@ -18,10 +18,16 @@ _SEE_OWN = (*_KEEP_RECORDS, Role.READER)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and on which day. ``role`` narrows the person to one of the roles, as an API key does."""
+    """Who asks, and on which day.
 
-    user: User | AnonymousUser
+    ``role`` and ``organisation_id`` narrow the person to one of the roles held, as a key does.
+
+    A program of an organisation has no person behind it (``user`` is None): it holds the one role itself.
+    """
+
+    user: User | AnonymousUser | None
     role: str | None = None
+    organisation_id: UUID | None = None
     today: date = field(default_factory=clock.today)
 
 
@@ -53,9 +59,12 @@ def editable_devices(caller: Caller) -> QuerySet[Device]:
 
 def _granted(caller: Caller, organisations: set[UUID]) -> QuerySet[Grant, UUID]:
     """Return the devices that a grant running today shows to the auditor or to one of the organisations."""
+    holder = Q(organisation__in=organisations)
+    if isinstance(caller.user, User):
+        holder |= Q(user=caller.user)
     running = Grant.objects.filter(
-        revoked_at=None, starts_on__lte=caller.today, ends_on__gte=caller.today
-    ).filter(Q(user=caller.user.pk) | Q(organisation__in=organisations))
+        holder, revoked_at=None, starts_on__lte=caller.today, ends_on__gte=caller.today
+    )
     return running.values_list("device", flat=True)
 
 
@@ -63,11 +72,15 @@ def _organisations_by_role(caller: Caller) -> Mapping[str, set[UUID]]:
     """Return the organisations in which the caller acts, by role; a superuser is an administrator of none."""
     held: defaultdict[str, set[UUID]] = defaultdict(set)
     user = caller.user
+    if user is None and caller.role and caller.organisation_id:
+        return {caller.role: {caller.organisation_id}}
     if not isinstance(user, User) or not user.is_active:
         return held
     memberships = Membership.objects.filter(user=user)
     if caller.role is not None:
         memberships = memberships.filter(role=caller.role)
+    if caller.organisation_id is not None:
+        memberships = memberships.filter(organisation=caller.organisation_id)
     for role, organisation in memberships.values_list("role", "organisation_id"):
         held[role].add(organisation)
     if user.is_superuser and caller.role in (None, Role.ADMINISTRATOR):

@@ -51,8 +51,10 @@ class ApiKeyFactory(DjangoModelFactory[ApiKey]):
         model = ApiKey
 
     user = SubFactory(UserFactory)
+    organisation = SubFactory(OrganisationFactory)
     name = "A program"
     role = Role.BUYER
+    scopes = ["devices:read"]
     prefix = Sequence(lambda n: f"{n:08d}")
     secret_hash = "0" * 64
     created_at = datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,6 +1,7 @@
 """A small portfolio and its people, recorded through the operations as users would."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -8,8 +9,8 @@ from typing import Any
 from compliance.audit.actors import Actor
 from compliance.facts.importing import import_file
 from compliance.people.grants import give
-from devices.access import create_key
-from devices.models import Device, Membership, Organisation, Role, User
+from devices.access import NewKey, create_key
+from devices.models import Device, Membership, Organisation, Role, Scope, User
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -101,7 +102,7 @@ def device(key: str = "scan-one") -> Device:
 
 
 def people(at: datetime = NOW) -> People:
-    """Create the officer, the buyer, the auditor, the rival officer and the stranger, each with a key.
+    """Create the officer, the buyer, the auditor, the rival officer, each with a key, and the stranger.
 
     The house of the auditor is shown the published devices for a year.
     """
@@ -115,12 +116,11 @@ def people(at: datetime = NOW) -> People:
     users, keys = {}, {}
     for name, (organisation, role) in places.items():
         user = User.objects.create_user(f"{name}@example.org", "Une phrase de passe", is_staff=True)
+        users[name] = user
         if organisation:
-            Membership.objects.create(
-                user=user, organisation=Organisation.objects.get(key=organisation), role=role
-            )
-        new = create_key(user=user, role=role, name=name, expires_at=at + timedelta(days=3650), at=at)
-        users[name], keys[name] = user, new.plain
+            place = Organisation.objects.get(key=organisation)
+            Membership.objects.create(user=user, organisation=place, role=role)
+            keys[name] = key_of(user, place, role, at=at).plain
     for found in Device.objects.filter(published=True):
         give(
             actor=Actor.system("test"),
@@ -131,3 +131,24 @@ def people(at: datetime = NOW) -> People:
             at=at,
         )
     return People(users, keys)
+
+
+def key_of(
+    user: User,
+    organisation: Organisation,
+    role: Role,
+    scopes: Sequence[Scope] = tuple(Scope),
+    *,
+    at: datetime = NOW,
+) -> NewKey:
+    """Make a key of a year for a person in a role."""
+    return create_key(
+        actor=Actor.person(user),
+        user=user,
+        organisation=organisation,
+        role=role,
+        name=user.email,
+        scopes=scopes,
+        expires_at=at + timedelta(days=365),
+        at=at,
+    )

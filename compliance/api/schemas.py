@@ -2,6 +2,7 @@
 
 from typing import Any, get_args
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiResponse, inline_serializer
@@ -11,6 +12,7 @@ from compliance.law.calendar import Roll
 from compliance.law.facts.base import AREAS
 from compliance.law.parameters import Certainty
 from compliance.law.types import DeadlineState, Level, Status
+from devices.models import Scope
 
 _STATUSES = get_args(Status)
 
@@ -214,8 +216,12 @@ def _problem(description: Any) -> OpenApiResponse:
 
 PROBLEMS = {
     (400, "application/problem+json"): _problem(_("A parameter is unknown or wrong.")),
-    (401, "application/problem+json"): _problem(_("No valid key.")),
+    (401, "application/problem+json"): _problem(_("No valid key or token.")),
+    (403, "application/problem+json"): _problem(_("The key or token has not the scope.")),
     (404, "application/problem+json"): _problem(_("No such device among those you may see.")),
+    (429, "application/problem+json"): _problem(
+        _("Too many requests: Retry-After says when to ask again, RateLimit what is left.")
+    ),
 }
 
 
@@ -227,4 +233,27 @@ class BearerKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untype
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         """Return the OpenAPI security scheme."""
-        return {"type": "http", "scheme": "bearer", "description": "An API key: jln_…"}
+        return {"type": "http", "scheme": "bearer", "description": str(_("An API key: jln_…"))}
+
+    def get_security_requirement(self, auto_schema: Any) -> dict[str, list[str]]:
+        """Return the scheme with the scope of the view."""
+        return {self.name: [auto_schema.view.scope.value]}
+
+
+class ClientTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the schema describes the token of a client."""
+
+    target_class = "compliance.api.authentication.ClientToken"
+    name = "oauth2"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, Any]:
+        """Return the OpenAPI security scheme, with every scope in words."""
+        flow = {
+            "tokenUrl": reverse("api:token"),
+            "scopes": {scope.value: str(scope.label) for scope in Scope},
+        }
+        return {"type": "oauth2", "flows": {"clientCredentials": flow}}
+
+    def get_security_requirement(self, auto_schema: Any) -> dict[str, list[str]]:
+        """Return the scheme with the scope of the view."""
+        return {self.name: [auto_schema.view.scope.value]}

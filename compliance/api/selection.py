@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from compliance.api.authentication import Grant
 from compliance.assessments.models import TrackState
 from compliance.ce_marking.models import Classification
 from compliance.listing.models import Listing
@@ -30,7 +31,7 @@ class Page:
 
 def visible(request: Request) -> QuerySet[Device]:
     """Return the devices that the caller of a request may see."""
-    caller = request.auth if isinstance(request.auth, Caller) else Caller(request.user)
+    caller = request.auth.caller if isinstance(request.auth, Grant) else Caller(request.user)
     related = ("owner", "manufacturer", "exploitant", "assessment")
     return visible_devices(caller).select_related(*related)
 

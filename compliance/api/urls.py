@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from compliance.api import views
+from compliance.api import tokens, views
 
 app_name = "api"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("devices/<uuid:device_id>", views.DeviceDetail.as_view(), name="device"),
     path("devices/<uuid:device_id>/status", views.DeviceStatus.as_view(), name="status"),
     path("devices/<uuid:device_id>/deadlines", views.DeviceDeadlines.as_view(), name="deadlines"),
+    path("oauth2/token", tokens.Token.as_view(), name="token"),
+    path("oauth2/revoke", tokens.Revoke.as_view(), name="revoke"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
     re_path("", views.NoSuchAddress.as_view(), name="no_such_address"),

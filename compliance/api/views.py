@@ -1,6 +1,6 @@
 """The answers to a hospital: devices, lookup, status, deadlines. Each view is one domain call."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.utils.decorators import method_decorator
@@ -18,19 +18,23 @@ from rest_framework.views import APIView
 from compliance.api import queries
 from compliance.api.schemas import PROBLEMS, DeadlinesSchema, DeviceSchema, DevicesSchema, StatusSchema
 from compliance.api.selection import filtered, find, page, visible
+from compliance.api.throttling import told
 from compliance.assessments import answers
-from devices.models import Device
+from devices.models import Device, Scope
 
 _ID = OpenApiParameter("device_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
 _DEVICES: dict[Any, Any] = {200: DevicesSchema, **PROBLEMS}
 _DEADLINES: dict[Any, Any] = {200: DeadlinesSchema, **PROBLEMS}
 
 
+@method_decorator(told, name="dispatch")
 @method_decorator(conditional_page, name="dispatch")
 @method_decorator(cache_control(private=True, no_cache=True), name="dispatch")
 @method_decorator(vary_on_headers("Authorization", "Accept-Language"), name="dispatch")
 class ReadView(APIView):
-    """A read for a known caller, with a strong ETag."""
+    """A read for a known caller, with a strong ETag. ``scope`` is what a program needs for it."""
+
+    scope: ClassVar[Scope]
 
     http_method_names = ("get", "head", "options")
 
@@ -44,6 +48,8 @@ class ReadView(APIView):
 
 class DeviceList(ReadView):
     """The devices that the caller may see."""
+
+    scope = Scope.DEVICES_READ
 
     @extend_schema(operation_id="devices", parameters=[queries.DevicesQuery], responses=_DEVICES)
     def get(self, request: Request) -> Response:
@@ -60,6 +66,8 @@ class DeviceList(ReadView):
 class DeviceDetail(ReadView):
     """One device."""
 
+    scope = Scope.DEVICES_READ
+
     @extend_schema(operation_id="device", parameters=[_ID], responses={200: DeviceSchema, **PROBLEMS})
     def get(self, request: Request, device_id: UUID) -> Response:
         """Return a device with its versions and identifiers."""
@@ -69,6 +77,8 @@ class DeviceDetail(ReadView):
 
 class DeviceLookup(ReadView):
     """A device by an identifier."""
+
+    scope = Scope.DEVICES_READ
 
     @extend_schema(operation_id="lookup", parameters=[queries.LookupQuery], responses=_DEVICES)
     def get(self, request: Request) -> Response:
@@ -81,6 +91,8 @@ class DeviceLookup(ReadView):
 class DeviceStatus(ReadView):
     """Where a device stands."""
 
+    scope = Scope.STATUS_READ
+
     @extend_schema(
         operation_id="status", parameters=[_ID, queries.DatedQuery], responses={200: StatusSchema, **PROBLEMS}
     )
@@ -92,6 +104,8 @@ class DeviceStatus(ReadView):
 
 class DeviceDeadlines(ReadView):
     """The deadlines of a device."""
+
+    scope = Scope.DEADLINES_READ
 
     @extend_schema(
         operation_id="deadlines",

@@ -8,10 +8,12 @@ from django.apps import apps
 
 from compliance.audit.models import AuditEvent
 from compliance.backoffice.fact_admin import fact_admin
-from compliance.backoffice.people_admin import ApiKeyAdmin, UserAdmin
+from compliance.backoffice.people_admin import UserAdmin
+from compliance.backoffice.programs_admin import ApiKeyAdmin, ClientAdmin
 from compliance.backoffice.record_admin import RECORDS
 from compliance.backoffice.site import site
 from compliance.backoffice.trail_admin import AlertAdmin, EventAdmin
+from compliance.clients.models import Client
 from compliance.facts.kinds import KINDS
 from devices.models import ApiKey, User
 
@@ -24,3 +26,4 @@ site.register(AuditEvent, EventAdmin)
 site.register(apps.get_model("alerts", "Alert"), AlertAdmin)
 site.register(User, UserAdmin)
 site.register(ApiKey, ApiKeyAdmin)
+site.register(Client, ClientAdmin)

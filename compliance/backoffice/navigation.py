@@ -27,6 +27,7 @@ _RECORDS = {"kinds", "audit_auditevent_changelist", "devices_source_changelist"}
 _ADMINISTRATION = (
     ("devices_user_changelist", "person", _("People")),
     ("devices_apikey_changelist", "key", _("API keys")),
+    ("clients_client_changelist", "key", _("OAuth2 clients")),
 )
 
 

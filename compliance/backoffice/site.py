@@ -12,7 +12,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
-from compliance.backoffice import joining, people_pages, publication_page, views
+from compliance.backoffice import joining, own_keys, people_pages, publication_page, views
 from compliance.backoffice.navigation import navigation
 
 _ONE = "organisation/<uuid:organisation_id>"
@@ -28,6 +28,10 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
             self._page("deadlines/", views.deadlines, "deadlines"),
             self._page("devices/<uuid:device_id>/", views.device, "device"),
             self._page("facts/", views.kinds, "kinds"),
+            self._page("keys/", own_keys.own_keys, "own_keys"),
+            self._page("keys/new/", own_keys.new_key, "new_key"),
+            self._page("keys/<uuid:key_id>/rotate/", own_keys.rotate, "rotate_key"),
+            self._page("keys/<uuid:key_id>/revoke/", own_keys.revoke, "revoke_key"),
             self._page("law/", views.law, "law"),
             self._page("law/rules/<str:name>/", views.rule, "rule"),
             self._page("law/proposals/<str:key>/", views.proposal, "proposal"),

@@ -102,10 +102,10 @@ def _keep_an_owner(row: Membership) -> None:
 
 
 def _end(actor: Actor, row: Membership, role: str, at: datetime) -> None:
-    """End what the role gave: sessions; keys, unless held elsewhere too; grants of an auditor here."""
+    """End what the role gave here: sessions, keys, grants of an auditor."""
     User.objects.filter(pk=row.user_id).update(session_epoch=F("session_epoch") + 1)
-    if not Membership.objects.filter(user=row.user, role=role).exists():
-        ApiKey.objects.filter(user=row.user, role=role, revoked_at=None).update(revoked_at=at)
+    keys = ApiKey.objects.filter(user=row.user, organisation=row.organisation, role=role, revoked_at=None)
+    keys.update(revoked_at=at)
     if role == Role.AUDITOR:
         grants.end_with_membership(actor=actor, user=row.user, organisation=row.organisation, at=at)
 

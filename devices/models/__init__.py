@@ -11,8 +11,9 @@ from devices.models.devices import (
     Version,
 )
 from devices.models.invitations import Grant, Invitation
+from devices.models.keys import ApiKey, KeyState, Scope
 from devices.models.organisations import Organisation, OrganisationSize
-from devices.models.people import ApiKey, Membership, Role, User
+from devices.models.people import Membership, Role, User
 from devices.models.sources import Confidence, Source, SourceQuality
 
 __all__ = [
@@ -26,10 +27,12 @@ __all__ = [
     "Identifier",
     "IdentifierScheme",
     "Invitation",
+    "KeyState",
     "Membership",
     "Organisation",
     "OrganisationSize",
     "Role",
+    "Scope",
     "Source",
     "SourceQuality",
     "TrackName",

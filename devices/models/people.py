@@ -1,4 +1,4 @@
-"""People, what they may see in which organisation, and the keys of programs."""
+"""People, and what they may see in which organisation."""
 
 import uuid
 from typing import Any, ClassVar
@@ -6,12 +6,11 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from compliance.facts.constraints import matches, one_of
+from compliance.facts.constraints import one_of
 from compliance.facts.fields import CODE_LENGTH
 
 
@@ -133,37 +132,3 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.organisation} · {self.get_role_display()}"
-
-
-class ApiKey(models.Model):
-    """The key of a program that acts for a person in one role. Only its hash is kept."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys", verbose_name=_("user"))
-    name = models.CharField(_("name"), max_length=100)
-    role = models.CharField(_("role"), max_length=CODE_LENGTH, choices=Role.choices)
-    prefix = models.CharField(_("prefix"), max_length=8, unique=True, editable=False)
-    secret_hash = models.CharField(max_length=64, editable=False)
-    created_at = models.DateTimeField(_("created at"), editable=False)
-    expires_at = models.DateTimeField(_("expires at"))
-    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True, editable=False)
-    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True, editable=False)
-
-    class Meta:
-        verbose_name = _("API key")
-        verbose_name_plural = _("API keys")
-        ordering = ["-created_at"]
-        constraints = [
-            one_of("role", Role),
-            matches("prefix", "^[a-z0-9]{8}$", _("A prefix has 8 small letters or digits.")),
-            matches("secret_hash", "^[0-9a-f]{64}$", _("A SHA-256 hash has 64 hexadecimal digits.")),
-            models.CheckConstraint(
-                condition=Q(expires_at__gt=F("created_at")),
-                name="apikey_created_at_expires_at_order",
-                violation_error_code="date_order",
-                violation_error_message=_("A key expires after it is created."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} (jln_{self.prefix}_…)"

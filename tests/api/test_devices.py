@@ -17,7 +17,6 @@ DEVICES = "/api/v1/devices"
         ("buyer", ["Écho Scan One"]),
         ("auditor", ["Écho Scan One"]),
         ("rival", ["Rival Three"]),
-        ("stranger", []),
     ],
 )
 def test_each_role_lists_its_devices_and_no_other(client_of: Client, role: str, names: list[str]) -> None:

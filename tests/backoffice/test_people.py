@@ -1,14 +1,10 @@
-"""People and keys are for administrators; a key is shown once."""
-
-from typing import Any
+"""People, and what lets their programs in, are for administrators."""
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils.timezone import now
 
-from devices.access import verify_key
-from devices.models import ApiKey, Membership, Organisation, Role, User
+from devices.models import Membership, Organisation, Role, User
 from tests.backoffice.conftest import Session
 from tests.backoffice.pages import text
 
@@ -18,59 +14,21 @@ def administrator(session_of: Session) -> Client:
     return session_of("administrator")
 
 
-@pytest.mark.parametrize("name", ["devices_user_changelist", "devices_apikey_changelist", "devices_user_add"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "devices_user_changelist",
+        "devices_apikey_changelist",
+        "clients_client_changelist",
+        "clients_client_add",
+        "devices_user_add",
+    ],
+)
 def test_only_administrators_open_people_and_keys(session_of: Session, name: str) -> None:
     url = reverse(f"admin:{name}")
     assert session_of("officer").get(url).status_code == 403
     assert session_of("administrator").get(url).status_code == 200
     assert url not in session_of("officer").get("/").content.decode()
-
-
-def _make_key(session: Client, **changes: Any) -> Any:
-    buyer = User.objects.get(email="buyer@example.org")
-    data = {"user": str(buyer.pk), "role": "buyer", "name": "Records", "expires_at": "2027-11-22T09:00"}
-    return session.post(reverse("admin:devices_apikey_add"), {**data, **changes})
-
-
-def test_a_key_is_shown_once_and_works(administrator: Client) -> None:
-    answer = _make_key(administrator)
-    plain = answer.context["plain"]
-    assert plain in answer.content.decode()
-    assert "no-store" in answer["Cache-Control"]
-    key = verify_key(plain, at=now())
-    assert key is not None
-    assert (key.user.email, key.role) == ("buyer@example.org", "buyer")
-    shown = administrator.get(reverse("admin:devices_apikey_change", args=[key.pk])).content.decode()
-    assert plain not in shown
-    assert key.prefix in shown
-
-
-def test_a_key_is_revoked(administrator: Client) -> None:
-    plain = _make_key(administrator).context["plain"]
-    key = ApiKey.objects.get(name="Records")
-    url = reverse("admin:devices_apikey_revoke", args=[key.pk])
-    assert administrator.get(url).status_code == 405
-    administrator.post(url)
-    assert verify_key(plain, at=now()) is None
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"), [({"role": "officer"}, "role"), ({"expires_at": "2020-01-01T00:00"}, "expires_at")]
-)
-def test_a_key_that_cannot_be_is_refused_at_its_field(
-    administrator: Client, changes: dict[str, str], field: str
-) -> None:
-    answer = _make_key(administrator, **changes)
-    assert list(answer.context["adminform"].form.errors) == [field]
-    assert not ApiKey.objects.filter(name="Records").exists()
-
-
-def test_officers_cannot_revoke(session_of: Session) -> None:
-    _make_key(session_of("administrator"))
-    key = ApiKey.objects.get(name="Records")
-    session_of("officer").post(reverse("admin:devices_apikey_revoke", args=[key.pk]))
-    key.refresh_from_db()
-    assert key.revoked_at is None
 
 
 def test_a_person_is_recorded_and_the_roles_are_read(administrator: Client) -> None:

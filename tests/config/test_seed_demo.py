@@ -84,7 +84,7 @@ def test_the_auditor_sees_the_example_devices_by_grants(credentials: Path) -> No
         timedelta(days=365),
     )
     later = clock.today() + timedelta(days=366)
-    assert not visible_devices(Caller(auditor, None, later)).exists()
+    assert not visible_devices(Caller(auditor, today=later)).exists()
 
 
 def test_a_second_run_changes_nothing(credentials: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from compliance.alerts.models import Alert
@@ -44,6 +45,11 @@ def _officer_pages() -> Iterator[tuple[str, str]]:
     yield "events", admin_url(AuditEvent, "changelist")
     yield "event", admin_url(AuditEvent, "change", AuditEvent.objects.latest("id").pk)
     yield "alerts", admin_url(Alert, "changelist")
+    key = ApiKey.objects.get(user__email="officer@example.org")
+    yield "own-keys", "/keys/"
+    yield "own-key-new", "/keys/new/"
+    yield "own-key-rotate", f"/keys/{key.pk}/rotate/"
+    yield "own-key-revoke", f"/keys/{key.pk}/revoke/"
     yield "password", "/account/password/"
     yield "second-factor", "/account/second-factor/"
     yield "sessions", "/account/sessions/"
@@ -56,7 +62,9 @@ def _administrator_pages() -> Iterator[tuple[str, str]]:
     yield "person-add", admin_url(User, "add")
     yield "keys", admin_url(ApiKey, "changelist")
     yield "key", admin_url(ApiKey, "change", ApiKey.objects.latest("created_at").pk)
-    yield "key-add", admin_url(ApiKey, "add")
+    yield "key-revoke", reverse("admin:devices_apikey_revoke", args=[ApiKey.objects.latest("created_at").pk])
+    yield "clients", reverse("admin:clients_client_changelist")
+    yield "client-add", reverse("admin:clients_client_add")
 
 
 PAGES = {"officer": _officer_pages, "administrator": _administrator_pages}

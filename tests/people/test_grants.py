@@ -27,7 +27,7 @@ def given(place: Place, auditor: User | Organisation | None = None, *, who: str 
 
 
 def seen(user: User, day: date = TODAY, role: str | None = None) -> set[str]:
-    return set(visible_devices(Caller(user, role, day)).values_list("key", flat=True))
+    return set(visible_devices(Caller(user, role, today=day)).values_list("key", flat=True))
 
 
 @pytest.mark.parametrize("to", ["house", "auditor"])
@@ -39,7 +39,7 @@ def test_an_auditor_sees_the_device_from_the_first_day_to_the_last(place: Place,
     assert days == {-1: set(), 0: {"scan"}, 10: {"scan"}, 11: set()}
     assert seen(place.auditor, role=Role.AUDITOR) == {"scan"}
     assert seen(place.auditor, role=Role.BUYER) == set()
-    assert not editable_devices(Caller(place.auditor, None, TODAY)).exists()
+    assert not editable_devices(Caller(place.auditor, today=TODAY)).exists()
 
 
 def test_a_grant_is_for_auditors(place: Place) -> None:

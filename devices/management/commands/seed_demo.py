@@ -22,7 +22,7 @@ from compliance.facts.importing import import_file
 from compliance.people import grants
 from config import clock
 from devices import access
-from devices.models import Device, Membership, Organisation, Role, User
+from devices.models import Device, Membership, Organisation, Role, Scope, User
 
 PORTFOLIO = Path(compliance.facts.__file__).parent / "portfolio"
 KEY_NAME = "demo"
@@ -144,9 +144,22 @@ def _key(user: User, role: Role, known: str) -> str:
     found = access.verify_key(known, at=at)
     if found and found.user == user:
         return known
+    actor = Actor.system("seed_demo")
     for key in user.api_keys.filter(name=KEY_NAME, revoked_at=None):
-        access.revoke_key(key=key, at=at)
-    return access.create_key(user=user, role=role, name=KEY_NAME, expires_at=at + KEY_TERM, at=at).plain
+        access.revoke_key(actor=actor, key=key, at=at)
+    membership = user.memberships.filter(role=role).order_by("organisation__name").first()
+    if membership is None:  # a portfolio without devices has no officer's organisation
+        return ""
+    return access.create_key(
+        actor=actor,
+        user=user,
+        organisation=membership.organisation,
+        role=role,
+        name=KEY_NAME,
+        scopes=list(Scope),
+        expires_at=at + KEY_TERM,
+        at=at,
+    ).plain
 
 
 def _draw_password() -> str:

@@ -14,7 +14,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("devices", "0003_emails_in_small_letters"),
+        ("devices", "0004_keys"),
     ]
 
     operations = [
