@@ -11,6 +11,7 @@ from pytest_django import Settings
 import config.settings
 from compliance.audit.models import AuditEvent
 from compliance.audit.verify import walk
+from config.demo.__main__ import _defaults
 from devices.models import User
 from tests.backoffice.pages import text
 from tests.login.conftest import PASSWORD, Enter, events, submit
@@ -44,6 +45,7 @@ def test_the_demonstration_asks_for_none(enter: Enter, settings: Settings, role:
 
 
 def test_a_second_factor_is_asked_unless_said_otherwise() -> None:
+    assert _defaults("8000")["MFA_REQUIRED_ROLES"] == ""
     assert config.settings.MFA_REQUIRED_ROLES == ["owner", "administrator"]
     assert config.settings.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")
 
