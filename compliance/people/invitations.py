@@ -16,6 +16,7 @@ from compliance.audit.actors import Actor
 from compliance.audit.models import Action
 from compliance.facts.errors import FactError, Problem
 from compliance.law.text import gettext_noop
+from compliance.login.operations import vouch_for_address
 from compliance.people.events import audit, given_reason, gone, save, turn
 from compliance.people.memberships import permit_role
 from devices.models import Invitation, Membership, Organisation, Role, User
@@ -107,6 +108,7 @@ def accept_as_new(*, token: str, name: str, language: str, password: str, at: da
         user = User.objects.create_user(row.email, password, name=name, language=language)
     except ValidationError as error:
         raise FactError([Problem("", "invalid", text) for text in error.messages]) from error
+    vouch_for_address(user=user)
     return _join(row, user, at)
 
 

@@ -27,7 +27,7 @@ def test_a_removal_ends_the_role_its_sessions_and_its_keys(place: Place) -> None
     assert not visible_devices(Caller(place.officer)).exists()
     assert verify_key(key.plain, at=AT) is None
     assert session.get("/").status_code == 302
-    event = AuditEvent.objects.get()
+    event = AuditEvent.objects.get(action="membership.removed")
     assert (event.action, event.reason, event.organisation) == (
         "membership.removed",
         "Left the firm",
