@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from tests import portfolio
@@ -15,6 +16,13 @@ Client = Callable[[str], APIClient]
 def _on_the_day() -> Iterator[None]:
     with time_machine.travel(portfolio.NOW, tick=False):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture
