@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "compliance.assessments",
     "compliance.alerts",
     "compliance.dossiers",
+    "compliance.evidence",
     "compliance.audit",
     "compliance.api",
     "compliance.backoffice",
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "compliance.evidence.limits.RequestSize",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -132,6 +134,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "files"
+DOCUMENT_MAX_BYTES = env.int("DOCUMENT_MAX_BYTES", default=50 * 2**20)
+# A command that is given the path of a file and ends with 0 (clean) or 1 (refused), such as
+# "clamdscan --fdpass --no-summary"; empty: documents are not scanned, and say so.
+DOCUMENT_SCANNER = env.str("DOCUMENT_SCANNER", default="")
 
 # --- Mail: into a folder, until EMAIL_URL names a server ---
 _EMAIL = env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mails'}")
@@ -153,6 +159,7 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "config.health.pulse", "schedule": HEARTBEAT_SECONDS},
     "reassess": {"task": "compliance.assessments.tasks.reassess_due", "schedule": 15 * 60},
     "alerts": {"task": "compliance.alerts.tasks.tick", "schedule": ALERT_TICK_SECONDS},
+    "scan": {"task": "compliance.evidence.tasks.scan", "schedule": 60},
 }
 
 # --- API ---

@@ -12,6 +12,12 @@ urlpatterns = [
     path("devices/<uuid:device_id>", views.DeviceDetail.as_view(), name="device"),
     path("devices/<uuid:device_id>/status", views.DeviceStatus.as_view(), name="status"),
     path("devices/<uuid:device_id>/deadlines", views.DeviceDeadlines.as_view(), name="deadlines"),
+    path("devices/<uuid:device_id>/documents", views.DeviceDocuments.as_view(), name="documents"),
+    path(
+        "devices/<uuid:device_id>/documents/<uuid:version_id>",
+        views.DocumentFile.as_view(),
+        name="document_file",
+    ),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
     re_path("", views.NoSuchAddress.as_view(), name="no_such_address"),

@@ -8,6 +8,13 @@ class Action(models.TextChoices):
     """What an event says was done."""
 
     DEVICE_SAVED = "device.saved", _("Device saved")
+    DOCUMENT_ADDED = "document.added", _("Document added")
+    DOCUMENT_AMENDED = "document.amended", _("Document amended")
+    DOCUMENT_LINKED = "document.linked", _("Document linked to a fact")
+    DOCUMENT_REFUSED = "document.refused", _("Document refused by the virus scanner")
+    DOCUMENT_REMOVED = "document.removed", _("Document removed")
+    DOCUMENT_UNLINKED = "document.unlinked", _("Document no longer linked to a fact")
+    DOCUMENT_VERSION_ADDED = "document.version_added", _("Version of a document added")
     DOSSIER_BUILT = "dossier.built", _("Dossier built")
     FACT_AMENDED = "fact.amended", _("Fact amended")
     FACT_RECORDED = "fact.recorded", _("Fact recorded")

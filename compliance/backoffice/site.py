@@ -5,11 +5,12 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path
 from unfold.sites import UnfoldAdminSite
 
-from compliance.backoffice import views
+from compliance.backoffice import documents, views
 from compliance.backoffice.navigation import navigation
 
 
@@ -21,6 +22,14 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
         own = [
             self._page("deadlines/", views.deadlines, "deadlines"),
             self._page("devices/<uuid:device_id>/", views.device, "device"),
+            self._page("devices/<uuid:device_id>/documents/add/", documents.add, "document_add"),
+            self._page("documents/", documents.listing, "documents"),
+            self._page("documents/<uuid:document_id>/", documents.document, "document"),
+            self._page("documents/<uuid:document_id>/version/", documents.new_version, "document_version"),
+            self._page("documents/<uuid:document_id>/edit/", documents.edit, "document_edit"),
+            self._page("documents/<uuid:document_id>/remove/", documents.remove, "document_remove"),
+            self._page("documents/<uuid:document_id>/facts/", documents.link_fact, "document_link"),
+            self._page("documents/files/<uuid:version_id>/", documents.file, "document_file"),
             self._page("facts/", views.kinds, "kinds"),
             self._page("law/", views.law, "law"),
             self._page("law/rules/<str:name>/", views.rule, "rule"),
@@ -48,9 +57,10 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
         context = {**self.each_context(request), "title": page.title, **page.context}
         return TemplateResponse(request, page.template, context)
 
-    def _page(self, route: str, view: Callable[..., views.Page], name: str) -> Any:
-        def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-            return self.shown(request, view(request, **kwargs))
+    def _page(self, route: str, view: Callable[..., views.Page | HttpResponseBase], name: str) -> Any:
+        def answer(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+            found = view(request, **kwargs)
+            return self.shown(request, found) if isinstance(found, views.Page) else found
 
         return path(route, self.admin_view(answer), name=name)
 

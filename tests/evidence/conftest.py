@@ -1,0 +1,41 @@
+"""A recorded portfolio with its people, and documents as they upload them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils.translation import override
+
+from compliance.audit.actors import Actor
+from compliance.evidence.models import DocumentVersion
+from compliance.evidence.operations import Upload, add_document
+from devices.models import Device
+from tests import portfolio
+from tests.evidence.files import PDF, pieces
+from tests.portfolio import NOW
+
+SYSTEM = Actor.system("test")
+DETAILS = {"kind": "certificate", "title": "EU certificate", "language": "fr", "published": False}
+
+
+@pytest.fixture(autouse=True)
+def _on_the_day() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False), override("en"):
+        yield
+
+
+@pytest.fixture
+def device(db: None) -> Device:
+    portfolio.record()
+    return portfolio.device()
+
+
+def upload(content: bytes = PDF, name: str = "certificate.pdf") -> Upload:
+    return Upload(name, pieces(content))
+
+
+def added(device: Device, content: bytes = PDF, *, actor: Actor = SYSTEM, **details: Any) -> DocumentVersion:
+    """Return the first version of a document just added."""
+    said = {**DETAILS, **details}
+    return add_document(actor=actor, device=device, details=said, upload=upload(content), at=NOW)
