@@ -17,7 +17,7 @@ class RequestSize:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        announced = request.META.get("CONTENT_LENGTH") or "0"
+        announced = str(request.META.get("CONTENT_LENGTH") or 0)
         if announced.isdigit() and int(announced) <= 2 * settings.DOCUMENT_MAX_BYTES:
             return self.get_response(request)
         most = settings.DOCUMENT_MAX_BYTES // 2**20

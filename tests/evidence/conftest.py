@@ -12,7 +12,7 @@ from compliance.evidence.models import DocumentVersion
 from compliance.evidence.operations import Upload, add_document
 from devices.models import Device
 from tests import portfolio
-from tests.evidence.files import PDF, pieces
+from tests.evidence.files import PDF, PNG, pieces
 from tests.portfolio import NOW
 
 SYSTEM = Actor.system("test")
@@ -37,5 +37,5 @@ def upload(content: bytes = PDF, name: str = "certificate.pdf") -> Upload:
 
 def added(device: Device, content: bytes = PDF, *, actor: Actor = SYSTEM, **details: Any) -> DocumentVersion:
     """Return the first version of a document just added."""
-    said = {**DETAILS, **details}
-    return add_document(actor=actor, device=device, details=said, upload=upload(content), at=NOW)
+    said, name = {**DETAILS, **details}, "a.png" if content == PNG else "certificate.pdf"
+    return add_document(actor=actor, device=device, details=said, upload=upload(content, name), at=NOW)

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
 XML = b'<?xml version="1.0"?><report xmlns="urn:x"><a>1</a></report>'
 CONTENT_TYPES = (
-    '<Types><Override PartName="/{part}" ContentType="application/vnd.openxmlformats-officedocument.{kind}.main+xml"/>'
-    "</Types>"
+    '<Types><Override PartName="/{part}" '
+    'ContentType="application/vnd.openxmlformats-officedocument.{kind}.main+xml"/></Types>'
 )
 
 

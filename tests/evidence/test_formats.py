@@ -58,7 +58,7 @@ HOSTILE = {
     "docx bomb": ("a.docx", BOMB, "bomb"),
     "docx of too many": ("a.docx", files.docx(**{f"x{n}": b"" for n in range(5001)}), "bomb"),
     "docx with password": ("a.docx", files.locked(files.docx()), "password"),
-    "odt with password": ("a.odt", files.odf(**{"META-INF__manifest.xml": b"<encryption-data/>"}), "password"),
+    "odt with password": ("a.odt", files.odf(**{"META-INF__manifest.xml": b"encryption-data"}), "password"),
     "docx with macros": ("a.docx", files.docx(**{"word__vbaProject.bin": b"x"}), "macros"),
     "xlsm": ("a.xlsx", files.archive({"xl/vbaProject.bin": b"x"}), "macros"),
     "odt with macros": ("a.odt", files.odf(Basic__a=b"x"), "macros"),
