@@ -64,6 +64,7 @@ class VersionForm(UploadForm):
 
 def _own_fields() -> dict[str, Any]:
     found = forms.fields_for_model(Document, fields=OWN)
+    found["kind"].choices = [("", "–"), *DocumentKind.choices]
     found["title"].widget.attrs["autocomplete"] = "off"
     return found
 

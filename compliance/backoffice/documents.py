@@ -123,7 +123,7 @@ def remove(request: HttpRequest, document_id: UUID) -> Page | HttpResponse:
         return redirect("admin:device", found.device_id)
     said = _(
         "The document and all its versions are no longer shown or served. The audit trail keeps their "
-        "hashes, and who removed them and why. The files are deleted after a while."
+        "hashes, and who removed them and why. The files are kept for a while, then they may be deleted."
     )
     page = _form_page(_("Remove the document"), form, found.title, _home(found), _("Remove"))
     return Page(page.template, page.title, {**page.context, "said": said, "danger": True})

@@ -21,6 +21,8 @@ from tests.backoffice.pages import text
 from tests.evidence.conftest import added
 from tests.evidence.files import GOOD, PDF, PNG
 
+OTHER_PDF = PDF.replace(b"9", b"7")
+
 
 @pytest.fixture(autouse=True)
 def _own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +59,7 @@ def test_an_officer_uploads_sees_and_downloads(officer: Client) -> None:
     shown = text(officer.get(reverse("admin:device", args=[device.pk])))
     assert "EU certificate Certificate · French · published to hospitals" in shown
     assert "Document added document EU certificate" in shown
-    file = officer.get(_url("document_file", version))
+    file: Any = officer.get(_url("document_file", version))
     assert b"".join(file.streaming_content) == PDF
 
 
@@ -65,7 +67,7 @@ def test_an_officer_uploads_sees_and_downloads(officer: Client) -> None:
 def test_a_file_never_comes_back_as_a_page(officer: Client, name: str) -> None:
     assert _sent(officer, portfolio.device(), file=_file(GOOD[name], name)).status_code == 302
     version = DocumentVersion.objects.get()
-    answer = officer.get(_url("document_file", version), headers={"range": "bytes=0-3"})
+    answer: Any = officer.get(_url("document_file", version), headers={"range": "bytes=0-3"})
     assert answer.status_code == 200
     assert b"".join(answer.streaming_content) == GOOD[name]
     assert answer["Content-Length"] == str(len(GOOD[name]))
@@ -248,14 +250,11 @@ def test_a_file_that_is_not_served_says_so(officer: Client) -> None:
 )
 def test_the_list_is_searched_and_filtered(officer: Client, query: dict[str, str], found: list[str]) -> None:
     added(portfolio.device(), language="en")
-    last = added(portfolio.device(), PNG_PDF, kind="ifu", title="Notice", published=True)
+    last = added(portfolio.device(), OTHER_PDF, kind="ifu", title="Notice", published=True)
     answer = officer.get(reverse("admin:documents"), query)
     assert [one.title for one in answer.context["page"]] == found
     by_hash = officer.get(reverse("admin:documents"), {"q": last.blob_id[:12].upper()})
     assert [one.title for one in by_hash.context["page"]] == ["Notice"]
-
-
-PNG_PDF = PDF.replace(b"9", b"7")
 
 
 @pytest.mark.parametrize("page", ["device", "documents", "document"])

@@ -59,7 +59,8 @@ def xlsx() -> bytes:
     return archive({"[Content_Types].xml": listed, "xl/workbook.xml": b"<workbook/>"})
 
 
-def odf(kind: str = "text", **others: bytes) -> bytes:
+def odf(kind: str = "text", /, **others: bytes) -> bytes:
+    """Return an ODF file with more entries, named as for ``docx``."""
     entries = {"mimetype": f"application/vnd.oasis.opendocument.{kind}".encode(), "content.xml": b"<x/>"}
     more = {name.replace("__", "/"): content for name, content in others.items()}
     return archive({**entries, **more}, stored=("mimetype",))

@@ -120,7 +120,7 @@ def test_the_same_file_again_is_no_new_version(device: Device) -> None:
     ],
 )
 def test_a_wrong_detail_names_its_field_and_keeps_nothing(
-    device: Device, details: dict[str, str], field: str
+    device: Device, details: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(FactError) as refused:
         added(device, **details)
@@ -165,7 +165,8 @@ def test_a_full_disk_leaves_no_row_and_no_half_file(
     def full(*_args: object, **_kwargs: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(*((Path, "mkdir") if step == "mkdir" else (os, step)), full)
+    place: object = Path if step == "mkdir" else os
+    monkeypatch.setattr(place, step, full)
     with pytest.raises(FactError) as refused:
         added(device)
     monkeypatch.undo()

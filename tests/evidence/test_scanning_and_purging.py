@@ -5,6 +5,7 @@ import sys
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -41,7 +42,7 @@ def _use(monkeypatch: pytest.MonkeyPatch, clean: int = 0) -> None:
 def _served(version: DocumentVersion) -> bool:
     version.blob.refresh_from_db()
     try:
-        answer = download(version)
+        answer: Any = download(version)
     except NotServedError:
         return False
     with answer.file_to_stream:  # not close(): it would end the connection of the test
