@@ -1,10 +1,12 @@
 """A recorded portfolio with its people, and documents as they upload them."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.utils.translation import override
 
 from compliance.audit.actors import Actor
@@ -23,6 +25,11 @@ DETAILS = {"kind": "certificate", "title": "EU certificate", "language": "fr", "
 def _on_the_day() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False), override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path / "files")
 
 
 @pytest.fixture

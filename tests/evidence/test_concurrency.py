@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from compliance.audit.verify import walk
 from compliance.evidence import store
@@ -24,8 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def scanner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Device:
-    monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path / "files")
+def scanner() -> Device:
     return Device.objects.create(key="scanner", name="Scanner")
 
 

@@ -30,11 +30,6 @@ SCANNER = (
 INFECTED = PDF.replace(b"trailer", b"%EICAR\ntrailer")
 
 
-@pytest.fixture(autouse=True)
-def _own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path / "files")
-
-
 def _use(monkeypatch: pytest.MonkeyPatch, clean: int = 0) -> None:
     monkeypatch.setattr(settings, "DOCUMENT_SCANNER", f'{sys.executable} -c "{SCANNER.format(clean=clean)}"')
 
