@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "compliance.assessments",
     "compliance.alerts",
     "compliance.dossiers",
+    "compliance.evidence",
     "compliance.audit",
     "compliance.login",
     "compliance.clients",
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "compliance.evidence.limits.RequestSize",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -186,6 +188,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "files"
+DOCUMENT_MAX_BYTES = env.int("DOCUMENT_MAX_BYTES", default=50 * 2**20)
+# A command that is given the path of a file and ends with 0 (clean) or 1 (refused), such as
+# "clamdscan --fdpass --no-summary"; empty: documents are not scanned, and say so.
+DOCUMENT_SCANNER = env.str("DOCUMENT_SCANNER", default="")
 
 # --- Mail: into a folder, until EMAIL_URL names a server ---
 _EMAIL = env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mails'}")
@@ -208,6 +214,7 @@ CELERY_BEAT_SCHEDULE = {
     "reassess": {"task": "compliance.assessments.tasks.reassess_due", "schedule": 15 * 60},
     "tokens": {"task": "compliance.clients.tasks.clear_ended_tokens", "schedule": 24 * 3600},
     "alerts": {"task": "compliance.alerts.tasks.tick", "schedule": ALERT_TICK_SECONDS},
+    "scan": {"task": "compliance.evidence.tasks.scan", "schedule": 60},
 }
 
 # --- API ---

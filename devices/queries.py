@@ -49,6 +49,17 @@ def visible_devices(caller: Caller) -> QuerySet[Device]:
     return Device.objects.filter(seen)
 
 
+def sees_whole(caller: Caller, owner: str) -> Q:
+    """Return the condition that the caller sees the whole record of a device, published or not.
+
+    ``owner`` is the path to the owner of the device in the query that it goes into.
+    """
+    held = _organisations_by_role(caller)
+    if Role.ADMINISTRATOR in held:
+        return Q(pk__isnull=False)
+    return Q(**{f"{owner}__in": _organisations(held, _SEE_OWN)})
+
+
 def editable_devices(caller: Caller) -> QuerySet[Device]:
     """Return the devices whose record the caller may change."""
     held = _organisations_by_role(caller)

@@ -21,6 +21,7 @@ _TITLES = {
     404: _("Not found"),
     405: _("This method is not allowed"),
     406: _("No acceptable form"),
+    409: _("Not served"),
     415: _("This media type is not supported"),
     429: _("Too many requests"),
 }
@@ -39,6 +40,14 @@ class UnknownParameter(APIException):
             gettext("Unknown parameter: %(unknown)s. Allowed: %(allowed)s.")
             % {"unknown": ", ".join(self.unknown), "allowed": ", ".join(self.allowed) or "—"}
         )
+
+
+class NotServed(APIException):
+    """A file that exists and is not given out."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "not_served"
+    default_detail = _("This file waits for the virus scanner, was refused by it, or was deleted: see scan.")
 
 
 class ProblemRenderer(JSONRenderer):

@@ -8,6 +8,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
+from compliance.evidence.models import DocumentKind, MediaType, Scan
 from compliance.law.calendar import Roll
 from compliance.law.facts.base import AREAS
 from compliance.law.parameters import Certainty
@@ -196,6 +197,39 @@ class DevicesSchema(serializers.Serializer[Any]):
     next_cursor = serializers.CharField(allow_null=True)
 
 
+class DocumentVersionSchema(serializers.Serializer[Any]):
+    """One upload of a document. ``served`` says whether its file may be downloaded."""
+
+    id = serializers.UUIDField()
+    number = serializers.IntegerField()
+    file = serializers.CharField()
+    issued_on = serializers.DateField(allow_null=True)
+    uploaded_at = serializers.DateTimeField()
+    media_type = serializers.ChoiceField(MediaType.values)
+    size = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    scan = serializers.ChoiceField(Scan.values)
+    served = serializers.BooleanField()
+
+
+class DocumentSchema(serializers.Serializer[Any]):
+    """A document with its versions, the latest first."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(DocumentKind.values)
+    title = serializers.CharField()
+    language = serializers.CharField()
+    published = serializers.BooleanField()
+    versions = DocumentVersionSchema(many=True)
+
+
+class DocumentsSchema(serializers.Serializer[Any]):
+    """The documents of a device that the caller may see."""
+
+    device = serializers.UUIDField()
+    results = DocumentSchema(many=True)
+
+
 _PROBLEM = inline_serializer(
     "Problem",
     {
@@ -223,6 +257,7 @@ PROBLEMS = {
         _("Too many requests: Retry-After says when to ask again, RateLimit what is left.")
     ),
 }
+NOT_SERVED = _problem(_("The file waits for the virus scanner, was refused by it, or was deleted."))
 
 
 class BearerKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

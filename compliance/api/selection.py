@@ -31,9 +31,13 @@ class Page:
 
 def visible(request: Request) -> QuerySet[Device]:
     """Return the devices that the caller of a request may see."""
-    caller = request.auth.caller if isinstance(request.auth, Grant) else Caller(request.user)
     related = ("owner", "manufacturer", "exploitant", "assessment")
-    return visible_devices(caller).select_related(*related)
+    return visible_devices(caller(request)).select_related(*related)
+
+
+def caller(request: Request) -> Caller:
+    """Return who asks, narrowed to the role of the key."""
+    return request.auth.caller if isinstance(request.auth, Grant) else Caller(request.user)
 
 
 def filtered(devices: QuerySet[Device], query: Mapping[str, Any]) -> QuerySet[Device]:

@@ -12,6 +12,12 @@ urlpatterns = [
     path("devices/<uuid:device_id>", views.DeviceDetail.as_view(), name="device"),
     path("devices/<uuid:device_id>/status", views.DeviceStatus.as_view(), name="status"),
     path("devices/<uuid:device_id>/deadlines", views.DeviceDeadlines.as_view(), name="deadlines"),
+    path("devices/<uuid:device_id>/documents", views.DeviceDocuments.as_view(), name="documents"),
+    path(
+        "devices/<uuid:device_id>/documents/<uuid:version_id>",
+        views.DocumentFile.as_view(),
+        name="document_file",
+    ),
     path("oauth2/token", tokens.Token.as_view(), name="token"),
     path("oauth2/revoke", tokens.Revoke.as_view(), name="revoke"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),

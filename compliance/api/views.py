@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.http import FileResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
@@ -16,13 +17,25 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from compliance.api import queries
-from compliance.api.schemas import PROBLEMS, DeadlinesSchema, DeviceSchema, DevicesSchema, StatusSchema
-from compliance.api.selection import filtered, find, page, visible
+from compliance.api.problems import NotServed
+from compliance.api.schemas import (
+    NOT_SERVED,
+    PROBLEMS,
+    DeadlinesSchema,
+    DeviceSchema,
+    DevicesSchema,
+    DocumentsSchema,
+    StatusSchema,
+)
+from compliance.api.selection import caller, filtered, find, page, visible
 from compliance.api.throttling import told
 from compliance.assessments import answers
+from compliance.evidence.queries import visible_versions
+from compliance.evidence.serving import NotServedError, download
 from devices.models import Device, Scope
 
 _ID = OpenApiParameter("device_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
+_VERSION = OpenApiParameter("version_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
 _DEVICES: dict[Any, Any] = {200: DevicesSchema, **PROBLEMS}
 _DEADLINES: dict[Any, Any] = {200: DeadlinesSchema, **PROBLEMS}
 
@@ -116,6 +129,44 @@ class DeviceDeadlines(ReadView):
         """Return the deadlines on a date, in the order of their dates."""
         query = queries.read(queries.DeadlinesQuery, request)
         return Response(answers.deadlines(self.device(request, device_id), query))
+
+
+class DeviceDocuments(ReadView):
+    """The documents of a device."""
+
+    scope = Scope.DEVICES_READ
+
+    @extend_schema(operation_id="documents", parameters=[_ID], responses={200: DocumentsSchema, **PROBLEMS})
+    def get(self, request: Request, device_id: UUID) -> Response:
+        """Return the documents with the hashes of their files; a hospital sees those published."""
+        queries.read(queries.Query, request)
+        device = self.device(request, device_id)
+        found = visible_versions(caller(request), Device.objects.filter(pk=device.pk))
+        return Response({"device": str(device.pk), "results": answers.documents(found)})
+
+
+class DocumentFile(ReadView):
+    """The file of a version of a document."""
+
+    scope = Scope.DEVICES_READ
+
+    @extend_schema(
+        operation_id="document_file",
+        parameters=[_ID, _VERSION],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, 409: NOT_SERVED, **PROBLEMS},
+    )
+    def get(self, request: Request, device_id: UUID, version_id: UUID) -> FileResponse:
+        """Return the file, always whole and as a download; its type is that of the version."""
+        queries.read(queries.Query, request)
+        device = self.device(request, device_id)
+        found = visible_versions(caller(request), Device.objects.filter(pk=device.pk))
+        version = found.filter(pk=version_id).first()
+        if version is None:
+            raise NotFound(_("There is no such file among those you may see."))
+        try:
+            return download(version)
+        except NotServedError as error:
+            raise NotServed from error
 
 
 class NoSuchAddress(APIView):

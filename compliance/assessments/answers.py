@@ -8,6 +8,7 @@ from typing import Any
 from compliance.assessments.models import TrackState
 from compliance.assessments.queries import dated_answer
 from compliance.assessments.render import Json
+from compliance.evidence.models import DocumentVersion
 from config import clock
 from devices.models import Device, Identifier, Organisation, Version
 
@@ -43,6 +44,23 @@ def devices(found: Iterable[Device]) -> list[Json]:
     ]
 
 
+def documents(versions: Iterable[DocumentVersion]) -> list[Json]:
+    """Return the documents of a device, each with its versions, the latest first."""
+    found: dict[Any, Json] = {}
+    for one in versions:
+        document = one.document
+        said = {
+            "id": str(document.pk),
+            "kind": document.kind,
+            "title": document.title,
+            "language": document.language,
+            "published": document.published,
+            "versions": [],
+        }
+        found.setdefault(document.pk, said)["versions"].append(_version(one))
+    return list(found.values())
+
+
 def status(device: Device, dates: Mapping[str, date]) -> Json:
     """Return where the device stands on a date, as known on a date (today where left out)."""
     return {"device": str(device.pk), "key": device.key, "name": device.name, **_spoken(device, dates)}
@@ -63,6 +81,22 @@ def _spoken(device: Device, dates: Mapping[str, date]) -> Json:
     on, known_on = dates.get("on", today), dates.get("known_on", today)
     found, computed_at = dated_answer(device, on=on, known_on=known_on, today=today, now=clock.now())
     return {**found, "computed_at": computed_at.isoformat(timespec="seconds")}
+
+
+def _version(version: DocumentVersion) -> Json:
+    blob = version.blob
+    return {
+        "id": str(version.pk),
+        "number": version.number,
+        "file": version.name,
+        "issued_on": version.issued_on,
+        "uploaded_at": version.uploaded_at.isoformat(timespec="seconds"),
+        "media_type": blob.media_type,
+        "size": blob.size,
+        "sha256": blob.sha256,
+        "scan": blob.scan,
+        "served": blob.served,
+    }
 
 
 def _organisation(organisation: Organisation | None) -> Json | None:

@@ -12,6 +12,8 @@ from django.http import HttpRequest
 
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
+from compliance.evidence.models import Document, DocumentVersion
+from compliance.evidence.queries import visible_documents, visible_versions
 from devices.models import Device, Membership, Organisation, Role, User
 from devices.queries import Caller, editable_devices, visible_devices
 
@@ -32,6 +34,16 @@ def visible(request: HttpRequest) -> QuerySet[Device]:
 def readable(request: HttpRequest) -> QuerySet[Device]:
     """Return the devices whose facts the person may read: a buyer reads the answers, not the record."""
     return _once(request, "readable", lambda: _readable(request))
+
+
+def documents(request: HttpRequest) -> QuerySet[Document]:
+    """Return the documents that the person may see."""
+    return visible_documents(Caller(person(request)), visible(request))
+
+
+def document_versions(request: HttpRequest, devices: QuerySet[Device]) -> QuerySet[DocumentVersion]:
+    """Return the versions of the documents of visible devices that the person may see."""
+    return visible_versions(Caller(person(request)), devices)
 
 
 def reads_records(request: HttpRequest) -> bool:
@@ -112,7 +124,7 @@ def _roles_that_read(request: HttpRequest) -> list[str]:
 
 
 def _readable(request: HttpRequest) -> QuerySet[Device]:
-    if is_administrator(request):
+    if is_administrator(request) or all(role != Role.BUYER for role, _ in _held(request)):
         return visible(request)
     callers = [Caller(person(request), role) for role in _roles_that_read(request)]
     seen = [visible_devices(one).order_by().values("pk") for one in callers]

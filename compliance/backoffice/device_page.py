@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from compliance.assessments.render import Json
 from compliance.audit.models import AuditEvent
 from compliance.backoffice import access
 from compliance.backoffice.records import Group, admin_url, groups
+from compliance.evidence.models import DocumentVersion
 from compliance.facts.checks import ROLES
 from compliance.law.facts import TRACKS
 from compliance.law.types import AUTHORITIES, PENDING
@@ -68,6 +70,7 @@ class DevicePage:
     lanes: list[Lane]
     data: list[Group]
     general: list[Group]
+    documents: list[list[DocumentVersion]]
     pending: list[Json]
     settled: list[Json]
     history: list[AuditEvent]
@@ -107,12 +110,21 @@ def device_page(
         [_lane(track, found, recorded) for track in TRACKS],
         [one for one in recorded if one.kind.track == "data"],
         [one for one in recorded if one.kind.track is None],
+        _documents(request, device, as_buyer=as_buyer),
         [one for one in deadlines if one["state"] in PENDING],
         [one for one in deadlines if one["state"] not in PENDING],
         [] if as_buyer else _history(request, device),
         readable,
         urls,
     )
+
+
+def _documents(request: HttpRequest, device: Device, *, as_buyer: bool) -> list[list[DocumentVersion]]:
+    """Return the versions of each document, the latest first; as a buyer, of those published."""
+    rows = access.document_versions(request, Device.objects.filter(pk=device.pk))
+    if as_buyer:
+        rows = rows.filter(document__published=True)
+    return [list(versions) for _pk, versions in groupby(rows, key=lambda one: one.document_id)]
 
 
 def _organisation_urls(device: Device) -> dict[str, str]:

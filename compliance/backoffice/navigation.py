@@ -16,6 +16,7 @@ _ENTRIES = (
     ("devices_device_changelist", "device", _("Devices")),
     ("deadlines", "calendar", _("Deadlines")),
     ("kinds", "facts", _("Recorded facts")),
+    ("documents", "document", _("Documents")),
     ("law", "law", _("Law watch")),
     ("audit_auditevent_changelist", "event", _("Events (audit)")),
     ("alerts_alert_changelist", "mail", _("Alerts sent")),

@@ -7,16 +7,20 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
-from compliance.backoffice import joining, own_keys, people_pages, publication_page, views
+from compliance.backoffice import documents, joining, own_keys, people_pages, publication_page, views
 from compliance.backoffice.navigation import navigation
 
 _ONE = "organisation/<uuid:organisation_id>"
 _NOT_OURS = {"password_change", "password_change_done"}  # compliance.login has its own
+
+
+View = Callable[..., views.Page | HttpResponseBase]
 
 
 class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
@@ -27,6 +31,14 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
         own = [
             self._page("deadlines/", views.deadlines, "deadlines"),
             self._page("devices/<uuid:device_id>/", views.device, "device"),
+            self._page("devices/<uuid:device_id>/documents/add/", documents.add, "document_add"),
+            self._page("documents/", documents.listing, "documents"),
+            self._page("documents/<uuid:document_id>/", documents.document, "document"),
+            self._page("documents/<uuid:document_id>/version/", documents.new_version, "document_version"),
+            self._page("documents/<uuid:document_id>/edit/", documents.edit, "document_edit"),
+            self._page("documents/<uuid:document_id>/remove/", documents.remove, "document_remove"),
+            self._page("documents/<uuid:document_id>/facts/", documents.link_fact, "document_link"),
+            self._page("documents/files/<uuid:version_id>/", documents.file, "document_file"),
             self._page("facts/", views.kinds, "kinds"),
             self._page("keys/", own_keys.own_keys, "own_keys"),
             self._page("keys/new/", own_keys.new_key, "new_key"),
@@ -80,10 +92,8 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
         context = {**self.each_context(request), "title": page.title, **page.context}
         return TemplateResponse(request, page.template, context, status=page.status)
 
-    def _page(
-        self, route: str, view: Callable[..., views.Page | HttpResponse], name: str, *, public: bool = False
-    ) -> Any:
-        def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def _page(self, route: str, view: View, name: str, *, public: bool = False) -> Any:
+        def answer(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
             found = view(request, **kwargs)
             return self.shown(request, found) if isinstance(found, views.Page) else found
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
@@ -57,8 +58,10 @@ def deadlines(request: HttpRequest) -> Page:
 def device(request: HttpRequest, device_id: UUID) -> Page:
     """Return the page of a device, on the dates asked for."""
     related = (*ROLES, "assessment")
-    found = get_object_or_404(access.visible(request).select_related(*related), pk=device_id)
-    editable = found.pk in access.editable_ids(request)
+    may_edit = Exists(access.editable(request).order_by().filter(pk=OuterRef("pk")))
+    devices = access.visible(request).select_related(*related).annotate(may_edit=may_edit)
+    found = get_object_or_404(devices, pk=device_id)
+    editable: bool = vars(found)["may_edit"]
     shown = {
         "device": found,
         "example": is_example(found),

@@ -1,7 +1,7 @@
 """What ``dossier.json`` holds: the facts, the answer of the law with its reasons, the law it rests on."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -18,11 +18,18 @@ from compliance.law.types import Assessment
 FORMAT = "jalon-dossier/1"
 
 
-def content(facts: FactsFile, assessment: Assessment, law: Law, language: Language) -> Json:
+def content(
+    facts: FactsFile,
+    assessment: Assessment,
+    law: Law,
+    language: Language,
+    documents: Iterable[Json] = (),
+) -> Json:
     """Return the content of a dossier in a language.
 
     ``facts`` is a facts file of the one device: it can be imported, and assessed again. ``law`` holds every
     rule that the answer names, with its values published by the date of knowledge and their sources.
+    ``documents`` say by their hashes which files the facts rest on; the files are not in the dossier.
     """
     with override(language):
         answer = spoken(body(assessment), law, language, translate=gettext, say=word, write_date=write_date)
@@ -32,6 +39,7 @@ def content(facts: FactsFile, assessment: Assessment, law: Law, language: Langua
         "on": assessment.on.isoformat(),
         "known_on": assessment.known_on.isoformat(),
         "facts": as_json(facts),
+        "documents": list(documents),
         "assessment": answer,
         "law": {
             "version": law.version,

@@ -18,9 +18,8 @@ def excerpt(device: Device, known_on: date) -> Json:
     The making of dossiers is left out: else each dossier would change the next one of the same dates. The
     hash of the last event stands for all events before it in the trail of the organisation.
     """
-    end = datetime.combine(known_on + timedelta(days=1), time.min, tzinfo=PARIS)
     rows = (
-        AuditEvent.objects.filter(subject_type="device", subject_id=str(device.pk), at__lt=end)
+        AuditEvent.objects.filter(subject_type="device", subject_id=str(device.pk), at__lt=end_of(known_on))
         .exclude(action=Action.DOSSIER_BUILT)
         .order_by("organisation", "sequence")
     )
@@ -36,6 +35,11 @@ def excerpt(device: Device, known_on: date) -> Json:
         "events": events,
         "heads": list(heads.values()),
     }
+
+
+def end_of(day: date) -> datetime:
+    """Return the instant at which a day ends in France."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=PARIS)
 
 
 def _event(event: AuditEvent) -> Json:

@@ -1,6 +1,7 @@
 """A dossier from facts, an answer and an audit excerpt: no clock and no database take part."""
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha512
 from pathlib import Path
@@ -29,10 +30,17 @@ class Dossier:
         return sha512(self.content).hexdigest()
 
 
-def make(facts: FactsFile, assessment: Assessment, law: Law, excerpt: Json, language: Language) -> Dossier:
+def make(
+    facts: FactsFile,
+    assessment: Assessment,
+    law: Law,
+    excerpt: Json,
+    language: Language,
+    documents: Iterable[Json] = (),
+) -> Dossier:
     """Return the dossier of the one device of ``facts``: same input, same bytes, on any machine."""
     (device,) = facts.devices
-    data = content(facts, assessment, law, language)
+    data = content(facts, assessment, law, language, documents)
     payload = {
         "dossier.json": to_bytes(data),
         "audit.json": to_bytes(excerpt),

@@ -10,8 +10,9 @@ from compliance.assessments.render import Language
 from compliance.audit.actors import Actor
 from compliance.audit.models import Action
 from compliance.audit.operations import append
-from compliance.dossiers.history import excerpt
+from compliance.dossiers.history import end_of, excerpt
 from compliance.dossiers.making import Dossier, make
+from compliance.evidence.queries import as_recorded
 from compliance.facts.exporting import recorded
 from devices.models import Device
 
@@ -27,7 +28,8 @@ def build(
     device = Device.objects.select_for_update(of=("self",), no_key=True).get(pk=device.pk)
     facts, law = recorded([device.key]), law_in_force()
     assessment = assess(facts.devices[0], facts.organisations, law, on=on, known_on=known_on)
-    dossier = make(facts, assessment, law, excerpt(device, known_on), language)
+    documents = list(as_recorded(device, end_of(known_on)))
+    dossier = make(facts, assessment, law, excerpt(device, known_on), language, documents)
     told = {
         "on": on.isoformat(),
         "known_on": known_on.isoformat(),

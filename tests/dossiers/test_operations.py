@@ -5,12 +5,13 @@ import json
 import os
 import zipfile
 from datetime import UTC, date, datetime, timedelta
-from hashlib import sha512
+from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils.translation import override
@@ -21,8 +22,11 @@ from compliance.dossiers import verify
 from compliance.dossiers.history import excerpt
 from compliance.dossiers.making import Dossier
 from compliance.dossiers.operations import build
+from compliance.evidence.operations import link, remove_document
 from compliance.facts.operations import record, save_device
 from devices.models import Device, Organisation
+from tests.evidence.conftest import added
+from tests.evidence.files import PDF, PNG
 from tests.factories import OrganisationFactory
 
 ON = date(2026, 11, 22)
@@ -50,6 +54,30 @@ def device(owner: Organisation) -> Device:
 
 def built(device: Device, on: date = ON, known_on: date = ON, at: datetime = AT) -> Dossier:
     return build(actor=SYSTEM, device=device, on=on, known_on=known_on, language="fr", at=at)
+
+
+def test_the_dossier_names_the_documents_known_on_its_date(
+    device: Device, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path)
+    first, other = added(device), added(device, PNG, title="Removed")
+    link(actor=SYSTEM, version=first, fact="ce_marking.certificates[c]", at=AT)
+    remove_document(actor=SYSTEM, document=other.document, reason="Wrong", at=AT)
+    (document,) = content_of(built(device), "dossier.json")["documents"]
+    assert document == {
+        "document": str(first.document_id),
+        "kind": "certificate",
+        "title": "EU certificate",
+        "language": "fr",
+        "version": 1,
+        "file": "certificate.pdf",
+        "issued_on": None,
+        "media_type": "application/pdf",
+        "size": len(PDF),
+        "sha256": sha256(PDF).hexdigest(),
+        "facts": ["ce_marking.certificates[c]"],
+    }
+    assert content_of(built(device, known_on=date(2026, 11, 21)), "dossier.json")["documents"] == []
 
 
 def content_of(dossier: Dossier, name: str) -> Any:

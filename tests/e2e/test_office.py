@@ -13,9 +13,13 @@ from compliance.audit.models import AuditEvent
 from compliance.backoffice.records import admin_url
 from compliance.ce_marking.models import Certificate
 from compliance.cnedimts.models import Application
+from compliance.evidence.models import Document
+from compliance.evidence.operations import add_version, link
 from devices.models import ApiKey, Device, Organisation, Source, User
 from tests import portfolio
 from tests.e2e.conftest import Open
+from tests.evidence.conftest import SYSTEM, added, upload
+from tests.evidence.files import PNG
 
 LOOKS = [("fr", "light"), ("en", "dark")]
 
@@ -24,8 +28,18 @@ def _device_url() -> str:
     return f"/devices/{portfolio.device().pk}/"
 
 
+def _document() -> Document:
+    """Return a document of two versions, linked to a fact."""
+    if found := Document.objects.first():
+        return found
+    first = added(portfolio.device(), published=True)
+    add_version(actor=SYSTEM, document=first.document, upload=upload(PNG, "scan.png"), at=portfolio.NOW)
+    link(actor=SYSTEM, version=first, fact="ce_marking.certificates[qms]", at=portfolio.NOW)
+    return first.document
+
+
 def _officer_pages() -> Iterator[tuple[str, str]]:
-    certificate = Certificate.objects.get()
+    certificate, document = Certificate.objects.get(), _document()
     yield "dashboard", "/"
     yield "dashboard-empty", "/?q=nothing-like-it"
     yield "deadlines", "/deadlines/"
@@ -44,6 +58,13 @@ def _officer_pages() -> Iterator[tuple[str, str]]:
     yield "sources", admin_url(Source, "changelist")
     yield "events", admin_url(AuditEvent, "changelist")
     yield "event", admin_url(AuditEvent, "change", AuditEvent.objects.latest("id").pk)
+    yield "documents", "/documents/"
+    yield "documents-none", "/documents/?q=nothing-like-it"
+    yield "document", f"/documents/{document.pk}/"
+    yield "document-add", f"{_device_url()}documents/add/"
+    yield "document-version", f"/documents/{document.pk}/version/"
+    yield "document-edit", f"/documents/{document.pk}/edit/"
+    yield "document-remove", f"/documents/{document.pk}/remove/"
     yield "alerts", admin_url(Alert, "changelist")
     key = ApiKey.objects.get(user__email="officer@example.org")
     yield "own-keys", "/keys/"

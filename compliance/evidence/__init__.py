@@ -1,0 +1,1 @@
+"""Documents: the files that facts rest on."""
