@@ -1,6 +1,7 @@
 """The way into the audit trail."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -74,6 +75,24 @@ def append(
     event.hash = computed_hash(event)
     event.save(force_insert=True)
     return event
+
+
+@contextmanager
+def acting(actor: Actor, at: datetime) -> Iterator[None]:
+    """Date and sign the versions of rows that the block writes; the operation's event then explains them.
+
+    The mark ends with the block, or with the transaction where the block raises.
+    """
+    _mark(at.isoformat(), actor.label)
+    yield
+    _mark("", "")
+
+
+def _mark(at: str, actor: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('jalon.at', %s, true), set_config('jalon.actor', %s, true)", [at, actor]
+        )
 
 
 def computed_hash(event: AuditEvent) -> str:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from compliance.assessments.operations import reassess
 from compliance.audit.actors import Actor
 from compliance.audit.models import Action
+from compliance.audit.operations import acting
 from compliance.facts import values, writing
 from compliance.facts.checks import check_portfolio
 from compliance.facts.errors import FactError, Problem
@@ -63,7 +64,8 @@ def import_file(
         if isinstance(subject, Source) or not subject._state.adding:
             permit(actor, subject)
     seen = {one.path for one in problems}
-    problems += [one for one in writing.apply(changes, writing.Keys()) if one.path not in seen]
+    with acting(actor, at):
+        problems += [one for one in writing.apply(changes, writing.Keys()) if one.path not in seen]
     if problems:
         raise FactError(parsed.located(problems))
     _finish(actor, changes, at)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from compliance.assessments.operations import reassess
 from compliance.audit.actors import Actor
 from compliance.audit.models import Action
-from compliance.audit.operations import append
+from compliance.audit.operations import acting, append
 from compliance.facts import values, writing
 from compliance.facts.checks import CROSS_NAMED, ROLES, checked_codes, device_problems, unknown_keys
 from compliance.facts.errors import FactError, Problem, stale
@@ -128,7 +128,8 @@ def save_source(
     change = _own_change("source", row, changes)
     if change.before != change.after:
         permit(actor, row)
-        _raise(writing.apply([change], writing.Keys()))
+        with acting(actor, at):
+            _raise(writing.apply([change], writing.Keys()))
         audit_changes(actor, row, [change], Action.SOURCE_SAVED, reason, at)
     return row
 
@@ -270,7 +271,8 @@ def _commit(
     if not new:
         permit(actor, subject)
     devices = lock(affected_devices([subject])) if isinstance(subject, Organisation) and not new else []
-    _raise(writing.apply([change], writing.Keys()))
+    with acting(actor, at):
+        _raise(writing.apply([change], writing.Keys()))
     permit(actor, subject)
     if isinstance(subject, Device):
         devices = [subject]

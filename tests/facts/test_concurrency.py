@@ -15,7 +15,6 @@ from compliance.facts.errors import FactError
 from compliance.facts.importing import import_file
 from compliance.facts.operations import amend, record, save_device, save_organisation
 from devices.models import Device, Organisation, Version
-from tests.audit.conftest import django_db_setup  # noqa: F401
 from tests.facts.conftest import AT
 
 pytestmark = pytest.mark.django_db(transaction=True)

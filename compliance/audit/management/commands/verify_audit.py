@@ -5,22 +5,45 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from compliance.audit.models import RowHistory
+from compliance.audit.rows import unexplained
 from compliance.audit.verify import Chain, walk
+
+SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = "Walks every chain of the audit trail; exits with 1 and names the first event that does not hold."
+    help = (
+        "Walks every chain of the audit trail; exits with 1 and names the first event that does not hold. "
+        "Lists the changes of the record that no event explains."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         chains = list(walk())
         for chain in chains:
             self.stdout.write(_line(chain))
+        self._list_unexplained()
         if any(chain.fault for chain in chains):
             raise CommandError(_("The audit trail does not hold."))
         self.stdout.write(
             _("The audit trail holds: %(events)d events in %(chains)d chains.")
             % {"events": sum(one.events for one in chains), "chains": len(chains)}
         )
+
+    def _list_unexplained(self) -> None:
+        """Write how many changes no event explains, and the last of them."""
+        found = unexplained()
+        if number := found.count():
+            self.stdout.write(
+                _("Changes that no event explains: %(number)d. The last ones:") % {"number": number}
+            )
+        for version in found.order_by("-id")[:SHOWN]:
+            self.stdout.write(_version_line(version))
+
+
+def _version_line(version: RowHistory) -> str:
+    at = version.at.isoformat(timespec="seconds")
+    return f"{at} {version.actor} {version.operation} {version.table} {version.row_id}"
 
 
 def _line(chain: Chain) -> str:
