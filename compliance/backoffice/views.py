@@ -58,14 +58,15 @@ def device(request: HttpRequest, device_id: UUID) -> Page:
     related = (*ROLES, "assessment")
     found = get_object_or_404(access.visible(request).select_related(*related), pk=device_id)
     editable = found.pk in access.editable_ids(request)
+    page = device_page(request, found, today=today(), editable=editable)
     shown = {
-        "device": found,
+        "device": page.device,
         "example": is_example(found),
         "editable": editable,
         "today": today(),
-        "page": device_page(request, found, today=today(), editable=editable),
+        "page": page,
     }
-    return Page("backoffice/device.html", found.name, shown)
+    return Page("backoffice/device.html", page.device.name, shown)
 
 
 def law(request: HttpRequest) -> Page:

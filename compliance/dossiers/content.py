@@ -18,10 +18,13 @@ from compliance.law.types import Assessment
 FORMAT = "jalon-dossier/1"
 
 
-def content(facts: FactsFile, assessment: Assessment, law: Law, language: Language) -> Json:
+def content(
+    facts: FactsFile, assessment: Assessment, law: Law, language: Language, *, facts_on: date
+) -> Json:
     """Return the content of a dossier in a language.
 
-    ``facts`` is a facts file of the one device: it can be imported, and assessed again. ``law`` holds every
+    ``facts`` is a facts file of the one device, as recorded at the end of the day ``facts_on``: it can be
+    imported, and assessed again. ``law`` holds every
     rule that the answer names, with its values published by the date of knowledge and their sources.
     """
     with override(language):
@@ -31,6 +34,7 @@ def content(facts: FactsFile, assessment: Assessment, law: Law, language: Langua
         "language": language,
         "on": assessment.on.isoformat(),
         "known_on": assessment.known_on.isoformat(),
+        "facts_known_on": facts_on.isoformat(),
         "facts": as_json(facts),
         "assessment": answer,
         "law": {

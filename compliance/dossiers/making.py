@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha512
 from pathlib import Path
 
@@ -29,10 +30,15 @@ class Dossier:
         return sha512(self.content).hexdigest()
 
 
-def make(facts: FactsFile, assessment: Assessment, law: Law, excerpt: Json, language: Language) -> Dossier:
-    """Return the dossier of the one device of ``facts``: same input, same bytes, on any machine."""
+def make(
+    facts: FactsFile, assessment: Assessment, law: Law, excerpt: Json, language: Language, *, facts_on: date
+) -> Dossier:
+    """Return the dossier of the one device of ``facts``: same input, same bytes, on any machine.
+
+    The facts are those recorded at the end of the day ``facts_on``.
+    """
     (device,) = facts.devices
-    data = content(facts, assessment, law, language)
+    data = content(facts, assessment, law, language, facts_on=facts_on)
     payload = {
         "dossier.json": to_bytes(data),
         "audit.json": to_bytes(excerpt),
