@@ -134,6 +134,10 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR_DIR / "files"
 
+# --- Seals of the audit trail: the key stays out of the database, the seals go out of it ---
+AUDIT_SEAL_KEY_FILE = Path(env.str("AUDIT_SEAL_KEY_FILE", default=str(VAR_DIR / "seal_key")))
+AUDIT_SEALS_DIR = Path(env.str("AUDIT_SEALS_DIR", default=str(VAR_DIR / "seals")))
+
 # --- Mail: into a folder, until EMAIL_URL names a server ---
 _EMAIL = env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mails'}")
 vars().update(_EMAIL)
@@ -153,6 +157,7 @@ ALERT_TICK_SECONDS = env.int("ALERT_TICK_SECONDS", default=300)
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "config.health.pulse", "schedule": HEARTBEAT_SECONDS},
     "reassess": {"task": "compliance.assessments.tasks.reassess_due", "schedule": 15 * 60},
+    "seal": {"task": "compliance.audit.tasks.seal_day", "schedule": 60 * 60},
     "alerts": {"task": "compliance.alerts.tasks.tick", "schedule": ALERT_TICK_SECONDS},
 }
 

@@ -61,5 +61,7 @@ def _own_data_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder: Path = tmp_path_factory.mktemp("var")
     settings.VAR_DIR = folder
     settings.MEDIA_ROOT = folder / "files"
+    settings.AUDIT_SEAL_KEY_FILE = folder / "seal_key"
+    settings.AUDIT_SEALS_DIR = folder / "seals"
     settings.STATIC_ROOT = folder / "static"
     settings.STATIC_ROOT.mkdir()

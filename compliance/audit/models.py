@@ -137,3 +137,19 @@ class RowHistory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.table} {self.row_id}"
+
+
+class Seal(models.Model):
+    """The heads of all chains at an instant, signed: ``body`` is the seal as it leaves the database."""
+
+    number = models.PositiveBigIntegerField(_("number"), primary_key=True)
+    at = models.DateTimeField(_("date and time"))
+    body = models.JSONField(_("content"))
+
+    class Meta:
+        verbose_name = _("seal")
+        verbose_name_plural = _("seals")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return str(self.number)

@@ -3,9 +3,8 @@
 from datetime import date, datetime, time, timedelta
 
 from compliance.assessments.render import Json
-from compliance.audit.chain import canonical_instant
 from compliance.audit.models import Action, AuditEvent
-from compliance.dossiers.verify import AUDIT_TEXTS
+from compliance.audit.operations import exported
 from config.clock import PARIS
 from devices.models import Device
 
@@ -24,7 +23,7 @@ def excerpt(device: Device, known_on: date) -> Json:
         .exclude(action=Action.DOSSIER_BUILT)
         .order_by("organisation", "sequence")
     )
-    events = [_event(one) for one in rows]
+    events = [exported(one) for one in rows]
     heads = {
         one["organisation"]: {name: one[name] for name in ("organisation", "sequence", "hash")}
         for one in events
@@ -35,17 +34,4 @@ def excerpt(device: Device, known_on: date) -> Json:
         "until": known_on.isoformat(),
         "events": events,
         "heads": list(heads.values()),
-    }
-
-
-def _event(event: AuditEvent) -> Json:
-    return {
-        "organisation": str(event.organisation_id or ""),
-        "sequence": event.sequence,
-        "at": canonical_instant(event.at),
-        **{name: getattr(event, name) for name in AUDIT_TEXTS},
-        "before": event.before,
-        "after": event.after,
-        "previous_hash": event.previous_hash,
-        "hash": event.hash,
     }
