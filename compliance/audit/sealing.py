@@ -85,11 +85,7 @@ def _body(last: Seal | None, at: datetime) -> dict[str, Any]:
         "previous": seal_hash(last.body) if last else "",
         "key": public_key(),
         "heads": [
-            {
-                "organisation": "" if organisation is None else str(organisation),
-                "sequence": sequence,
-                "hash": head,
-            }
-            for organisation, sequence, head in heads.values_list("organisation_id", "sequence", "hash")
+            {"organisation": str(one.organisation_id or ""), "sequence": one.sequence, "hash": one.hash}
+            for one in heads.only("organisation_id", "sequence", "hash")
         ],
     }

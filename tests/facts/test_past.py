@@ -167,8 +167,10 @@ def test_today_costs_no_question_more_and_a_past_day_always_as_many(device: Devi
         value = {"key": f"v{n}", "number": str(n), "source": "paper"}
         record(actor=SYSTEM, subject=device, kind="versions", value=value, at=noon(FIRST + DAY))
     steps = [{"step": "requested", "on": "2026-01-05"}, {"step": "withdrawn", "on": "2026-02-05"}]
-    value = {"key": "a", "procedure": "lppr_listing", "steps": steps}
-    record(actor=SYSTEM, subject=device, kind="cnedimts.applications", value=value, at=noon(FIRST + DAY))
+    application = {"key": "a", "procedure": "lppr_listing", "steps": steps}
+    record(
+        actor=SYSTEM, subject=device, kind="cnedimts.applications", value=application, at=noon(FIRST + DAY)
+    )
     assert cost(FIRST + DAY) == few == 6
 
 
@@ -191,14 +193,14 @@ class Life:
 
     def value(self, kind: str) -> dict[str, Any]:
         self.n += 1
-        more: dict[str, Any] = {
+        more: dict[str, dict[str, Any]] = {
             "versions": {"number": str(self.n)},
             "ce_marking.audits": {"kind": "surveillance", "held_on": date(2025, 1, 1) + self.n * DAY},
             "cnedimts.applications": {"procedure": "lppr_listing", "steps": self.steps()},
             "organisations.hds_certificates": {"number": str(self.n)},
-        }[kind]
+        }
         source = self.random.choice([None, *Source.objects.values_list("key", flat=True)])
-        return {"key": f"k{self.n}", "source": source, **more}
+        return {"key": f"k{self.n}", "source": source, **more[kind]}
 
     def steps(self) -> list[dict[str, Any]]:
         days = sorted(self.random.sample(range(300), self.random.randint(0, 3)))
