@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "pgtrigger",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
@@ -193,6 +194,10 @@ DOCUMENT_MAX_BYTES = env.int("DOCUMENT_MAX_BYTES", default=50 * 2**20)
 # "clamdscan --fdpass --no-summary"; empty: documents are not scanned, and say so.
 DOCUMENT_SCANNER = env.str("DOCUMENT_SCANNER", default="")
 
+# --- Seals of the audit trail: the key stays out of the database, the seals go out of it ---
+AUDIT_SEAL_KEY_FILE = Path(env.str("AUDIT_SEAL_KEY_FILE", default=str(VAR_DIR / "seal_key")))
+AUDIT_SEALS_DIR = Path(env.str("AUDIT_SEALS_DIR", default=str(VAR_DIR / "seals")))
+
 # --- Mail: into a folder, until EMAIL_URL names a server ---
 _EMAIL = env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mails'}")
 vars().update(_EMAIL)
@@ -213,6 +218,7 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "config.health.pulse", "schedule": HEARTBEAT_SECONDS},
     "reassess": {"task": "compliance.assessments.tasks.reassess_due", "schedule": 15 * 60},
     "tokens": {"task": "compliance.clients.tasks.clear_ended_tokens", "schedule": 24 * 3600},
+    "seal": {"task": "compliance.audit.tasks.seal_day", "schedule": 60 * 60},
     "alerts": {"task": "compliance.alerts.tasks.tick", "schedule": ALERT_TICK_SECONDS},
     "scan": {"task": "compliance.evidence.tasks.scan", "schedule": 60},
 }

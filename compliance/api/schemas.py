@@ -126,6 +126,11 @@ class DatesSchema(serializers.Serializer[Any]):
     device = serializers.UUIDField()
     on = serializers.DateField()
     known_on = serializers.DateField()
+    facts_known_on = serializers.DateField(
+        help_text=_(
+            "The facts as recorded at the end of this day; later than known_on where the record began later."
+        )
+    )
     computed_at = serializers.DateTimeField()
     law_version = serializers.CharField()
 

@@ -71,7 +71,7 @@ def deadlines(device: Device, query: Mapping[str, date]) -> Json:
     found = _spoken(device, query)
     until = query.get("until")
     kept = [one for one in found["deadlines"] if until is None or one["strict"] <= until.isoformat()]
-    head = {name: found[name] for name in ("on", "known_on", "computed_at", "law_version")}
+    head = {name: found[name] for name in ("on", "known_on", "facts_known_on", "computed_at", "law_version")}
     return {"device": str(device.pk), **head, "results": kept}
 
 

@@ -13,7 +13,7 @@ from compliance.assessments.models import DeadlineRow, DeviceAssessment, TrackSt
 from compliance.assessments.moves import Move, moves
 from compliance.assessments.render import body
 from compliance.facts.checks import ROLES
-from compliance.facts.values import device_value, device_values, organisation_values, organisations_by_id
+from compliance.facts.values import device_values, organisations_by_id
 from compliance.law.facts import Device as DeviceValue
 from compliance.law.facts import Organisation as OrganisationValue
 from compliance.law.parameters import Law
@@ -85,12 +85,6 @@ def follow_law(before: Law, after: Law, *, today: date, at: datetime) -> dict[De
         held = DeviceAssessment.objects.filter(pk__in=kept, law_version=before.version)
         held.update(law_version=after.version)
     return moved
-
-
-def assess_device(device: Device, law: Law, *, on: date, known_on: date) -> Assessment:
-    """Return the answer of the law for a recorded device, on any date; nothing is written."""
-    organisations = organisation_values(device).values()
-    return assess(device_value(device), organisations, law, on=on, known_on=known_on)
 
 
 def due(today: date) -> list[Device]:

@@ -5,21 +5,24 @@ from datetime import date, datetime
 from django.utils.translation import get_language, gettext
 
 from compliance.amendments.queries import law_in_force
+from compliance.assessments.assess import assess
 from compliance.assessments.dates import write_date
 from compliance.assessments.models import DeviceAssessment
-from compliance.assessments.operations import assess_device
 from compliance.assessments.render import Json, Language, body, spoken
 from compliance.assessments.words import word
+from compliance.facts.past import Known, known_facts
 from compliance.law.parameters import Law
 from devices.models import Device
 
 
 def dated_answer(
-    device: Device, *, on: date, known_on: date, today: date, now: datetime
+    device: Device, *, on: date, known_on: date, today: date, now: datetime, facts: Known | None = None
 ) -> tuple[Json, datetime]:
     """Return the answer on a date as known on a date, in the active language, and when it was computed.
 
-    The stored answer serves for today while it holds; any other is computed at ``now``.
+    The stored answer serves for today while it holds; any other is computed at ``now``, from the facts as
+    recorded at the end of the day ``facts_known_on``: that of ``known_on``, or the first day of the record
+    where that is later. ``facts`` are those of ``known_on``, where they were read already.
     """
     law = law_in_force()
     stored: DeviceAssessment | None = getattr(device, "assessment", None)
@@ -30,12 +33,14 @@ def dated_answer(
             "known_on": today.isoformat(),
             "law_version": law.version,
         }
-        computed_at = stored.computed_at
+        computed_at, facts_known_on = stored.computed_at, today
     else:
-        neutral, computed_at = body(assess_device(device, law, on=on, known_on=known_on)), now
+        facts = facts or known_facts(device, known_on=known_on, today=today)
+        neutral = body(assess(facts.device, facts.organisations, law, on=on, known_on=known_on))
+        computed_at, facts_known_on = now, facts.on
     language: Language = "en" if get_language() == "en" else "fr"
     answer = spoken(neutral, law, language, translate=gettext, say=word, write_date=write_date)
-    return answer, computed_at
+    return {**answer, "facts_known_on": facts_known_on.isoformat()}, computed_at
 
 
 def _holds(stored: DeviceAssessment, law: Law, today: date) -> bool:

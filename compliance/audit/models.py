@@ -1,6 +1,7 @@
 """The audit trail: what was done, by whom, for whom and why. Rows are added, never touched again."""
 
 from django.db import models
+from django.db.models import Func
 from django.utils.translation import gettext_lazy as _
 
 
@@ -50,6 +51,13 @@ class Action(models.TextChoices):
     SOURCE_SAVED = "source.saved", _("Source saved")
 
 
+class TransactionId(Func):
+    """The number of the running transaction, which the database never gives twice."""
+
+    template = "(pg_current_xact_id()::text::bigint)"
+    output_field = models.BigIntegerField()
+
+
 class AuditEvent(models.Model):
     """One operation on one subject.
 
@@ -84,6 +92,10 @@ class AuditEvent(models.Model):
     legal_basis = models.TextField(_("legal basis"), default="")
     previous_hash = models.CharField(_("previous hash"), max_length=64, default="")
     hash = models.CharField(_("hash"), max_length=64)
+    # Not a part of the hash: ties the event to the rows that its transaction wrote.
+    transaction_id = models.BigIntegerField(
+        _("transaction"), null=True, db_default=TransactionId(), editable=False
+    )
 
     class Meta:
         verbose_name = _("event")
@@ -100,6 +112,8 @@ class AuditEvent(models.Model):
         indexes = [
             # The history of one subject, last event first.
             models.Index(fields=["subject_type", "subject_id", "-id"], name="audit_event_subject"),
+            # rows.unexplained: the events of a transaction
+            models.Index(fields=["transaction_id"], name="audit_event_transaction"),
         ]
 
     def __str__(self) -> str:
@@ -109,3 +123,65 @@ class AuditEvent(models.Model):
     def action_label(self) -> str:
         """Return the action in the user's language, as it is kept if it is none of ours."""
         return str(dict(Action.choices).get(self.action, self.action))
+
+
+class RowOperation(models.TextChoices):
+    """How a version of a row came about; ``EXISTING``: it was there when the history began."""
+
+    EXISTING = "EXISTING", _("existing")
+    INSERT = "INSERT", _("insert")
+    UPDATE = "UPDATE", _("update")
+    DELETE = "DELETE", _("delete")
+
+
+class RowHistory(models.Model):
+    """Every version of every row of the record, whatever wrote it. Only triggers write here.
+
+    ``holder_id`` is the device or organisation that a fact belongs to, the fact that a part belongs to; for
+    a device, an organisation or a source its own id. ``row`` is what was written, of a DELETE what was
+    removed. Within an operation, ``at`` is its instant and ``actor`` its author (``in_operation``);
+    elsewhere they are those of the transaction. Versions of a row follow each other by ``id``.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    table = models.CharField(_("table"), max_length=63)
+    row_id = models.UUIDField(_("row"))
+    holder_id = models.UUIDField(_("belongs to"))
+    operation = models.CharField(_("operation"), max_length=8, choices=RowOperation.choices)
+    row = models.JSONField(_("content"))
+    at = models.DateTimeField(_("date and time"))
+    actor = models.CharField(_("actor"), max_length=300)
+    in_operation = models.BooleanField(_("within an operation"))
+    transaction_id = models.BigIntegerField(_("transaction"))
+
+    class Meta:
+        verbose_name = _("version of a row")
+        verbose_name_plural = _("versions of rows")
+        ordering = ["id"]
+        indexes = [
+            # facts.past: the rows that ever belonged to a device, an organisation or a fact
+            models.Index(fields=["holder_id", "row_id"], name="row_history_holder"),
+            # facts.past: the versions of a row, the last one first
+            models.Index(fields=["row_id", "-id"], name="row_history_row"),
+            # rows.unexplained: the changes that no event may explain
+            models.Index(fields=["transaction_id"], name="row_history_transaction"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.table} {self.row_id}"
+
+
+class Seal(models.Model):
+    """The heads of all chains at an instant, signed: ``body`` is the seal as it leaves the database."""
+
+    number = models.PositiveBigIntegerField(_("number"), primary_key=True)
+    at = models.DateTimeField(_("date and time"))
+    body = models.JSONField(_("content"))
+
+    class Meta:
+        verbose_name = _("seal")
+        verbose_name_plural = _("seals")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return str(self.number)

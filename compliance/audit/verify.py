@@ -1,64 +1,46 @@
 """Verification of the audit trail: walks every chain and names the first event that does not hold."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
+from compliance.audit import check
+from compliance.audit.check import Chain, SealFault
 from compliance.audit.models import AuditEvent
-from compliance.audit.operations import computed_hash
-
-Damage = Literal["missing", "moved", "edited"]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """The first event of a chain that does not hold: none stands where it should, or not as written."""
-
-    sequence: int
-    damage: Damage
+from compliance.audit.operations import exported
+from compliance.audit.sealing import kept_seals, public_key
+from devices.models import Organisation
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
-    """What the walk along one chain found. ``organisation`` is its key, None for the platform.
+class Verdict:
+    """What was found: every chain, under the key of its organisation, how many seals, and their faults."""
 
-    ``head`` is the hash of the last event read: kept elsewhere, it shows later that nothing was rewritten.
-    """
+    chains: list[Chain]
+    seals: int
+    seal_faults: list[SealFault]
 
-    organisation: str | None
-    events: int
-    head: str
-    fault: Fault | None
-
-
-def walk() -> Iterator[Chain]:
-    """Yield every chain, reading the events one by one."""
-    events = (
-        AuditEvent.objects.select_related("organisation")
-        .order_by("organisation_id", "sequence")
-        .iterator(chunk_size=1000)
-    )
-    for _, chain in groupby(events, key=lambda event: event.organisation_id):
-        yield _walk_one(chain)
+    @property
+    def holds(self) -> bool:
+        """Return whether nothing is wrong."""
+        return not self.seal_faults and not any(chain.fault for chain in self.chains)
 
 
-def _walk_one(events: Iterator[AuditEvent]) -> Chain:
-    """Return the result of one chain; what follows its first fault is counted, not judged."""
-    count, head, fault = 0, "", None
-    organisation: str | None = None
-    for event in events:
-        organisation = event.organisation.key if event.organisation else None
-        fault = fault or _fault(event, expected=count + 1, previous_hash=head)
-        count, head = count + 1, event.hash
-    return Chain(organisation, count, head, fault)
+def verify() -> Verdict:
+    """Return what the walk along every chain finds, against the seals of the folder and the database."""
+    seals = kept_seals()
+    faults, sealed = check.check_seals(seals, public_key()) if seals else ([], {})
+    return Verdict(list(walk(sealed)), len(seals), faults)
 
 
-def _fault(event: AuditEvent, *, expected: int, previous_hash: str) -> Fault | None:
-    if event.sequence != expected:
-        return Fault(expected, "missing")
-    if event.previous_hash != previous_hash:
-        return Fault(expected, "moved")
-    if event.hash != computed_hash(event):
-        return Fault(expected, "edited")
-    return None
+def walk(sealed: Mapping[str, Mapping[int, str]] | None = None) -> Iterator[Chain]:
+    """Yield every chain, reading the events one by one; ``organisation`` is its key, "" for the platform."""
+    keys = {str(pk): key for pk, key in Organisation.objects.values_list("pk", "key")}
+    for chain in check.walk(exported_events(), sealed or {}):
+        yield replace(chain, organisation=keys.get(chain.organisation, chain.organisation))
+
+
+def exported_events() -> Iterator[dict[str, Any]]:
+    """Yield every event, chain by chain, with all that its hash covers."""
+    rows = AuditEvent.objects.order_by("organisation_id", "sequence")
+    return map(exported, rows.iterator(chunk_size=1000))

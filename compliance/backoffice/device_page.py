@@ -15,10 +15,13 @@ from compliance.assessments.queries import dated_answer
 from compliance.assessments.render import Json
 from compliance.audit.models import AuditEvent
 from compliance.backoffice import access
-from compliance.backoffice.records import Group, admin_url, groups
+from compliance.backoffice.records import Group, admin_url, groups, past_groups
 from compliance.evidence.models import DocumentVersion
 from compliance.facts.checks import ROLES
+from compliance.facts.past import Known, known_facts
+from compliance.facts.values import shape
 from compliance.law.facts import TRACKS
+from compliance.law.facts import Device as DeviceValue
 from compliance.law.types import AUTHORITIES, PENDING
 from config import clock
 from devices.models import Device, Organisation, TrackName
@@ -59,12 +62,13 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class DevicePage:
-    """All that the page shows."""
+    """All that the page shows; ``facts_known_on`` is the day at whose end the record said so."""
 
     device: Device
     form: DatesForm
     on: date
     known_on: date
+    facts_known_on: date
     elsewhen: bool
     answer: Json
     lanes: list[Lane]
@@ -94,17 +98,25 @@ def device_page(
     dates = form.cleaned_data if form.is_valid() else {}
     on, known_on = dates.get("on") or today, dates.get("known_on") or today
     elsewhen = (on, known_on) != (today, today)
-    found, _computed_at = dated_answer(device, on=on, known_on=known_on, today=today, now=clock.now())
+    facts = known_facts(device, known_on=known_on, today=today) if known_on < today else None
+    found, _computed_at = dated_answer(
+        device, on=on, known_on=known_on, today=today, now=clock.now(), facts=facts
+    )
     readable = not as_buyer and access.readable(request).filter(pk=device.pk).exists()
-    recorded = groups(device, readable=readable, addable=editable)
+    recorded = (
+        past_groups(facts.device, readable=readable)
+        if facts
+        else groups(device, readable=readable, addable=editable)
+    )
     urls = {entry.path: entry.url for group in recorded for entry in group.entries}
     urls |= _organisation_urls(device)
     deadlines = sorted(found["deadlines"], key=lambda one: one["strict"])
     return DevicePage(
-        device,
+        _as_known(device, facts) if facts else device,
         form,
         on,
         known_on,
+        facts.on if facts else today,
         elsewhen,
         found,
         [_lane(track, found, recorded) for track in TRACKS],
@@ -125,6 +137,14 @@ def _documents(request: HttpRequest, device: Device, *, as_buyer: bool) -> list[
     if as_buyer:
         rows = rows.filter(document__published=True)
     return [list(versions) for _pk, versions in groupby(rows, key=lambda one: one.document_id)]
+
+
+def _as_known(device: Device, facts: Known) -> Device:
+    """Return the device with the fields and the names of a past day, only to be shown."""
+    own = {name: getattr(facts.device, name) for name in shape(Device, DeviceValue).plain}
+    holders = {one.key: Organisation(key=one.key, name=one.name) for one in facts.organisations}
+    roles = {role: holders.get(getattr(facts.device, role)) for role in ROLES}
+    return Device(pk=device.pk, **own, **roles)
 
 
 def _organisation_urls(device: Device) -> dict[str, str]:

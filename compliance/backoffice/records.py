@@ -15,6 +15,8 @@ from django.utils.translation import gettext, pgettext
 
 from compliance.assessments.dates import write_date
 from compliance.facts.kinds import KINDS, Kind
+from compliance.facts.values import as_json, items_of
+from compliance.law.facts import Device as DeviceValue
 from devices.models import Device
 
 _SHARED = {"id", "key", "source", "note", "recorded_at", "row_version"}
@@ -53,6 +55,18 @@ def groups(device: Device, *, readable: bool, addable: bool) -> list[Group]:
         found.setdefault(path, []).append(row)
     made = [_group(kind, device, found.get(kind.path, []), addable) for kind in kinds]
     return made if readable else [_without_pages(one) for one in made]
+
+
+def past_groups(device: DeviceValue, *, readable: bool) -> list[Group]:
+    """Return the facts of a device as known on a past day, by kind: without pages, and none can be added."""
+    found: dict[str, list[Entry]] = {}
+    for one in items_of(device):
+        if one.kind and (readable or one.kind.track is None):
+            text = summary(one.kind.model, as_json(one.value)) or one.value.key
+            entry = Entry(f"{one.kind.path}[{one.value.key}]", text, "")
+            found.setdefault(one.kind.path, []).append(entry)
+    kinds = [KINDS[path] for path in KINDS if path in found]
+    return [Group(kind, *_labels(kind), entries=tuple(found[kind.path]), add_url="") for kind in kinds]
 
 
 def summary(model: type[models.Model], row: dict[str, Any]) -> str:
@@ -97,7 +111,6 @@ def _rows(kind: Kind, device: Device) -> "QuerySet[Any, Any]":
 
 
 def _group(kind: Kind, device: Device, rows: list[dict[str, Any]], addable: bool) -> Group:
-    meta = kind.model._meta
     entries = tuple(
         Entry(
             f"{kind.path}[{row['key']}]",
@@ -107,7 +120,12 @@ def _group(kind: Kind, device: Device, rows: list[dict[str, Any]], addable: bool
         for row in sorted(rows, key=lambda one: one["key"])
     )
     add = f"{admin_url(kind.model, 'add')}?device={device.pk}" if addable else ""
-    return Group(kind, str(meta.verbose_name_plural), str(meta.verbose_name), entries, add)
+    return Group(kind, *_labels(kind), entries, add)
+
+
+def _labels(kind: Kind) -> tuple[str, str]:
+    """Return what a kind is called, of many and of one."""
+    return str(kind.model._meta.verbose_name_plural), str(kind.model._meta.verbose_name)
 
 
 def _without_pages(group: Group) -> Group:

@@ -62,15 +62,16 @@ def device(request: HttpRequest, device_id: UUID) -> Page:
     devices = access.visible(request).select_related(*related).annotate(may_edit=may_edit)
     found = get_object_or_404(devices, pk=device_id)
     editable: bool = vars(found)["may_edit"]
+    page = device_page(request, found, today=today(), editable=editable)
     shown = {
-        "device": found,
+        "device": page.device,
         "example": is_example(found),
         "editable": editable,
         "may_publish": access.owns(request, found.owner_id),
         "today": today(),
-        "page": device_page(request, found, today=today(), editable=editable),
+        "page": page,
     }
-    return Page("backoffice/device.html", found.name, shown)
+    return Page("backoffice/device.html", page.device.name, shown)
 
 
 def law(request: HttpRequest) -> Page:

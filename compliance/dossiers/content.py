@@ -24,10 +24,13 @@ def content(
     law: Law,
     language: Language,
     documents: Iterable[Json] = (),
+    *,
+    facts_on: date,
 ) -> Json:
     """Return the content of a dossier in a language.
 
-    ``facts`` is a facts file of the one device: it can be imported, and assessed again. ``law`` holds every
+    ``facts`` is a facts file of the one device, as recorded at the end of the day ``facts_on``: it can be
+    imported, and assessed again. ``law`` holds every
     rule that the answer names, with its values published by the date of knowledge and their sources.
     ``documents`` say by their hashes which files the facts rest on; the files are not in the dossier.
     """
@@ -38,6 +41,7 @@ def content(
         "language": language,
         "on": assessment.on.isoformat(),
         "known_on": assessment.known_on.isoformat(),
+        "facts_known_on": facts_on.isoformat(),
         "facts": as_json(facts),
         "documents": list(documents),
         "assessment": answer,

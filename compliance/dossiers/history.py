@@ -3,9 +3,8 @@
 from datetime import date, datetime, time, timedelta
 
 from compliance.assessments.render import Json
-from compliance.audit.chain import canonical_instant
 from compliance.audit.models import Action, AuditEvent
-from compliance.dossiers.verify import AUDIT_TEXTS
+from compliance.audit.operations import exported
 from config.clock import PARIS
 from devices.models import Device
 
@@ -23,7 +22,7 @@ def excerpt(device: Device, known_on: date) -> Json:
         .exclude(action=Action.DOSSIER_BUILT)
         .order_by("organisation", "sequence")
     )
-    events = [_event(one) for one in rows]
+    events = [exported(one) for one in rows]
     heads = {
         one["organisation"]: {name: one[name] for name in ("organisation", "sequence", "hash")}
         for one in events
@@ -40,16 +39,3 @@ def excerpt(device: Device, known_on: date) -> Json:
 def end_of(day: date) -> datetime:
     """Return the instant at which a day ends in France."""
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=PARIS)
-
-
-def _event(event: AuditEvent) -> Json:
-    return {
-        "organisation": str(event.organisation_id or ""),
-        "sequence": event.sequence,
-        "at": canonical_instant(event.at),
-        **{name: getattr(event, name) for name in AUDIT_TEXTS},
-        "before": event.before,
-        "after": event.after,
-        "previous_hash": event.previous_hash,
-        "hash": event.hash,
-    }

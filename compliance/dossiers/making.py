@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha512
 from pathlib import Path
 
@@ -37,10 +38,15 @@ def make(
     excerpt: Json,
     language: Language,
     documents: Iterable[Json] = (),
+    *,
+    facts_on: date,
 ) -> Dossier:
-    """Return the dossier of the one device of ``facts``: same input, same bytes, on any machine."""
+    """Return the dossier of the one device of ``facts``: same input, same bytes, on any machine.
+
+    The facts are those recorded at the end of the day ``facts_on``.
+    """
     (device,) = facts.devices
-    data = content(facts, assessment, law, language, documents)
+    data = content(facts, assessment, law, language, documents, facts_on=facts_on)
     payload = {
         "dossier.json": to_bytes(data),
         "audit.json": to_bytes(excerpt),

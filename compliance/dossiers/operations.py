@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.assess import assess
@@ -13,7 +14,7 @@ from compliance.audit.operations import append
 from compliance.dossiers.history import end_of, excerpt
 from compliance.dossiers.making import Dossier, make
 from compliance.evidence.queries import as_recorded
-from compliance.facts.exporting import recorded
+from compliance.facts.past import known_file
 from devices.models import Device
 
 
@@ -23,13 +24,17 @@ def build(
 ) -> Dossier:
     """Return the dossier of a device that the actor may see, and write who built it, with its SHA-512.
 
+    The facts are those recorded at the end of the day of knowledge, or of the first day of the record.
+
     Writers of the device wait meanwhile, so that facts, answer and history belong together.
     """
     device = Device.objects.select_for_update(of=("self",), no_key=True).get(pk=device.pk)
-    facts, law = recorded([device.key]), law_in_force()
+    facts, facts_on = known_file(device, known_on=known_on, today=timezone.localdate(at))
+    law = law_in_force()
     assessment = assess(facts.devices[0], facts.organisations, law, on=on, known_on=known_on)
     documents = list(as_recorded(device, end_of(known_on)))
-    dossier = make(facts, assessment, law, excerpt(device, known_on), language, documents)
+    story = excerpt(device, known_on)
+    dossier = make(facts, assessment, law, story, language, documents, facts_on=facts_on)
     told = {
         "on": on.isoformat(),
         "known_on": known_on.isoformat(),

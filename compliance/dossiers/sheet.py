@@ -50,6 +50,7 @@ def sheet(facts: FactsFile, content: Json, excerpt: Json, files: Mapping[str, by
         "example": any(one.example for one in facts.organisations),
         "on": wording.day(content["on"]),
         "known_on": wording.day(content["known_on"]),
+        "remark": _remark(content),
         "law_version": content["law"]["version"],
         "next_change": wording.day(answer["next_change"]),
         "code": verification_code(sha512(files["dossier.json"]).hexdigest()),
@@ -71,6 +72,20 @@ def sheet(facts: FactsFile, content: Json, excerpt: Json, files: Mapping[str, by
         "history": [_event(one) for one in excerpt["events"]],
         "files": [_file(f"data/{path}", data) for path, data in sorted(files.items())],
     }
+
+
+def _remark(content: Json) -> str:
+    """Return what to know where the record of the device began after the day of knowledge."""
+    if content["facts_known_on"] <= content["known_on"]:
+        return ""
+    days = {"began": wording.day(content["facts_known_on"]), "known": wording.day(content["known_on"])}
+    return (
+        gettext(
+            "The record of this device began on %(began)s: the facts are those of that day, under the law as "
+            "known on %(known)s."
+        )
+        % days
+    )
 
 
 def _identity(device: Device, organisations: Iterable[Organisation]) -> list[Json]:

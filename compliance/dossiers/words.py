@@ -114,8 +114,8 @@ def _sentences() -> dict[str, str]:
             "Each rule named in this dossier, with its values published by the date of knowledge."
         ),
         "facts_note": gettext(
-            "The facts are those recorded when the dossier was made; the date of knowledge applies to the "
-            "law and to the history."
+            "The facts are those recorded by the end of the date of knowledge, which applies to the law and "
+            "to the history too."
         ),
         "history_note": gettext(
             "Events of the audit trail about this device, up to the end of the date of knowledge. Each hash "

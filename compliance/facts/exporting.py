@@ -28,7 +28,7 @@ def recorded(keys: Collection[str] | None = None) -> FactsFile:
     return (
         _named(devices, organisations, sources)
         if keys is not None
-        else _file(devices, organisations, sources)
+        else facts_file(devices, organisations, sources)
     )
 
 
@@ -39,12 +39,13 @@ def _named(
     holders = {getattr(one, role) for one in devices for role in ROLES}
     kept = [one for one in organisations if one.key in holders]
     used = {key for one in (*devices, *kept) for key in _source_keys(one)}
-    return _file(devices, kept, [one for one in sources if one.key in used])
+    return facts_file(devices, kept, [one for one in sources if one.key in used])
 
 
-def _file(
+def facts_file(
     devices: Iterable[Device], organisations: Iterable[Organisation], sources: Iterable[Source]
 ) -> FactsFile:
+    """Return the values as a facts file."""
     return FactsFile(
         format=FORMAT,
         sources=tuple(sources),

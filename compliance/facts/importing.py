@@ -15,10 +15,11 @@ from django.utils import timezone
 from compliance.assessments.operations import reassess
 from compliance.audit.actors import Actor
 from compliance.audit.models import Action
+from compliance.audit.operations import acting, take_turns
 from compliance.facts import values, writing
 from compliance.facts.checks import check_portfolio
 from compliance.facts.errors import FactError, Problem
-from compliance.facts.operations import affected_devices, audit_changes, lock
+from compliance.facts.operations import affected_devices, audit_changes, chains, lock
 from compliance.facts.parsing import parse
 from compliance.facts.permissions import permit, permit_owner
 from compliance.facts.reading import Item, Portfolio, Record, read_portfolio
@@ -63,7 +64,8 @@ def import_file(
         if isinstance(subject, Source) or not subject._state.adding:
             permit(actor, subject)
     seen = {one.path for one in problems}
-    problems += [one for one in writing.apply(changes, writing.Keys()) if one.path not in seen]
+    with acting(actor, at):
+        problems += [one for one in writing.apply(changes, writing.Keys()) if one.path not in seen]
     if problems:
         raise FactError(parsed.located(problems))
     _finish(actor, changes, at)
@@ -171,8 +173,6 @@ def _finish(actor: Actor, changes: list[Change], at: datetime) -> None:
     by_subject: dict[Any, list[Change]] = {}
     for change in changes:
         by_subject.setdefault(change.subject, []).append(change)
-    for subject, its_changes in by_subject.items():
-        audit_changes(actor, subject, its_changes, Action.RECORD_IMPORTED, "", at)
     for subject in _changed(changes, Organisation, Device):
         permit(actor, subject)
     for change in changes:
@@ -181,3 +181,6 @@ def _finish(actor: Actor, changes: list[Change], at: datetime) -> None:
             permit_owner(actor, change.subject.owner)
     others = affected_devices(_changed(changes, Organisation))
     reassess(devices=[*_changed(changes, Device), *others], today=timezone.localdate(at), at=at)
+    take_turns(one for subject, its_changes in by_subject.items() for one in chains(subject, its_changes))
+    for subject, its_changes in by_subject.items():
+        audit_changes(actor, subject, its_changes, Action.RECORD_IMPORTED, "", at)

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from compliance.audit.triggers import history
 from compliance.facts import fields
 from compliance.facts.constraints import key_form, not_too_long
 from compliance.law.facts.base import Fact as FactValue
@@ -53,6 +54,7 @@ class DeviceFact(Fact):
 
     class Meta(Fact.Meta):
         abstract = True
+        triggers = history("device_id")
         constraints = [
             *Fact.Meta.constraints,
             models.UniqueConstraint(
@@ -78,6 +80,7 @@ class OrganisationFact(Fact):
 
     class Meta(Fact.Meta):
         abstract = True
+        triggers = history("organisation_id")
         constraints = [
             *Fact.Meta.constraints,
             models.UniqueConstraint(
@@ -100,6 +103,7 @@ class Part(models.Model):
     class Meta:
         abstract = True
         ordering = ["position"]
+        triggers = history("parent_id")
         constraints = [
             models.UniqueConstraint(
                 fields=["parent", "position"],

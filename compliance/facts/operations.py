@@ -17,7 +17,7 @@ from django.utils import timezone
 from compliance.assessments.operations import reassess
 from compliance.audit.actors import Actor
 from compliance.audit.models import Action
-from compliance.audit.operations import append
+from compliance.audit.operations import acting, append, take_turns
 from compliance.facts import values, writing
 from compliance.facts.checks import CROSS_NAMED, ROLES, checked_codes, device_problems, unknown_keys
 from compliance.facts.errors import FactError, Problem, no_reason, stale
@@ -62,7 +62,8 @@ def amend(
     at: datetime,
     expected_version: int | None = None,
 ) -> Fact:
-    """Change fields of a fact and return its row. Raises FactError."""
+    """Change fields of a fact and return its row; there must be a reason. Raises FactError."""
+    _reasoned(reason)
     kind, subject, row = _current(fact, expected_version)
     before = values.read(row, kind.value_class)
     after = _checked(kind.value_class, {**before.model_dump(), **changes})
@@ -77,7 +78,8 @@ def amend(
 def retract(
     *, actor: Actor, fact: Fact, reason: str, at: datetime, expected_version: int | None = None
 ) -> None:
-    """Remove a fact recorded by mistake; the audit trail keeps what it said. Raises FactError."""
+    """Remove a fact recorded by mistake, for a reason; the trail keeps what it said. Raises FactError."""
+    _reasoned(reason)
     kind, subject, row = _current(fact, expected_version)
     before = values.read(row, kind.value_class)
     _commit(actor, subject, Change(subject, kind.path, row, before, None), Action.FACT_RETRACTED, reason, at)
@@ -156,7 +158,8 @@ def save_source(
     change = _own_change("source", row, changes)
     if change.before != change.after:
         permit(actor, row)
-        _raise(writing.apply([change], writing.Keys()))
+        with acting(actor, at):
+            _raise(writing.apply([change], writing.Keys()))
         audit_changes(actor, row, [change], Action.SOURCE_SAVED, reason, at)
     return row
 
@@ -173,7 +176,9 @@ def audit_changes(
 
     A device given from one organisation to another leaves the event in both chains.
     """
-    for chain in _chains(subject, changes):
+    written = chains(subject, changes)
+    take_turns(written)
+    for chain in written:
         append(
             actor=actor,
             organisation=chain,
@@ -211,7 +216,8 @@ def _snapshot(named: Iterable[tuple[str, Value | None]]) -> dict[str, Any]:
     return found
 
 
-def _chains(subject: Subject | Source, changes: Sequence[Change]) -> list[Organisation | None]:
+def chains(subject: Subject | Source, changes: Sequence[Change]) -> list[Organisation | None]:
+    """Return whose chains tell the changes of a subject: its keeper's, and that of who gave it away."""
     if isinstance(subject, Organisation):
         return [subject]
     if isinstance(subject, Source):
@@ -222,6 +228,12 @@ def _chains(subject: Subject | Source, changes: Sequence[Change]) -> list[Organi
         if one.name == "device" and one.before and one.before.owner and one.before.owner != one.after.owner
     ]
     return [subject.owner, *Organisation.objects.filter(key__in=left)]
+
+
+def _reasoned(reason: str) -> None:
+    """Raise FactError where no reason is given."""
+    if not reason.strip():
+        raise no_reason()
 
 
 def _raise(problems: Sequence[Problem]) -> None:
@@ -298,7 +310,8 @@ def _commit(
     if not new:
         permit(actor, subject)
     devices = lock(affected_devices([subject])) if isinstance(subject, Organisation) and not new else []
-    _raise(writing.apply([change], writing.Keys()))
+    with acting(actor, at):
+        _raise(writing.apply([change], writing.Keys()))
     permit(actor, subject)
     if isinstance(subject, Device):
         devices = [subject]
@@ -306,5 +319,6 @@ def _commit(
             found = device_problems(values.items_of(values.device_value(subject)))
             own = f"{change.name}.{change.key}."
             _raise([replace(one, path=one.path.removeprefix(own)) for one in found])
-    audit_changes(actor, subject, [change], action, reason, at)
     reassess(devices=devices, today=timezone.localdate(at), at=at)
+    # Last, since other writers of the same chain wait from here to the end of the transaction.
+    audit_changes(actor, subject, [change], action, reason, at)

@@ -117,11 +117,15 @@ def _subjects(
     found = {row.pk: _plain(row, value_class) for row in fetched(model, value_class).filter(pk__in=ids)}
     for place, kind in kinds_of(value_class).items():
         for row in fetched(kind.model, kind.value_class).filter(**{f"{link}__in": ids}):
-            holder = found[getattr(row, f"{link}_id")]
-            for name in place[:-1]:
-                holder = holder.setdefault(name, {})
-            holder.setdefault(place[-1], []).append(_plain(row, kind.value_class))
+            add_fact(found[getattr(row, f"{link}_id")], place, _plain(row, kind.value_class))
     return {pk: value_class.model_validate(data) for pk, data in found.items()}
+
+
+def add_fact(subject: dict[str, Any], place: tuple[str, ...], fact: dict[str, Any]) -> None:
+    """Put a fact at its place in the data of its subject."""
+    for name in place[:-1]:
+        subject = subject.setdefault(name, {})
+    subject.setdefault(place[-1], []).append(fact)
 
 
 def as_json(value: Value) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from compliance.audit.triggers import history
 from compliance.facts import fields
 from compliance.facts.constraints import all_of, in_order, key_form, matches, not_too_long, one_of
 from compliance.facts.models import DeviceFact
@@ -125,6 +126,7 @@ class Device(models.Model):
         verbose_name = _("device")
         verbose_name_plural = _("devices")
         ordering = ["name", "id"]
+        triggers = history("id")
         indexes = [
             # devices.queries.visible_devices of a buyer, in the order of the lists
             models.Index(fields=["name", "id"], condition=Q(published=True), name="device_published"),

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from compliance.audit.triggers import history
 from compliance.facts import fields
 from compliance.facts.constraints import key_form, matches, not_negative, not_too_long, one_of
 from compliance.law.facts import Organisation as OrganisationValue
@@ -53,6 +54,7 @@ class Organisation(models.Model):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         ordering = ["name", "id"]
+        triggers = history("id")
         constraints = [
             key_form("key"),
             not_too_long("note"),

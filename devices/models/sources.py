@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from compliance.audit.triggers import history
 from compliance.facts import fields
 from compliance.facts.constraints import key_form, one_of
 from compliance.law.facts import Source as SourceValue
@@ -49,6 +50,7 @@ class Source(models.Model):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
         ordering = ["title", "id"]
+        triggers = history("id")
         constraints = [
             key_form("key"),
             one_of("quality", SourceQuality),

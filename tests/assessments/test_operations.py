@@ -7,10 +7,12 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from compliance.assessments.assess import assess
 from compliance.assessments.models import DeadlineRow, DeviceAssessment, TrackState
-from compliance.assessments.operations import assess_device, due, reassess
+from compliance.assessments.operations import due, reassess
 from compliance.assessments.render import body
 from compliance.assessments.tasks import reassess_due
+from compliance.facts.values import device_value, organisation_values
 from compliance.law.parameters import current_law
 from tests import portfolio
 
@@ -25,7 +27,9 @@ def _portfolio() -> None:
 
 def test_the_projection_is_the_answer_of_the_law() -> None:
     device = portfolio.device()
-    answer = assess_device(device, current_law(), on=TODAY, known_on=TODAY)
+    answer = assess(
+        device_value(device), organisation_values(device).values(), current_law(), on=TODAY, known_on=TODAY
+    )
     assert device.assessment.body == body(answer)
     assert {one.track: one.status for one in TrackState.objects.filter(device=device)} == {
         track: one.status for track, one in answer.tracks.items()

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from pytest_django.plugin import DjangoDbBlocker
 
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
@@ -15,13 +14,6 @@ from devices.models import Organisation
 
 AT = datetime(2026, 11, 22, 9, 30, 15, 123456, tzinfo=UTC)
 Add = Callable[..., AuditEvent]
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let the test runner empty the tables: in the test database only, TRUNCATE is not refused."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER audit_no_truncate")
 
 
 @pytest.fixture

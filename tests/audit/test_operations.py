@@ -93,5 +93,5 @@ def test_writers_at_the_same_time_take_turns(add: Add) -> None:
         list(pool.map(write, range(4)))
     assert {(one.organisation, one.events, one.fault) for one in walk()} == {
         ("maker", 8, None),
-        (None, 12, None),
+        ("", 12, None),
     }

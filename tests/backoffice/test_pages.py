@@ -1,6 +1,6 @@
 """Who sees which page, and what stands on it."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
@@ -9,7 +9,8 @@ from django.urls import reverse
 from compliance.alerts.models import Alert
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
-from compliance.facts.operations import record
+from compliance.ce_marking.models import Certificate
+from compliance.facts.operations import amend, record, save_device
 from devices.models import Device, User
 from tests import portfolio
 from tests.backoffice.conftest import Session
@@ -236,3 +237,30 @@ def test_alerts_are_read_by_their_recipient_with_the_text_of_the_mail(session_of
     assert "The audit is due on 30 November 2026." in text(session.get(url))
     assert "Surveillance audit in 8 days" in text(session.get("/alerts/alert/"))
     assert "Surveillance audit" not in text(session_of("buyer").get("/alerts/alert/"))
+
+
+def test_the_facts_are_read_as_they_were_known(officer: Client) -> None:
+    """A correction of the 22nd changes nothing of what the page of the 20th says."""
+    early = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    portfolio.record([{**portfolio.CERTIFIED, "key": "known", "name": "Known", "identifiers": []}], at=early)
+    device = portfolio.device("known")
+    certificate = Certificate.objects.get(device=device)
+    changes = {"number": "C-2", "printed_end": date(2027, 1, 31)}
+    amend(actor=Actor.system("test"), fact=certificate, changes=changes, reason="misread", at=portfolio.NOW)
+    save_device(actor=Actor.system("test"), device=device, changes={"name": "New name"}, at=portfolio.NOW)
+    url = reverse("admin:device", args=[device.pk])
+    then, now = text(officer.get(url, {"known_on": "2026-11-21"})), text(officer.get(url))
+    assert "C-1 · Quality management system" in then
+    assert "until 28 February 2029" in then
+    assert "Known" in then
+    assert "Add a fact" not in then
+    assert "began on" not in then
+    assert "C-2 · Quality management system" in now
+    assert "until 31 January 2027" in now
+    assert "New name" in now
+
+
+def test_before_the_record_began_the_page_says_so(officer: Client) -> None:
+    shown = text(officer.get(_device_url(), {"known_on": "2026-05-01"}))
+    assert "The record of this device began on 22 November 2026: the facts are those of that day" in shown
+    assert "C-1 · Quality management system" in shown

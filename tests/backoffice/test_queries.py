@@ -12,7 +12,7 @@ from django.urls import reverse
 from devices.models import User
 from tests import portfolio
 
-DASHBOARD, DEADLINES, DEVICE = 12, 10, 12
+DASHBOARD, DEADLINES, DEVICE, PAST = 12, 10, 12, 17
 
 
 def _many(number: int) -> list[dict[str, Any]]:
@@ -61,3 +61,16 @@ def test_the_device_page_asks_as_much_for_many_facts() -> None:
     portfolio.record([device])
     assert _count(session, url) == few
     assert few <= DEVICE
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_past_day_asks_as_much_for_many_facts() -> None:
+    portfolio.record(_many(1))
+    portfolio.people()
+    session = Client()
+    session.force_login(User.objects.get(email="officer@example.org"))
+    url = f"{reverse('admin:device', args=[portfolio.device('device-0').pk])}?known_on=2026-05-01"
+    few = _count(session, url)
+    portfolio.record(_many(5))
+    assert _count(session, url) == few
+    assert few <= PAST

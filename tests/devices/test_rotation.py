@@ -8,7 +8,6 @@ from django.db import connection, transaction
 
 from devices.access import rotate_key
 from devices.models import ApiKey, Role
-from tests.audit.conftest import django_db_setup  # noqa: F401
 from tests.devices.test_access import ACTOR, DAY, NOW, make
 from tests.factories import MembershipFactory
 

@@ -45,4 +45,4 @@ def made(
     """Return the dossier of facts that no database holds."""
     law = current_law()
     answer = assess(facts.devices[0], facts.organisations, law, on=on, known_on=known_on)
-    return make(facts, answer, law, excerpt, language)
+    return make(facts, answer, law, excerpt, language, facts_on=known_on)

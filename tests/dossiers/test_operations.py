@@ -18,12 +18,13 @@ from django.utils.translation import override
 
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
+from compliance.ce_marking.models import Certificate
 from compliance.dossiers import verify
 from compliance.dossiers.history import excerpt
 from compliance.dossiers.making import Dossier
 from compliance.dossiers.operations import build
 from compliance.evidence.operations import link, remove_document
-from compliance.facts.operations import record, save_device
+from compliance.facts.operations import amend, record, save_device
 from devices.models import Device, Organisation
 from tests.evidence.conftest import added
 from tests.evidence.files import PDF, PNG
@@ -246,3 +247,15 @@ def test_verify_says_what_was_touched_and_how_it_exits(device: Device, tmp_path:
     with override("fr"), pytest.raises(CommandError, match="rien n'a pu être vérifié") as unreadable:
         call_command("verify_dossier", str(tmp_path / "absent.zip"), stdout=output)
     assert unreadable.value.returncode == 2
+
+
+def test_a_dossier_of_a_past_day_holds_what_was_known_then(device: Device) -> None:
+    """The same bytes for the same day of knowledge, whatever was corrected since."""
+    then = built(device)
+    certificate = Certificate.objects.get(device=device)
+    tomorrow = AT + timedelta(days=1)
+    amend(actor=SYSTEM, fact=certificate, changes={"number": "C-9"}, reason="misread", at=tomorrow)
+    assert built(device, at=tomorrow).content == then.content
+    content = content_of(built(device, known_on=date(2026, 5, 1), at=tomorrow), "dossier.json")
+    assert (content["known_on"], content["facts_known_on"]) == ("2026-05-01", "2026-11-22")
+    assert content["facts"]["devices"][0]["ce_marking"]["certificates"][0]["number"] != "C-9"

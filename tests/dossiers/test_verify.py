@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from compliance.audit.chain import canonical_instant, event_hash
+from compliance.audit.chain import canonical_instant
+from compliance.audit.check import event_hash
 from compliance.dossiers import bag, verify
 from compliance.dossiers.verify import GOOD, TOUCHED, UNREADABLE, Problem
 
@@ -37,15 +38,7 @@ def audit_excerpt() -> dict[str, Any]:
             "after": {"device": {"a": {"name": "«x»", "tariff_eur": "1.50"}}},
             "previous_hash": events[-1]["hash"] if previous is None else previous,
         }
-        event["hash"] = event_hash(
-            organisation_id=event["organisation"],
-            sequence=sequence,
-            at=datetime.fromisoformat(event["at"]),
-            texts=list(texts.values()),
-            before=event["before"],
-            after=event["after"],
-            previous_hash=event["previous_hash"],
-        )
+        event["hash"] = event_hash(event)
         events.append(event)
     last = {name: events[-1][name] for name in ("organisation", "sequence", "hash")}
     return {"events": events, "heads": [last]}

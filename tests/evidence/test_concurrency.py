@@ -12,7 +12,6 @@ from compliance.evidence.models import Blob, Document
 from compliance.evidence.operations import add_version
 from compliance.evidence.purging import purge
 from devices.models import Device
-from tests.audit.conftest import django_db_setup  # noqa: F401
 from tests.evidence.conftest import SYSTEM, added, upload
 from tests.evidence.files import PDF
 from tests.facts.test_concurrency import together

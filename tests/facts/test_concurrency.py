@@ -10,12 +10,12 @@ from django.db import connection
 
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
+from compliance.audit.rows import unexplained
 from compliance.audit.verify import walk
 from compliance.facts.errors import FactError
 from compliance.facts.importing import import_file
 from compliance.facts.operations import amend, record, save_device, save_organisation
 from devices.models import Device, Organisation, Version
-from tests.audit.conftest import django_db_setup  # noqa: F401
 from tests.facts.conftest import AT
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,7 +44,7 @@ def test_one_of_two_amendments_of_the_same_state_is_refused() -> None:
 
     def write(note: str) -> Callable[[], Any]:
         return lambda: amend(
-            actor=SYSTEM, fact=fact, changes={"note": note}, reason="", at=AT, expected_version=1
+            actor=SYSTEM, fact=fact, changes={"note": note}, reason="misread", at=AT, expected_version=1
         )
 
     assert sorted(together(write("a"), write("b"), write("c"))) == ["", "stale", "stale"]
@@ -75,3 +75,39 @@ def test_imports_and_operations_do_not_wait_for_each_other_for_ever() -> None:
     assert together(*calls) == [""] * len(calls)
     assert {one.name for one in Device.objects.all()} in ({"a"}, {"b"})
     assert all(one.fault is None for one in walk())
+
+
+def test_two_hundred_writers_of_one_organisation_leave_one_chain_without_a_gap() -> None:
+    """Devices and the organisation are written at the same time: none waits for ever, none is lost."""
+    maker = Organisation.objects.create(key="maker", name="M")
+    devices = [Device.objects.create(key=f"d{n}", name="D", owner=maker) for n in range(8)]
+
+    def version(n: int) -> Callable[[], Any]:
+        value = {"key": f"v{n}", "number": str(n)}
+        return lambda: record(actor=SYSTEM, subject=devices[n % 8], kind="versions", value=value, at=AT)
+
+    def registration(n: int) -> Callable[[], Any]:
+        kind, value = "organisations.actor_registrations", {"key": f"r{n}", "srn": "FR-MF-000012345"}
+        return lambda: record(actor=SYSTEM, subject=maker, kind=kind, value=value, at=AT)
+
+    calls = [registration(n) if n % 20 == 0 else version(n) for n in range(200)]
+    with ThreadPoolExecutor(max_workers=40) as pool:
+        refused = list(pool.map(lambda call: together(call)[0], calls))
+    assert refused == [""] * 200
+    (chain,) = walk()
+    assert (chain.organisation, chain.events, chain.fault) == ("maker", 200, None)
+    assert Version.objects.count() == 190
+    assert unexplained().count() == 9  # the rows made above without an operation
+
+
+def test_devices_given_in_opposite_directions_do_not_wait_for_ever() -> None:
+    """Each writes to both chains, which both take in one order."""
+    a, b = (Organisation.objects.create(key=key, name=key) for key in ("a", "b"))
+    devices = [Device.objects.create(key=f"d{n}", name="D", owner=a if n % 2 else b) for n in range(12)]
+
+    def give(n: int) -> Callable[[], Any]:
+        changes = {"owner": "b" if n % 2 else "a"}
+        return lambda: save_device(actor=SYSTEM, device=devices[n], changes=changes, at=AT)
+
+    assert together(*map(give, range(12))) == [""] * 12
+    assert [(one.events, one.fault) for one in walk()] == [(12, None)] * 2

@@ -165,49 +165,49 @@ class TestAmend:
 
     def test_forgets_with_none(self, system: Actor, certify: Certify) -> None:
         fact = certify(printed_end="2029-02-28")
-        amend(actor=system, fact=fact, changes={"printed_end": None}, reason="", at=AT)
+        amend(actor=system, fact=fact, changes={"printed_end": None}, reason="misread", at=AT)
         assert Certificate.objects.get().printed_end is None
 
     def test_writes_nothing_where_nothing_changes(self, system: Actor, certify: Certify) -> None:
         fact = certify(printed_end="2029-02-28")
-        amend(actor=system, fact=fact, changes={"printed_end": "2029-02-28"}, reason="", at=AT)
+        amend(actor=system, fact=fact, changes={"printed_end": "2029-02-28"}, reason="misread", at=AT)
         assert Certificate.objects.get().row_version == 1
         assert AuditEvent.objects.count() == 1
 
     def test_refuses_an_older_state(self, system: Actor, certify: Certify) -> None:
         fact = certify()
-        amend(actor=system, fact=fact, changes={"note": "a"}, reason="", at=AT, expected_version=1)
+        amend(actor=system, fact=fact, changes={"note": "a"}, reason="misread", at=AT, expected_version=1)
         with pytest.raises(FactError) as error:
-            amend(actor=system, fact=fact, changes={"note": "b"}, reason="", at=AT, expected_version=1)
+            amend(actor=system, fact=fact, changes={"note": "b"}, reason="misread", at=AT, expected_version=1)
         assert codes(error) == [("", "stale")]
         assert Certificate.objects.get().note == "a"
 
     def test_reads_the_recorded_row_not_the_one_it_is_given(self, system: Actor, certify: Certify) -> None:
         fact = certify()
-        amend(actor=system, fact=fact, changes={"note": "a"}, reason="", at=AT)
-        amend(actor=system, fact=fact, changes={"issued_on": "2026-01-01"}, reason="", at=AT)
+        amend(actor=system, fact=fact, changes={"note": "a"}, reason="misread", at=AT)
+        amend(actor=system, fact=fact, changes={"issued_on": "2026-01-01"}, reason="misread", at=AT)
         row = Certificate.objects.get()
         assert (row.note, row.issued_on, row.row_version) == ("a", date(2026, 1, 1), 3)
 
     def test_leaves_a_refused_row_as_it_was(self, system: Actor, certify: Certify) -> None:
         fact = certify(issued_on="2026-01-01")
         with pytest.raises(FactError):
-            amend(actor=system, fact=fact, changes={"printed_end": "2025-01-01"}, reason="", at=AT)
+            amend(actor=system, fact=fact, changes={"printed_end": "2025-01-01"}, reason="misread", at=AT)
         assert (Certificate.objects.get().printed_end, Certificate.objects.get().row_version) == (None, 1)
 
     def test_refuses_a_fact_retracted_meanwhile(self, system: Actor, certify: Certify) -> None:
         fact = certify()
         Certificate.objects.all().delete()
         with pytest.raises(FactError) as error:
-            amend(actor=system, fact=fact, changes={"note": "a"}, reason="", at=AT)
+            amend(actor=system, fact=fact, changes={"note": "a"}, reason="misread", at=AT)
         assert codes(error) == [("", "stale")]
 
     def test_replaces_parts_only_as_a_whole(self, system: Actor, device: Device) -> None:
         value = {"key": "a", "procedure": "pecan", "steps": [{"step": "requested", "on": "2026-01-01"}]}
         fact = record(actor=system, subject=device, kind="cnedimts.applications", value=value, at=AT)
-        amend(actor=system, fact=fact, changes={"note": "n"}, reason="", at=AT)
+        amend(actor=system, fact=fact, changes={"note": "n"}, reason="misread", at=AT)
         assert [one.step for one in Application.objects.get().steps.all()] == ["requested"]
-        amend(actor=system, fact=fact, changes={"steps": []}, reason="", at=AT)
+        amend(actor=system, fact=fact, changes={"steps": []}, reason="misread", at=AT)
         assert not Application.objects.get().steps.exists()
 
 
@@ -224,13 +224,13 @@ class TestRetract:
         fact = certify()
         certify(key="supplement", number="Q1-S", supplement_of="Q1", kind="technical_documentation")
         with pytest.raises(FactError) as error:
-            retract(actor=system, fact=fact, reason="", at=AT)
+            retract(actor=system, fact=fact, reason="misread", at=AT)
         assert codes(error) == [("ce_marking.certificates.supplement.supplement_of", "unknown_supplement_of")]
         assert Certificate.objects.count() == 2
 
     def test_refuses_an_older_state(self, system: Actor, certify: Certify) -> None:
         with pytest.raises(FactError) as error:
-            retract(actor=system, fact=certify(), reason="", at=AT, expected_version=7)
+            retract(actor=system, fact=certify(), reason="misread", at=AT, expected_version=7)
         assert codes(error) == [("", "stale")]
 
 
@@ -301,3 +301,15 @@ def test_save_source_writes_in_the_chain_of_the_platform(system: Actor) -> None:
         (None, 1),
         (None, 2),
     ]
+
+
+@pytest.mark.parametrize("reason", ["", "  \n"])
+def test_a_correction_and_a_removal_say_why(system: Actor, certify: Certify, reason: str) -> None:
+    fact = certify()
+    with pytest.raises(FactError) as corrected:
+        amend(actor=system, fact=fact, changes={"note": "n"}, reason=reason, at=AT)
+    with pytest.raises(FactError) as removed:
+        retract(actor=system, fact=fact, reason=reason, at=AT)
+    for error in (corrected, removed):
+        assert [(one.path, one.code) for one in error.value.problems] == [("reason", "missing")]
+    assert Certificate.objects.get().note == ""

@@ -29,8 +29,8 @@ def person(role: Role | None, organisation: Organisation, **fields: Any) -> Acto
 def test_who_keeps_the_record_writes_it(device: Device, maker: Organisation, role: Role) -> None:
     actor = person(role, maker)
     fact = record(actor=actor, subject=device, kind="versions", value=VERSION, at=AT)
-    amend(actor=actor, fact=fact, changes={"note": "n"}, reason="", at=AT)
-    retract(actor=actor, fact=fact, reason="", at=AT)
+    amend(actor=actor, fact=fact, changes={"note": "n"}, reason="misread", at=AT)
+    retract(actor=actor, fact=fact, reason="misread", at=AT)
     save_device(actor=actor, device=device, changes={"name": "B"}, at=AT)
     save_organisation(actor=actor, organisation=maker, changes={"name": "B"}, at=AT)
     save_source(actor=actor, source=None, changes=SOURCE, at=AT)

@@ -7,7 +7,6 @@ from compliance.audit.verify import walk
 from compliance.people.invitations import accept, accept_as_new, token_of
 from compliance.people.memberships import remove
 from devices.models import Invitation, Membership, Role, User
-from tests.audit.conftest import django_db_setup  # noqa: F401
 from tests.factories import MembershipFactory
 from tests.facts.test_concurrency import together
 from tests.people.conftest import AT, Place
