@@ -129,7 +129,7 @@ def test_the_pages_ask_few_questions_whatever_stands_on_them() -> None:
         MembershipFactory.create(organisation=maker(), role=Role.READER)
         send(f"new{n}@example.org")
     assert counts() == before
-    assert max(before) <= PAGE_QUERIES, before
+    assert max(before) <= PAGE_QUERIES + 1, before  # the preview of a publication holds a page and an answer
 
 
 def test_a_new_person_joins_by_the_link() -> None:
@@ -147,7 +147,7 @@ def test_a_new_person_joins_by_the_link() -> None:
     assert not User.objects.filter(email="new@example.org").exists()
     answer = stranger.post(link, {**data, "password2": PASSWORD})
     assert answer["Location"] == "/login/"
-    stranger.post("/login/", {"username": "new@example.org", "password": PASSWORD})
+    stranger.post("/login/", {"login": "new@example.org", "password": PASSWORD})
     assert "Écho Scan One" in text(stranger.get("/"))
     again = stranger.get(link)
     assert again.status_code == 410
