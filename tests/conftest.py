@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
 
 import environ
@@ -11,9 +12,12 @@ from django.db import connections
 
 from config.embedded import database_url
 from config.embedded.postgres import Postgres, wheel_binaries
+from devices import wall
 
 
 def pytest_configure() -> None:
+    # What a test does by itself is the system's work, in its threads too; requests and tasks say whose it is.
+    wall.current = ContextVar("reach", default=wall.SYSTEM)
     settings.SECURE_SSL_REDIRECT = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CELERY_BROKER_URL = "memory://"

@@ -6,9 +6,9 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from config import clock
-from devices import access
+from devices import access, wall
 from devices.models import User
-from devices.queries import Caller
+from devices.queries import Caller, reach
 
 
 class BearerKey(BaseAuthentication):
@@ -22,7 +22,9 @@ class BearerKey(BaseAuthentication):
         key = access.verify_key(parts[1], at=clock.now()) if len(parts) == 2 else None
         if key is None:
             raise AuthenticationFailed(_("This key is unknown, expired or revoked."))
-        return key.user, Caller(key.user, key.role)
+        caller = Caller(key.user, key.role)
+        wall.enter(reach(caller))
+        return key.user, caller
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge of a 401."""

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from compliance.audit.actors import Actor
 from compliance.audit.chain import event_hash
 from compliance.audit.models import AuditEvent
+from devices import wall
 from devices.models import Organisation
 
 _TEXTS = (
@@ -24,6 +25,7 @@ _TEXTS = (
 )
 
 
+@wall.system()
 @transaction.atomic
 def append(
     *,

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 from django.db import transaction
 
 import compliance.facts
@@ -20,6 +19,7 @@ from compliance.facts.files import content_of
 from compliance.facts.importing import import_file
 from config import clock
 from devices import access
+from devices.commands import SystemCommand
 from devices.models import Device, Membership, Organisation, Role, User
 
 PORTFOLIO = Path(compliance.facts.__file__).parent / "portfolio"
@@ -50,7 +50,7 @@ ACCOUNTS = (
 )
 
 
-class Command(BaseCommand):
+class Command(SystemCommand):
     help = (
         "Load the bundled portfolio into a database without devices, and make the demo accounts. "
         "Run again, it keeps the passwords and keys of the credentials file."

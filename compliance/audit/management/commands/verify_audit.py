@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from compliance.audit.verify import Chain, walk
+from devices.commands import SystemCommand
 
 
-class Command(BaseCommand):
+class Command(SystemCommand):
     help = "Walks every chain of the audit trail; exits with 1 and names the first event that does not hold."
 
     def handle(self, *args: Any, **options: Any) -> None:
