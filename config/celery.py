@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 HEARTBEAT_SECONDS = 10
 
 
-class SystemTask(Task):  # type: ignore[misc]
+class SystemTask(Task):  # type: ignore[type-arg]
     """A task: the system's own work, whoever caused it. Said for all of them, so that none forgets."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

@@ -6,6 +6,8 @@ the device is seen. A table of a new kind of fact needs one line in the migratio
 """
 
 _EVERYTHING = "(SELECT jalon_everything())"
+_OF_OWN = "organisation_id = ANY ((SELECT jalon_ids('own'))::uuid[])"
+_OF_KEPT = "organisation_id = ANY ((SELECT jalon_ids('kept'))::uuid[])"
 _KEEPS = "owner_id = ANY ((SELECT jalon_ids('kept'))::uuid[])"
 
 ROLE = """
@@ -90,10 +92,8 @@ def of_organisation(table: str) -> str:
     holds = " OR ".join(f"d.{role}_id = {table}.organisation_id" for role in roles)
     return _behind(
         table,
-        sees=(
-            f"organisation_id = ANY ((SELECT jalon_ids('own'))::uuid[]) OR {_exists('devices_device d', holds)}"
-        ),
-        writes="organisation_id = ANY ((SELECT jalon_ids('kept'))::uuid[])",
+        sees=f"{_OF_OWN} OR {_exists('devices_device d', holds)}",
+        writes=_OF_KEPT,
     )
 
 
@@ -108,25 +108,23 @@ def alerts() -> str:
 
 
 def events() -> str:
-    """Return the policies of the trail: seen by the organisation, and by auditors for the devices they see."""
+    """Return the policies of the trail: seen by the organisation, by auditors those of seen devices."""
     device = "CASE WHEN subject_type = 'device' THEN subject_id::uuid END"
     return _behind(
         "audit_auditevent",
         sees=(
-            "organisation_id = ANY ((SELECT jalon_ids('own'))::uuid[])"
-            f" OR ((SELECT jalon_on('trail')) AND {_exists('devices_device d', f'd.id = {device}')})"
+            f"{_OF_OWN} OR ((SELECT jalon_on('trail')) AND {_exists('devices_device d', f'd.id = {device}')})"
         ),
         writes="false",
     )
 
 
 def roles_held() -> str:
-    """Return the policies of the memberships: all read them, for the door must; the record keepers write theirs.
+    """Return the policies of the memberships: the door reads them all; who keeps the records writes theirs.
 
     Nobody but an administrator or the system makes an administrator.
     """
-    kept = "organisation_id = ANY ((SELECT jalon_ids('kept'))::uuid[])"
-    return _behind("devices_membership", sees="true", writes=f"({kept} AND role <> 'administrator')")
+    return _behind("devices_membership", sees="true", writes=f"({_OF_KEPT} AND role <> 'administrator')")
 
 
 def removed(table: str) -> str:

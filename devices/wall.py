@@ -1,35 +1,35 @@
 """The second wall: PostgreSQL itself shows and takes only the rows within the reach of who asks.
 
-Every connection works as the role ``jalon_app``, which the policies of the tables bind (``devices.policies``);
-what they compare with is a handful of settings of the session, written here. Nothing said means nothing
+Every connection works as the role ``jalon_app``, bound by the policies of the tables (``devices.policies``).
+What these compare with is a handful of settings of the session, written here: nothing said means nothing
 seen. The settings outlive a transaction, and go back with one that is rolled back: they are written at once
 when a block begins and ends, never later.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import _GeneratorContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
+from django.db import Error
 from django.db import connection as default_connection
 from django.http import HttpRequest, HttpResponse
-from psycopg import Error
 from psycopg.pq import TransactionStatus
 
-ROLE = "jalon_app"
-_TAKE_ROLE = (
-    f"SELECT set_config('role', '{ROLE}', false) WHERE to_regprocedure('jalon_everything()') IS NOT NULL"
-)
+_TAKE_ROLE = """
+    SELECT set_config('role', 'jalon_app', false) WHERE to_regprocedure('jalon_everything()') IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What the database shows and takes. The system and administrators reach everything, nobody nothing.
 
-    ``own`` are the organisations whose records are seen, ``kept`` those whose records are written, ``granted``
-    single devices of others. ``published`` opens what is published, ``trail`` the events of seen devices.
+    ``own`` are the organisations whose records are seen, ``kept`` those whose records are written and
+    ``granted`` single devices of others that are seen. ``published`` opens what is published, ``trail`` the
+    audit events of the devices in view.
     """
 
     name: Literal["nobody", "person", "administrator", "system"] = "nobody"
@@ -69,7 +69,7 @@ def within(reach: Reach) -> Iterator[None]:
         _say()
 
 
-def system() -> Any:
+def system() -> _GeneratorContextManager[None]:
     """Return a block, or a decorator, for the system's own work, whoever caused it."""
     return within(SYSTEM)
 
@@ -88,9 +88,9 @@ class Wall:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer within the reach."""
-        from devices.queries import Caller, reach  # the models are not loaded when the settings name this
+        from devices.queries import caller_of, reach  # the models: not loaded yet where the apps are
 
-        with within(reach(Caller(request.user))):
+        with within(reach(caller_of(request))):
             return self.get_response(request)
 
 
@@ -106,7 +106,7 @@ def as_owner() -> Iterator[None]:
 
 
 def take_role(connection: Any, **_: Any) -> None:
-    """Put a connection that opens behind the wall, where the database has one; receives connection_created."""
+    """Put a connection behind the wall, where its database has one; receives ``connection_created``."""
     if connection.vendor == "postgresql":
         _run(connection, _TAKE_ROLE)
         _run(connection, *_statement())
@@ -116,7 +116,10 @@ def _say() -> None:
     """Tell the open connection the current reach; one that is not open learns it when it opens."""
     default_connection.close_if_health_check_failed()
     if default_connection.connection is not None:
-        _run(default_connection, *_statement())
+        try:
+            _run(default_connection, *_statement())
+        except Error:  # it cannot: the next connection starts with the current reach
+            default_connection.close()
 
 
 def _statement() -> tuple[str, list[str]]:
@@ -126,19 +129,15 @@ def _statement() -> tuple[str, list[str]]:
 
 
 def _run(connection: Any, statement: str, values: list[str] | None = None) -> None:
-    """Run a statement beside Django's cursors. A connection that cannot is closed: the next starts anew.
+    """Run a statement beside Django's cursors.
 
     In a transaction that failed nothing can be said, nor need it be: its end takes back what it had said.
     """
     link = connection.connection
-    if link is None or link.info.transaction_status == TransactionStatus.INERROR:
-        return
-    try:
-        link.execute(statement, values)
-    except Error:
-        connection.close()
-        raise
+    if link.info.transaction_status != TransactionStatus.INERROR:
+        with connection.wrap_database_errors:
+            link.execute(statement, values)
 
 
 def _array(ids: frozenset[UUID]) -> str:
-    return "{%s}" % ",".join(sorted(map(str, ids)))
+    return "{" + ",".join(sorted(map(str, ids))) + "}"

@@ -15,7 +15,7 @@ from compliance.ce_marking.models import Classification
 from compliance.listing.models import Listing
 from devices.identifiers import IdentifierError, check, read_carrier
 from devices.models import Device, Identifier
-from devices.queries import Caller, visible_devices
+from devices.queries import Caller, caller_of, visible_devices
 
 _LPP_DIGITS = 7
 
@@ -30,7 +30,7 @@ class Page:
 
 def visible(request: Request) -> QuerySet[Device]:
     """Return the devices that the caller of a request may see."""
-    caller = request.auth if isinstance(request.auth, Caller) else Caller(request.user)
+    caller = request.auth if isinstance(request.auth, Caller) else caller_of(request._request)
     related = ("owner", "manufacturer", "exploitant", "assessment")
     return visible_devices(caller).select_related(*related)
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
 from devices.models import Device, Membership, Organisation, Role, User
-from devices.queries import Caller, editable_devices, visible_devices
+from devices.queries import Caller, caller_of, editable_devices, visible_devices
 
 T = TypeVar("T")
 _KEEP_RECORDS = (Role.OWNER, Role.OFFICER)
@@ -26,7 +26,7 @@ def person(request: HttpRequest) -> User:
 
 def visible(request: HttpRequest) -> QuerySet[Device]:
     """Return the devices that the person may see."""
-    return _once(request, "visible", lambda: visible_devices(Caller(person(request))))
+    return _once(request, "visible", lambda: visible_devices(caller_of(request)))
 
 
 def readable(request: HttpRequest) -> QuerySet[Device]:
@@ -41,7 +41,7 @@ def reads_records(request: HttpRequest) -> bool:
 
 def editable(request: HttpRequest) -> QuerySet[Device]:
     """Return the devices that the person may change."""
-    return _once(request, "editable", lambda: editable_devices(Caller(person(request))))
+    return _once(request, "editable", lambda: editable_devices(caller_of(request)))
 
 
 def editable_ids(request: HttpRequest) -> frozenset[UUID]:

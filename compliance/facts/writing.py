@@ -13,6 +13,7 @@ from compliance.facts.errors import Problem
 from compliance.facts.values import shape
 from compliance.law.facts.base import Value
 from compliance.law.text import gettext_noop
+from devices import wall
 
 _REFUSED = gettext_noop("The database refuses this value (%(constraint)s).")
 
@@ -135,6 +136,7 @@ def _form_problems(error: ValidationError) -> Iterator[Problem]:
                 yield Problem(name, one.code or "invalid", "%(message)s", {"message": message})
 
 
+@wall.system()  # what stands in the way may be out of view
 def _refusals(row: models.Model, place: str, error: IntegrityError) -> list[Problem]:
     """Return every constraint that the row breaks, or the one that the database named."""
     constraints: Sequence[models.BaseConstraint] = type(row)._meta.constraints

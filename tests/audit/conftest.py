@@ -11,6 +11,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
 from compliance.audit.operations import append
+from devices import wall
 from devices.models import Organisation
 
 AT = datetime(2026, 11, 22, 9, 30, 15, 123456, tzinfo=UTC)
@@ -20,7 +21,7 @@ Add = Callable[..., AuditEvent]
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Let the test runner empty the tables: in the test database only, TRUNCATE is not refused."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
+    with django_db_blocker.unblock(), wall.as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER audit_no_truncate")
 
 
@@ -54,7 +55,7 @@ def add() -> Add:
 
 def tamper(*statements: str) -> None:
     """Do what only the owner of the table can: switch the triggers off, then write."""
-    with connection.cursor() as cursor:
+    with wall.as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER USER")
         for statement in statements:
