@@ -11,20 +11,21 @@ _OF_KEPT = "organisation_id = ANY ((SELECT jalon_ids('kept'))::uuid[])"
 _KEEPS = "owner_id = ANY ((SELECT jalon_ids('kept'))::uuid[])"
 
 ROLE = """
-DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'jalon_app') THEN
-        CREATE ROLE jalon_app NOLOGIN NOSUPERUSER NOBYPASSRLS;
-    END IF;
-EXCEPTION
-    WHEN duplicate_object OR unique_violation THEN NULL;  -- another database of the cluster was faster
-    WHEN insufficient_privilege THEN
-        RAISE EXCEPTION 'jalon: an administrator of PostgreSQL must first run'
-            ' CREATE ROLE jalon_app NOLOGIN; GRANT jalon_app TO %;', quote_ident(current_user);
-END $$;
-DO $$ BEGIN
-    IF NOT pg_has_role(current_user, 'jalon_app', 'MEMBER') THEN
+DO $$ DECLARE
+    may_set text := CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END;
+BEGIN
+    BEGIN
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'jalon_app') THEN
+            CREATE ROLE jalon_app NOLOGIN NOSUPERUSER NOBYPASSRLS;
+        END IF;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN  -- another database of the cluster was faster
+    END;
+    IF NOT pg_has_role(current_user, 'jalon_app', may_set) THEN
         EXECUTE format('GRANT jalon_app TO %I', current_user);
     END IF;
+EXCEPTION WHEN insufficient_privilege THEN
+    RAISE EXCEPTION 'an administrator of PostgreSQL must first run'
+        ' CREATE ROLE jalon_app NOLOGIN; GRANT jalon_app TO %;', quote_ident(current_user);
 END $$;
 GRANT USAGE ON SCHEMA public TO jalon_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO jalon_app;

@@ -63,6 +63,14 @@ class DeviceAdmin(RecordAdmin):
         url = reverse("admin:devices_device_change", args=[device.pk])
         return format_html('<a href="{}">{}<span class="sr"> {}</span></a>', url, _("fields"), device.name)
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether the person may read the record: a buyer reads the answers only."""
+        return obj is None or access.readable(request).filter(pk=obj.pk).exists()
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Return the columns; the link to the record is for who may read one."""
+        return self.list_display if access.reads_records(request) else self.list_display[:-1]
+
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the devices that the person may see."""
         return super().get_queryset(request).filter(pk__in=access.visible(request).values("pk"))

@@ -46,6 +46,8 @@ READ = {  # a buyer reads the answers, not the record; the admin goes home from 
     "published": "200 200 302 200 302 200 302 302",
     "other": "302 302 302 302 200 200 302 302",
 }
+DEVICE = READ | {"published": "200 200 403 200 302 200 302 302"}
+HOME = "302 302 302 302 302 302 302 302"
 API = {one: codes.replace("302", "401") for one, codes in SEEN.items()}
 
 ROUTES: dict[str, str | Mapping[str, str]] = {
@@ -76,64 +78,64 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "autocomplete/": REFUSED,
     "jsi18n/": ALL,
     "r/<path:content_type_id>/<path:object_id>/": "404 404 404 404 404 404 404 302",
-    "^(?P<app_label>devices|ce_marking|cnedimts|listing|ans|ai_act|data|audit|alerts)/$": SIGNED_IN,
+    "^(?P<app_label>devices|ce_marking|cnedimts|listing|ans|ai_act|data|audit|alerts)/$": "404 404 404 404 404 404 404 302",
     "(?P<url>.*)$": "404 404 404 404 404 404 404 302",
     # --- Records ---
     "devices/device/": SIGNED_IN,
     "devices/device/add/": KEEPER,
-    "devices/device/<path:object_id>/": READ,
-    "devices/device/<path:object_id>/change/": READ,
-    "devices/device/<path:object_id>/history/": READ,
+    "devices/device/<path:object_id>/": HOME,
+    "devices/device/<path:object_id>/change/": DEVICE,
+    "devices/device/<path:object_id>/history/": DEVICE,
     "devices/device/<path:object_id>/delete/": REFUSED,
     "devices/organisation/": SIGNED_IN,
     "devices/organisation/add/": ADMINISTRATOR,
-    "devices/organisation/<path:object_id>/": SIGNED_IN,
+    "devices/organisation/<path:object_id>/": HOME,
     "devices/organisation/<path:object_id>/change/": SIGNED_IN,
     "devices/organisation/<path:object_id>/history/": SIGNED_IN,
     "devices/organisation/<path:object_id>/delete/": REFUSED,
     "devices/source/": SIGNED_IN,
     "devices/source/add/": KEEPER,
-    "devices/source/<path:object_id>/": SIGNED_IN,
+    "devices/source/<path:object_id>/": HOME,
     "devices/source/<path:object_id>/change/": SIGNED_IN,
     "devices/source/<path:object_id>/history/": SIGNED_IN,
     "devices/source/<path:object_id>/delete/": REFUSED,
     # --- Facts: every kind of a device, and of an organisation ---
     "{fact}/": SIGNED_IN,
     "{fact}/add/": KEEPER,
-    "{fact}/<path:object_id>/": READ,
+    "{fact}/<path:object_id>/": HOME,
     "{fact}/<path:object_id>/change/": READ,
     "{fact}/<path:object_id>/history/": READ,
-    "{fact}/<path:object_id>/delete/": READ,
+    "{fact}/<path:object_id>/delete/": SEEN,
     "{organisation fact}/": SIGNED_IN,
     "{organisation fact}/add/": KEEPER,
-    "{organisation fact}/<path:object_id>/": READ,
+    "{organisation fact}/<path:object_id>/": HOME,
     "{organisation fact}/<path:object_id>/change/": READ,
     "{organisation fact}/<path:object_id>/history/": READ,
-    "{organisation fact}/<path:object_id>/delete/": READ,
+    "{organisation fact}/<path:object_id>/delete/": SEEN,
     # --- Trail, alerts, people ---
     "audit/auditevent/": SIGNED_IN,
     "audit/auditevent/add/": REFUSED,
-    "audit/auditevent/<path:object_id>/": READ,
+    "audit/auditevent/<path:object_id>/": HOME,
     "audit/auditevent/<path:object_id>/change/": READ,
     "audit/auditevent/<path:object_id>/history/": READ,
     "audit/auditevent/<path:object_id>/delete/": REFUSED,
     "alerts/alert/": SIGNED_IN,
     "alerts/alert/add/": REFUSED,
-    "alerts/alert/<path:object_id>/": READ,
+    "alerts/alert/<path:object_id>/": HOME,
     "alerts/alert/<path:object_id>/change/": READ,
     "alerts/alert/<path:object_id>/history/": READ,
     "alerts/alert/<path:object_id>/delete/": REFUSED,
     "devices/user/": ADMINISTRATOR,
     "devices/user/add/": ADMINISTRATOR,
     "devices/user/<id>/password/": ADMINISTRATOR,
-    "devices/user/<path:object_id>/": ADMINISTRATOR,
+    "devices/user/<path:object_id>/": HOME,
     "devices/user/<path:object_id>/change/": ADMINISTRATOR,
     "devices/user/<path:object_id>/history/": ADMINISTRATOR,
     "devices/user/<path:object_id>/delete/": REFUSED,
     "devices/apikey/": ADMINISTRATOR,
     "devices/apikey/add/": ADMINISTRATOR,
-    "devices/apikey/<uuid:key_id>/revoke/": ADMINISTRATOR,
-    "devices/apikey/<path:object_id>/": ADMINISTRATOR,
+    "devices/apikey/<uuid:key_id>/revoke/": "405 405 405 405 405 405 405 302",
+    "devices/apikey/<path:object_id>/": HOME,
     "devices/apikey/<path:object_id>/change/": ADMINISTRATOR,
     "devices/apikey/<path:object_id>/history/": ADMINISTRATOR,
     "devices/apikey/<path:object_id>/delete/": REFUSED,
@@ -192,10 +194,17 @@ def line(route: str) -> str:
 
 
 def addresses(route: str) -> Iterator[tuple[str, str]]:
-    """Yield the addresses of a route with the device that each is about, "" for none."""
-    codes = ROUTES[line(route)]
-    for device in [""] if isinstance(codes, str) else DEVICES:
-        yield device, "/" + _filled(route, device or "private")
+    """Yield the addresses of a route with the device that each is about, "" for none.
+
+    The kinds of facts share one admin class: each shows the page of a fact for all devices, and the others
+    of its pages for the device of the other.
+    """
+    shared = line(route) != route and not route.endswith("/change/")
+    if isinstance(ROUTES[line(route)], str):
+        yield "", "/" + _filled(route, "private")
+    else:
+        for device in ["other"] if shared else DEVICES:
+            yield device, "/" + _filled(route, device)
 
 
 def _filled(route: str, device: str) -> str:
@@ -247,6 +256,8 @@ def world(db: None) -> Iterator[None]:
         Source.objects.create(key="s", title="S", quality="declared")
         Amendment.objects.create(
             key="zz-text",
+            title_fr="Texte",
+            title_en="Text",
             published=portfolio.NOW.date(),
             document=texts.document(key="zz-text"),
             applied_at=portfolio.NOW,
@@ -265,7 +276,7 @@ def world(db: None) -> Iterator[None]:
 
 
 def _session(role: str) -> Client:
-    session = Client(raise_request_exception=False, headers={"accept-language": "en"})
+    session = Client(raise_request_exception=True, headers={"accept-language": "en"})
     if role != "anonymous":
         session.force_login(User.objects.get(email=f"{role}@example.org"))
     return session
