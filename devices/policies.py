@@ -12,7 +12,7 @@ _KEEPS = "owner_id = ANY ((SELECT jalon_ids('kept'))::uuid[])"
 
 ROLE = """
 DO $$ DECLARE
-    may_set text := CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END;
+    may text := CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END;
 BEGIN
     BEGIN
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'jalon_app') THEN
@@ -20,7 +20,7 @@ BEGIN
         END IF;
     EXCEPTION WHEN duplicate_object OR unique_violation THEN  -- another database of the cluster was faster
     END;
-    IF NOT pg_has_role(current_user, 'jalon_app', may_set) THEN
+    IF NOT pg_has_role(current_user, 'jalon_app', may) THEN
         EXECUTE format('GRANT jalon_app TO %I', current_user);
     END IF;
 EXCEPTION WHEN insufficient_privilege THEN

@@ -32,6 +32,7 @@ DEVICES = ("private", "published", "other")  # the other belongs to the rival
 ALL = "200 200 200 200 200 200 200 200"
 SIGNED_IN = "200 200 200 200 200 200 200 302"
 ADMINISTRATOR = "403 403 403 403 403 200 403 302"
+UNKNOWN = "404 404 404 404 404 404 404 302"
 NONE = "404 404 404 404 404 404 404 404"
 REFUSED = "403 403 403 403 403 403 403 302"
 KEEPER = "200 403 403 403 200 200 403 302"
@@ -69,7 +70,7 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "facts/": SIGNED_IN,
     "law/": SIGNED_IN,
     "law/rules/<str:name>/": SIGNED_IN,
-    "law/proposals/<str:key>/": "404 404 404 404 404 404 404 302",
+    "law/proposals/<str:key>/": UNKNOWN,
     "law/texts/<str:key>/": SIGNED_IN,
     "login/": "302 302 302 302 302 302 302 200",
     "logout/": "405 405 405 405 405 405 405 405",
@@ -77,9 +78,9 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "password_change/done/": SIGNED_IN,
     "autocomplete/": REFUSED,
     "jsi18n/": ALL,
-    "r/<path:content_type_id>/<path:object_id>/": "404 404 404 404 404 404 404 302",
-    "^(?P<app_label>devices|ce_marking|cnedimts|listing|ans|ai_act|data|audit|alerts)/$": "404 404 404 404 404 404 404 302",
-    "(?P<url>.*)$": "404 404 404 404 404 404 404 302",
+    "r/<path:content_type_id>/<path:object_id>/": UNKNOWN,
+    "^(?P<app_label>devices|ce_marking|cnedimts|listing|ans|ai_act|data|audit|alerts)/$": UNKNOWN,
+    "(?P<url>.*)$": UNKNOWN,
     # --- Records ---
     "devices/device/": SIGNED_IN,
     "devices/device/add/": KEEPER,
