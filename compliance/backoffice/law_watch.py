@@ -22,7 +22,7 @@ from compliance.assessments.words import word
 from compliance.law.amendments import proposals, read
 from compliance.law.parameters import DatedValue, Law, Parameter
 from compliance.law.types import PENDING
-from devices.models import Device, TrackName
+from devices.models import AREA_LABELS, Device
 
 PAGE_SIZE = 50
 _ANY: list[tuple[str, Any]] = [("", _("all"))]
@@ -39,7 +39,7 @@ class RuleFilter(forms.Form):
         max_length=200,
         widget=forms.TextInput({"type": "search", "placeholder": _("Rule, article, text")}),
     )
-    track = forms.ChoiceField(label=_("Track"), required=False, choices=[*_ANY, *TrackName.choices])
+    track = forms.ChoiceField(label=_("Track"), required=False, choices=[*_ANY, *AREA_LABELS.items()])
     certainty = forms.ChoiceField(label=_("Certainty"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -173,7 +173,7 @@ def _row(rule: Parameter, today: date) -> Row:
     governing = rule.as_known(today).value_at(today)
     shown = governing or max(rule.values, key=_age)
     label = getattr(rule.label, _language())
-    return Row(rule, label, shown, governing is not None, str(TrackName(rule.track).label), len(rule.values))
+    return Row(rule, label, shown, governing is not None, str(AREA_LABELS[rule.track]), len(rule.values))
 
 
 def _fits(row: Row, asked: Mapping[str, str]) -> bool:
