@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 from config.embedded import database_url
 from config.embedded.postgres import Postgres, wheel_binaries
@@ -43,7 +44,6 @@ def _measure() -> None:
 
     django.setup()
     from django.conf import settings
-    from django.contrib.sessions.backends.db import SessionStore  # noqa: F401 - sessions need no Redis
     from django.core.management import call_command
     from django.db import connection
     from django.test import Client
@@ -85,7 +85,7 @@ def _measure() -> None:
     print(f"entering and leaving a reach: {(perf_counter() - start) / 500 * 1e6:.0f} µs")
 
 
-def _fill() -> "object":
+def _fill() -> Any:
     """Record the devices of two organisations, and return an officer of the first."""
     import json
 

@@ -231,7 +231,8 @@ def _value(route: str, name: str, device: str) -> Any:
             return "zz-text"
         case "content_type_id":
             return 1
-    model = apps.get_model(*route.split("/")[:2])
+    app, model_name = route.split("/")[:2]
+    model = apps.get_model(app, model_name)
     return _object(model, device).pk
 
 
@@ -268,7 +269,7 @@ def world(db: None) -> Iterator[None]:
             user = User.objects.get(email=f"{role}@example.org")
             create_key(
                 user=user,
-                role="reader",
+                role=Role.READER,
                 name="k",
                 expires_at=portfolio.NOW.replace(year=2027),
                 at=portfolio.NOW,

@@ -152,7 +152,7 @@ def test_what_is_not_kept_is_not_written(world: None, officer: Reach) -> None:
     rival = Organisation.objects.get(key="rival")
     user = User.objects.get(email="officer@example.org")
     with wall.within(officer):
-        assert Version.objects.create(device=own, key="mine", number="2").pk
+        Version.objects.create(device=own, key="mine", number="2")
         assert Device.objects.filter(pk=other.pk).update(published=True) == 0
         assert Version.objects.filter(device=other).delete()[0] == 0
         for write in (
