@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, models, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, ProgrammingError, models, transaction
 from django.utils.translation import override
+from psycopg.errors import InsufficientPrivilege
 
 from compliance.facts.checks import within
-from compliance.facts.errors import Problem
+from compliance.facts.errors import Problem, forbidden
 from compliance.facts.values import shape
 from compliance.law.facts.base import Value
 from compliance.law.text import gettext_noop
@@ -100,6 +101,10 @@ def _write(change: Change, keys: Keys) -> list[Problem]:
         if version:
             row.row_version = version
         return _refusals(*saving, error)
+    except ProgrammingError as error:
+        if isinstance(error.__cause__, InsufficientPrivilege):  # the second wall: not a record of the author
+            raise forbidden() from error
+        raise
     return []
 
 

@@ -48,6 +48,12 @@ READ = {  # a buyer reads the answers, not the record; the admin goes home from 
     "other": "302 302 302 302 200 200 302 302",
 }
 DEVICE = READ | {"published": "200 200 403 200 302 200 302 302"}
+RECEIVED = {  # an alert is its recipient's
+    "private": "200 302 302 302 302 200 302 302",
+    "published": "200 302 302 302 302 200 302 302",
+    "other": "302 302 302 302 200 200 302 302",
+}
+OF_MAKER = READ | {"private": READ["published"]}  # its facts are seen with any of its devices
 HOME = "302 302 302 302 302 302 302 302"
 API = {one: codes.replace("302", "401") for one, codes in SEEN.items()}
 
@@ -110,7 +116,7 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "{organisation fact}/": SIGNED_IN,
     "{organisation fact}/add/": KEEPER,
     "{organisation fact}/<path:object_id>/": HOME,
-    "{organisation fact}/<path:object_id>/change/": READ,
+    "{organisation fact}/<path:object_id>/change/": OF_MAKER,
     "{organisation fact}/<path:object_id>/history/": HOME,
     "{organisation fact}/<path:object_id>/delete/": SEEN,
     # --- Trail, alerts, people ---
@@ -123,8 +129,8 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "alerts/alert/": SIGNED_IN,
     "alerts/alert/add/": REFUSED,
     "alerts/alert/<path:object_id>/": HOME,
-    "alerts/alert/<path:object_id>/change/": READ,
-    "alerts/alert/<path:object_id>/history/": READ,
+    "alerts/alert/<path:object_id>/change/": RECEIVED,
+    "alerts/alert/<path:object_id>/history/": RECEIVED,
     "alerts/alert/<path:object_id>/delete/": REFUSED,
     "devices/user/": ADMINISTRATOR,
     "devices/user/add/": ADMINISTRATOR,
@@ -344,7 +350,11 @@ def _record(device: str) -> list[Any]:
 
 
 def _people() -> list[Any]:
-    return [_rows("devices_membership"), _rows("devices_organisation"), _rows("devices_source")]
+    return [
+        _rows("devices_membership"),
+        _rows("devices_organisation", "key <> 'rival'"),
+        _rows("devices_source"),
+    ]
 
 
 def _rows(table: str, condition: str = "true") -> Any:
