@@ -17,6 +17,7 @@ from compliance.audit.models import AuditEvent
 from compliance.backoffice import access
 from compliance.backoffice.records import Group, admin_url, groups, past_groups
 from compliance.evidence.models import DocumentVersion
+from compliance.evidence.queries import visible_versions
 from compliance.facts.checks import ROLES
 from compliance.facts.past import Known, known_facts
 from compliance.facts.values import shape
@@ -24,7 +25,8 @@ from compliance.law.facts import TRACKS
 from compliance.law.facts import Device as DeviceValue
 from compliance.law.types import AUTHORITIES, PENDING
 from config import clock
-from devices.models import Device, Organisation, TrackName
+from devices.models import Device, Organisation, Role, TrackName
+from devices.queries import Caller
 
 HISTORY_SIZE = 20
 ACTIONS = 3
@@ -132,10 +134,9 @@ def device_page(
 
 
 def _documents(request: HttpRequest, device: Device, *, as_buyer: bool) -> list[list[DocumentVersion]]:
-    """Return the versions of each document, the latest first; as a buyer, of those published."""
-    rows = access.document_versions(request, Device.objects.filter(pk=device.pk))
-    if as_buyer:
-        rows = rows.filter(document__published=True)
+    """Return the versions of each document, the latest first; as a buyer, of those that a buyer sees."""
+    caller = Caller(None, Role.BUYER, device.owner_id) if as_buyer else Caller(access.person(request))
+    rows = visible_versions(caller, Device.objects.filter(pk=device.pk))
     return [list(versions) for _pk, versions in groupby(rows, key=lambda one: one.document_id)]
 
 
