@@ -4,19 +4,23 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
 from config import clock
+from devices import wall
 from devices.models import Device, Grant, Membership, Role, User
+from devices.wall import NOBODY, Reach
 
 _KEEP_RECORDS = (Role.OWNER, Role.OFFICER)
 _SEE_OWN = (*_KEEP_RECORDS, Role.READER)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Caller:
     """Who asks, and on which day.
 
@@ -30,42 +34,75 @@ class Caller:
     organisation_id: UUID | None = None
     today: date = field(default_factory=clock.today)
 
+    @cached_property
+    def held(self) -> Mapping[str, set[UUID]]:
+        """Return the organisations in which the caller acts, by role; asked of the database once."""
+        return _organisations_by_role(self)
+
+    @cached_property
+    def granted(self) -> frozenset[UUID]:
+        """Return the devices that running grants show to an auditor; asked of the database once."""
+        if Role.AUDITOR not in self.held:
+            return frozenset()
+        with wall.system():  # asked before anybody knows what the caller reaches
+            return frozenset(_granted(self, self.held[Role.AUDITOR]))
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    """Return the signed-in person of a request as caller, the same to all who ask."""
+    if "caller" not in request.__dict__:
+        request.__dict__["caller"] = Caller(request.user)
+    found: Caller = request.__dict__["caller"]
+    return found
+
 
 def visible_devices(caller: Caller) -> QuerySet[Device]:
     """Return the devices that the caller may see: those of all roles held; none for an anonymous caller.
 
-    A buyer sees what is published, an auditor what a running grant covers.
+    A buyer sees what is published, beside what is seen whole.
     """
-    held = _organisations_by_role(caller)
-    if Role.ADMINISTRATOR in held:
+    if Role.BUYER in caller.held and Role.ADMINISTRATOR not in caller.held:
+        return Device.objects.filter(_whole(caller) | Q(published=True))
+    return whole_devices(caller)
+
+
+def whole_devices(caller: Caller) -> QuerySet[Device]:
+    """Return the devices of which the caller sees the whole record, published or not.
+
+    Those of the caller's organisations, and for an auditor those that a running grant covers.
+    """
+    if Role.ADMINISTRATOR in caller.held:
         return Device.objects.all()
-    if not held:
+    if not caller.held:
         return Device.objects.none()
-    seen = Q(owner__in=_organisations(held, _SEE_OWN))
-    if Role.BUYER in held:
-        seen |= Q(published=True)
-    if Role.AUDITOR in held:
-        seen |= Q(pk__in=_granted(caller, held[Role.AUDITOR]))
-    return Device.objects.filter(seen)
-
-
-def sees_whole(caller: Caller, owner: str) -> Q:
-    """Return the condition that the caller sees the whole record of a device, published or not.
-
-    ``owner`` is the path to the owner of the device in the query that it goes into.
-    """
-    held = _organisations_by_role(caller)
-    if Role.ADMINISTRATOR in held:
-        return Q(pk__isnull=False)
-    return Q(**{f"{owner}__in": _organisations(held, _SEE_OWN)})
+    return Device.objects.filter(_whole(caller))
 
 
 def editable_devices(caller: Caller) -> QuerySet[Device]:
     """Return the devices whose record the caller may change."""
-    held = _organisations_by_role(caller)
+    held = caller.held
     if Role.ADMINISTRATOR in held:
         return Device.objects.all()
     return Device.objects.filter(owner__in=_organisations(held, _KEEP_RECORDS))
+
+
+def reach(caller: Caller) -> Reach:
+    """Return what the second wall shows to the caller and takes from them: as ``visible_devices`` says."""
+    held = caller.held
+    if not held:
+        return NOBODY
+    return Reach(
+        name="administrator" if Role.ADMINISTRATOR in held else "person",
+        person=caller.user.pk if caller.user else None,
+        own=frozenset(_organisations(held, _SEE_OWN)),
+        kept=frozenset(_organisations(held, _KEEP_RECORDS)),
+        granted=caller.granted,
+        published=Role.BUYER in held,
+    )
+
+
+def _whole(caller: Caller) -> Q:
+    return Q(owner__in=_organisations(caller.held, _SEE_OWN)) | Q(pk__in=caller.granted)
 
 
 def _granted(caller: Caller, organisations: set[UUID]) -> QuerySet[Grant, UUID]:

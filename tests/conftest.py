@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
 
 import environ
@@ -13,9 +14,12 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from config.embedded import database_url
 from config.embedded.postgres import Postgres, wheel_binaries
+from devices import wall
 
 
 def pytest_configure() -> None:
+    # What a test does by itself is the system's work, in its threads too; requests and tasks say whose it is.
+    wall.current = ContextVar("reach", default=wall.SYSTEM)
     settings.SECURE_SSL_REDIRECT = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CELERY_BROKER_URL = "memory://"
@@ -51,7 +55,7 @@ def django_db_modify_db_settings(
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Let the test runner empty the tables: in the test database only, TRUNCATE is not refused."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
+    with django_db_blocker.unblock(), wall.as_owner(), connection.cursor() as cursor:
         cursor.execute("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgtype & 32 <> 0")
         for table, trigger in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")

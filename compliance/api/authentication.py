@@ -13,9 +13,9 @@ from compliance.api import throttling
 from compliance.clients.models import Client
 from compliance.clients.operations import verify_token
 from config import clock
-from devices import access
+from devices import access, wall
 from devices.models import User
-from devices.queries import Caller
+from devices.queries import Caller, reach
 
 KEY_START = "jln_"
 CHALLENGE = 'Bearer realm="jalon"'
@@ -65,6 +65,7 @@ class BearerKey(Bearer):
             return None
         key = self.checked(request, lambda: access.verify_key(plain, at=clock.now()))
         caller = Caller(key.user, key.role, key.organisation_id)
+        wall.enter(reach(caller))
         return key.user, Grant(caller, frozenset(key.scopes), f"key {key.pk}")
 
 
@@ -78,6 +79,7 @@ class ClientToken(Bearer):
             return None
         client, scopes = self.checked(request, lambda: verify_token(plain, at=clock.now()))
         caller = Caller(None, client.role, client.organisation_id)
+        wall.enter(reach(caller))
         return client, Grant(caller, scopes, f"client {client.pk}")
 
 

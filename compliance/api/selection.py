@@ -16,7 +16,7 @@ from compliance.ce_marking.models import Classification
 from compliance.listing.models import Listing
 from devices.identifiers import IdentifierError, check, read_carrier
 from devices.models import Device, Identifier
-from devices.queries import Caller, visible_devices
+from devices.queries import Caller, caller_of, visible_devices
 
 _LPP_DIGITS = 7
 
@@ -37,7 +37,7 @@ def visible(request: Request) -> QuerySet[Device]:
 
 def caller(request: Request) -> Caller:
     """Return who asks, narrowed to the role of the key."""
-    return request.auth.caller if isinstance(request.auth, Grant) else Caller(request.user)
+    return request.auth.caller if isinstance(request.auth, Grant) else caller_of(request._request)
 
 
 def filtered(devices: QuerySet[Device], query: Mapping[str, Any]) -> QuerySet[Device]:

@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider.views import RevokeTokenView, TokenView
 
 from compliance.api import problems, throttling
+from devices import wall
 
 # Overriding ``dispatch`` takes away what the library says of its own: no session, so no CSRF token either.
 _OPEN = (csrf_exempt, login_not_required, throttling.told)
@@ -26,7 +27,8 @@ class Limited:
         use = throttling.count("token", throttling.address(request))
         throttling.tell(request, use)
         if use is None or use.used <= use.limit:
-            answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+            with wall.system():  # the client is not known before its secret is
+                answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
             return answer
         body = problems.details(429, detail=gettext("Ask again later."), instance=request.path)
         media_type = problems.ProblemRenderer.media_type

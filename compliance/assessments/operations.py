@@ -18,12 +18,14 @@ from compliance.law.facts import Device as DeviceValue
 from compliance.law.facts import Organisation as OrganisationValue
 from compliance.law.parameters import Law
 from compliance.law.types import Assessment
+from devices import wall
 from devices.models import Device
 
 _BATCH = 200
 _DEADLINE_KEY = ("rule", "trigger_fact", "n")
 
 
+@wall.system()
 @transaction.atomic
 def reassess(*, devices: Iterable[Device], today: date, at: datetime) -> None:
     """Assess the devices on ``today`` as known today and write the projections.

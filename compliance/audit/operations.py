@@ -11,9 +11,11 @@ from compliance.audit.actors import Actor
 from compliance.audit.chain import canonical_instant, refuse_floats
 from compliance.audit.check import TEXTS, event_hash
 from compliance.audit.models import AuditEvent
+from devices import wall
 from devices.models import Organisation
 
 
+@wall.system()
 @transaction.atomic
 def append(
     *,

@@ -1,21 +1,18 @@
 """What the person behind a request may see and change; asked of the database once a request."""
 
 from collections.abc import Callable
-from functools import reduce
-from operator import or_
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from django.db.models import CharField, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
 from compliance.evidence.models import Document, DocumentVersion
 from compliance.evidence.queries import visible_documents, visible_versions
-from devices.models import Device, Membership, Organisation, Role, User
-from devices.queries import Caller, editable_devices, visible_devices
+from devices.models import Device, Organisation, Role, User
+from devices.queries import caller_of, editable_devices, visible_devices, whole_devices
 
 T = TypeVar("T")
 _KEEP_RECORDS = (Role.OWNER, Role.OFFICER)
@@ -28,32 +25,32 @@ def person(request: HttpRequest) -> User:
 
 def visible(request: HttpRequest) -> QuerySet[Device]:
     """Return the devices that the person may see."""
-    return _once(request, "visible", lambda: visible_devices(Caller(person(request))))
+    return _once(request, "visible", lambda: visible_devices(caller_of(request)))
 
 
 def readable(request: HttpRequest) -> QuerySet[Device]:
     """Return the devices whose facts the person may read: a buyer reads the answers, not the record."""
-    return _once(request, "readable", lambda: _readable(request))
+    return _once(request, "readable", lambda: whole_devices(caller_of(request)))
 
 
 def documents(request: HttpRequest) -> QuerySet[Document]:
     """Return the documents that the person may see."""
-    return visible_documents(Caller(person(request)), visible(request))
+    return visible_documents(caller_of(request), visible(request))
 
 
 def document_versions(request: HttpRequest, devices: QuerySet[Device]) -> QuerySet[DocumentVersion]:
     """Return the versions of the documents of visible devices that the person may see."""
-    return visible_versions(Caller(person(request)), devices)
+    return visible_versions(caller_of(request), devices)
 
 
 def reads_records(request: HttpRequest) -> bool:
     """Return whether the person reads the record of any device, and not only the answers."""
-    return is_administrator(request) or bool(_roles_that_read(request))
+    return bool(caller_of(request).held.keys() - {Role.BUYER})
 
 
 def editable(request: HttpRequest) -> QuerySet[Device]:
     """Return the devices that the person may change."""
-    return _once(request, "editable", lambda: editable_devices(Caller(person(request))))
+    return _once(request, "editable", lambda: editable_devices(caller_of(request)))
 
 
 def editable_ids(request: HttpRequest) -> frozenset[UUID]:
@@ -63,7 +60,7 @@ def editable_ids(request: HttpRequest) -> frozenset[UUID]:
 
 def is_administrator(request: HttpRequest) -> bool:
     """Return whether the person looks after the whole installation."""
-    return person(request).is_superuser or any(role == Role.ADMINISTRATOR for role, _ in _held(request))
+    return Role.ADMINISTRATOR in caller_of(request).held
 
 
 def organisations(request: HttpRequest) -> QuerySet[Organisation]:
@@ -107,10 +104,8 @@ def events(request: HttpRequest) -> QuerySet[AuditEvent]:
         return AuditEvent.objects.all()
     own = {one for role, one in _held(request) if role in (*_KEEP_RECORDS, Role.READER)}
     seen = Q(organisation__in=own)
-    if any(role == Role.AUDITOR for role, _ in _held(request)):
-        audited = visible_devices(Caller(person(request), Role.AUDITOR))
-        ids = audited.order_by().annotate(text=Cast("pk", CharField())).values("text")
-        seen |= Q(subject_type="device", subject_id__in=ids)
+    if granted := caller_of(request).granted:
+        seen |= Q(subject_type="device", subject_id__in=[str(one) for one in granted])
     return AuditEvent.objects.filter(seen)
 
 
@@ -119,22 +114,9 @@ def actor(request: HttpRequest) -> Actor:
     return Actor.person(person(request))
 
 
-def _roles_that_read(request: HttpRequest) -> list[str]:
-    return sorted({role for role, _ in _held(request)} - {Role.BUYER})
-
-
-def _readable(request: HttpRequest) -> QuerySet[Device]:
-    if is_administrator(request) or all(role != Role.BUYER for role, _ in _held(request)):
-        return visible(request)
-    callers = [Caller(person(request), role) for role in _roles_that_read(request)]
-    seen = [visible_devices(one).order_by().values("pk") for one in callers]
-    return Device.objects.filter(reduce(or_, (Q(pk__in=one) for one in seen), Q(pk__in=[])))
-
-
 def _held(request: HttpRequest) -> set[tuple[str, UUID]]:
     """Return the roles of the person, each with its organisation."""
-    memberships = Membership.objects.filter(user=person(request))
-    return _once(request, "held", lambda: set(memberships.values_list("role", "organisation_id")))
+    return {(role, one) for role, several in caller_of(request).held.items() for one in several}
 
 
 def _once(request: HttpRequest, name: str, ask: Callable[[], T]) -> T:

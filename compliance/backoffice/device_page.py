@@ -26,7 +26,7 @@ from compliance.law.facts import Device as DeviceValue
 from compliance.law.types import AUTHORITIES, PENDING
 from config import clock
 from devices.models import Device, Organisation, Role, TrackName
-from devices.queries import Caller
+from devices.queries import Caller, caller_of
 
 HISTORY_SIZE = 20
 ACTIONS = 3
@@ -135,7 +135,7 @@ def device_page(
 
 def _documents(request: HttpRequest, device: Device, *, as_buyer: bool) -> list[list[DocumentVersion]]:
     """Return the versions of each document, the latest first; as a buyer, of those that a buyer sees."""
-    caller = Caller(None, Role.BUYER, device.owner_id) if as_buyer else Caller(access.person(request))
+    caller = Caller(None, Role.BUYER, device.owner_id) if as_buyer else caller_of(request)
     rows = visible_versions(caller, Device.objects.filter(pk=device.pk))
     return [list(versions) for _pk, versions in groupby(rows, key=lambda one: one.document_id)]
 

@@ -14,6 +14,7 @@ from compliance.audit.actors import Actor
 from compliance.audit.models import Action
 from compliance.audit.operations import append
 from compliance.clients.models import Client
+from devices import wall
 from devices.models import Organisation, Role, Scope, User
 
 _USE_NOTED_EVERY = timedelta(minutes=1)
@@ -72,6 +73,7 @@ def revoke_client(*, actor: Actor, client: Client, at: datetime) -> None:
     client.refresh_from_db(fields=["revoked_at"])
 
 
+@wall.system()  # nobody is known yet
 def verify_token(plain: str, *, at: datetime) -> tuple[Client, frozenset[str]] | None:
     """Return the client of a token and what the token opens, and note the use; None if it is not valid.
 

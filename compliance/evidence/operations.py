@@ -24,6 +24,7 @@ from compliance.facts.errors import stale
 from compliance.facts.kinds import KINDS
 from compliance.facts.permissions import permit
 from compliance.law.text import gettext_noop
+from devices import wall
 from devices.models import Device
 
 OWN = ("kind", "title", "language", "published")
@@ -139,6 +140,7 @@ def lock_blob(hash_: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"blob {hash_}"])
 
 
+@wall.system()  # another organisation may have kept the same file
 def _blob(file: store.Received, media_type: MediaType) -> Blob:
     """Keep a received file and return its row, which may be another organisation's too."""
     lock_blob(file.sha256)

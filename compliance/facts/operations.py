@@ -28,6 +28,7 @@ from compliance.facts.permissions import permit, permit_owner
 from compliance.facts.writing import Change
 from compliance.law.facts.base import Value
 from compliance.law.text import gettext_noop
+from devices import wall
 from devices.models import Device, Organisation, Source
 
 Subject = Device | Organisation
@@ -296,10 +297,16 @@ def _own_change(name: str, row: Any, changes: Mapping[str, Any]) -> Change:
     _raise([Problem(one, "unknown_field", message) for one in changes if one not in own])
     data = before.model_dump(include=own) if before else {}
     after = _checked(value_class, {**data, **changes})
-    if (before is None or before.key != after.key) and type(row).objects.filter(key=after.key).exists():
+    if (before is None or before.key != after.key) and _taken(type(row), after.key):
         taken = gettext_noop("The key %(key)s is taken.")
         raise FactError([Problem("key", "duplicate_key", taken, {"key": after.key})])
     return Change(row, name, row, before, after)
+
+
+@wall.system()
+def _taken(model: Any, key: str) -> bool:
+    """Return whether a row has the key, in view or not."""
+    return bool(model.objects.filter(key=key).exists())
 
 
 def _commit(
@@ -309,7 +316,8 @@ def _commit(
     new = subject._state.adding
     if not new:
         permit(actor, subject)
-    devices = lock(affected_devices([subject])) if isinstance(subject, Organisation) and not new else []
+    with wall.system():  # others may keep the record of a device in which this organisation has a part
+        devices = lock(affected_devices([subject])) if isinstance(subject, Organisation) and not new else []
     with acting(actor, at):
         _raise(writing.apply([change], writing.Keys()))
     permit(actor, subject)

@@ -28,6 +28,7 @@ from compliance.law.facts import Organisation as OrganisationValue
 from compliance.law.facts import Source as SourceValue
 from compliance.law.facts.base import Value
 from config.clock import PARIS
+from devices import wall
 from devices.models import Device, Organisation, Source
 
 V = TypeVar("V", bound=Value)
@@ -74,6 +75,7 @@ class _Version:
     columns: Mapping[str, Any]
 
 
+@wall.system()  # whoever sees the device; the history itself is shown to nobody
 def _rebuilt(device: Device, known_on: date) -> tuple[Known, list[SourceValue]]:
     """Return the facts as known then, and the sources that they name."""
     on = max(known_on, _began(device))

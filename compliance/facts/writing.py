@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, models, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, ProgrammingError, models, transaction
 from django.utils.translation import override
+from psycopg.errors import InsufficientPrivilege
 
 from compliance.facts.checks import within
-from compliance.facts.errors import Problem
+from compliance.facts.errors import Problem, forbidden
 from compliance.facts.values import shape
 from compliance.law.facts.base import Value
 from compliance.law.text import gettext_noop
+from devices import wall
 
 _REFUSED = gettext_noop("The database refuses this value (%(constraint)s).")
 
@@ -99,6 +101,10 @@ def _write(change: Change, keys: Keys) -> list[Problem]:
         if version:
             row.row_version = version
         return _refusals(*saving, error)
+    except ProgrammingError as error:
+        if isinstance(error.__cause__, InsufficientPrivilege):  # the second wall: not a record of the author
+            raise forbidden() from error
+        raise
     return []
 
 
@@ -135,6 +141,7 @@ def _form_problems(error: ValidationError) -> Iterator[Problem]:
                 yield Problem(name, one.code or "invalid", "%(message)s", {"message": message})
 
 
+@wall.system()  # what stands in the way may be out of view
 def _refusals(row: models.Model, place: str, error: IntegrityError) -> list[Problem]:
     """Return every constraint that the row breaks, or the one that the database named."""
     constraints: Sequence[models.BaseConstraint] = type(row)._meta.constraints

@@ -19,6 +19,7 @@ from compliance.law.text import gettext_noop
 from compliance.login.operations import vouch_for_address
 from compliance.people.events import audit, given_reason, gone, save, turn
 from compliance.people.memberships import permit_role
+from devices import wall
 from devices.models import Invitation, Membership, Organisation, Role, User
 
 LIFE = timedelta(days=7)
@@ -76,6 +77,7 @@ def token_of(invitation: Invitation) -> str:
     return _SIGNER.sign_object([str(invitation.pk), invitation.sent_at.isoformat()])
 
 
+@wall.system()  # who holds the link is of no organisation yet
 def invitation_of(token: str, *, at: datetime) -> Invitation | None:
     """Return the invitation of a link; None if it is false, replaced, expired, used or withdrawn."""
     try:
@@ -87,6 +89,7 @@ def invitation_of(token: str, *, at: datetime) -> Invitation | None:
     return asked.select_related("organisation").first()
 
 
+@wall.system()
 @transaction.atomic
 def accept(*, token: str, user: User, at: datetime) -> Membership:
     """Give the invited role to a signed-in person of the invited address. Raises FactError."""
@@ -97,6 +100,7 @@ def accept(*, token: str, user: User, at: datetime) -> Membership:
     return _join(row, user, at)
 
 
+@wall.system()
 @transaction.atomic
 def accept_as_new(*, token: str, name: str, language: str, password: str, at: datetime) -> Membership:
     """Make an account for the invited address and give it the role. Raises FactError."""

@@ -10,6 +10,7 @@ from django.db import connection
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
 from compliance.audit.operations import append
+from devices import wall
 from devices.models import Organisation
 
 AT = datetime(2026, 11, 22, 9, 30, 15, 123456, tzinfo=UTC)
@@ -46,7 +47,7 @@ def add() -> Add:
 
 def tamper(*statements: str) -> None:
     """Do what only the owner of the table can: switch the triggers off, then write."""
-    with connection.cursor() as cursor:
+    with wall.as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER USER")
         for statement in statements:

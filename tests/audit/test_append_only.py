@@ -5,6 +5,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.db.models import ProtectedError
 
 from compliance.audit.models import AuditEvent
+from devices import wall
 from devices.models import Organisation
 from tests.audit.conftest import Add
 
@@ -23,7 +24,7 @@ def test_the_owner_of_the_table_is_refused(
     maker: Organisation, add: Add, statement: str, session: str
 ) -> None:
     add(maker)
-    with connection.cursor() as cursor:
+    with wall.as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE audit_auditevent ENABLE ALWAYS TRIGGER audit_no_truncate")
         cursor.execute(f"SET LOCAL session_replication_role = {session}")

@@ -23,7 +23,7 @@ from tests.portfolio import NOW
     [
         ("officer", ["Draft", "Private", "Shown"]),
         ("buyer", ["Shown"]),
-        ("auditor", ["Shown"]),
+        ("auditor", ["Private", "Shown"]),  # granted
         ("rival", []),
         ("stranger", []),
         ("superuser", ["Draft", "Private", "Shown"]),

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.db.models import Q
 
@@ -22,6 +21,7 @@ from compliance.facts.importing import import_file
 from compliance.people import grants
 from config import clock
 from devices import access
+from devices.commands import SystemCommand
 from devices.models import Device, Membership, Organisation, Role, Scope, User
 
 PORTFOLIO = Path(compliance.facts.__file__).parent / "portfolio"
@@ -55,7 +55,7 @@ ACCOUNTS = (
 )
 
 
-class Command(BaseCommand):
+class Command(SystemCommand):
     help = (
         "Load the bundled portfolio into a database without devices, and make the demo accounts. "
         "Run again, it keeps the passwords and keys of the credentials file."

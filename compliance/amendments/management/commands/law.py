@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from compliance.amendments import currency
 from compliance.amendments.errors import AmendmentError
@@ -22,12 +22,13 @@ from compliance.facts.errors import FactError
 from compliance.facts.files import read_file
 from compliance.law.parameters import Law, current_law
 from config import clock
+from devices.commands import SystemCommand
 from devices.models import Device
 
 _TROUBLE = {"changed", "not_found", "other_version"}
 
 
-class Command(BaseCommand):
+class Command(SystemCommand):
     """``law preview FILE``, ``apply FILE``, ``show RULE``, ``check --legi FOLDER`` and ``table``."""
 
     help = "Preview, apply, show and check the dated law."

@@ -4,13 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from compliance.audit.verify import exported_events
+from devices.commands import SystemCommand
 
 
-class Command(BaseCommand):
+class Command(SystemCommand):
     help = "Writes every event of the audit trail, one a line, as compliance/audit/check.py reads them."
 
     def add_arguments(self, parser: CommandParser) -> None:

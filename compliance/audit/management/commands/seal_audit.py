@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from compliance.audit.sealing import public_key, seal
 from config import clock
+from devices.commands import SystemCommand
 
 
-class Command(BaseCommand):
+class Command(SystemCommand):
     help = "Signs the heads of all chains of the audit trail and writes the seal into the folder of seals."
 
     def handle(self, *args: Any, **options: Any) -> None:

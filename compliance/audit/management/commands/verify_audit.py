@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from compliance.audit.check import Chain, SealFault
 from compliance.audit.models import RowHistory
 from compliance.audit.rows import unexplained
 from compliance.audit.verify import verify
+from devices.commands import SystemCommand
 
 SHOWN = 20
 
 
-class Command(BaseCommand):
+class Command(SystemCommand):
     help = (
         "Walks every chain of the audit trail and checks it against the seals; exits with 1 and names the "
         "first event that does not hold. Lists the changes of the record that no event explains."

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext
 
@@ -15,10 +15,11 @@ from compliance.audit.actors import Actor
 from compliance.dossiers.making import Dossier
 from compliance.dossiers.operations import build
 from config import clock
+from devices.commands import SystemCommand
 from devices.models import Device
 
 
-class Command(BaseCommand):
+class Command(SystemCommand):
     """``export_dossier DEVICE --on D --known-on D --output P``: the same dates give the same bytes."""
 
     help = "Builds the dossier of a device, a BagIt bag in a ZIP. Dates are those of today unless given."

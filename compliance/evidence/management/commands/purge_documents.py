@@ -3,13 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from compliance.evidence.purging import purge
 from config.clock import now
+from devices.commands import SystemCommand
 
 
-class Command(BaseCommand):
+class Command(SystemCommand):
     help = "Say which files no document holds any more; with --delete, delete them."
 
     def add_arguments(self, parser: CommandParser) -> None:

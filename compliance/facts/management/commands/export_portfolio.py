@@ -3,15 +3,16 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from compliance.facts.errors import FactError
 from compliance.facts.exporting import recorded
 from compliance.facts.files import dump
+from devices.commands import SystemCommand
 
 
-class Command(BaseCommand):
+class Command(SystemCommand):
     help = "Write what is recorded as a facts file (YAML): the same facts give the same bytes."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,9 +12,10 @@ from compliance.facts.errors import FactError
 from compliance.facts.files import content_of
 from compliance.facts.importing import Report, import_file
 from config import clock
+from devices.commands import SystemCommand
 
 
-class Command(BaseCommand):
+class Command(SystemCommand):
     help = "Load a facts file (YAML or JSON), all or nothing; print every error with its path in the file."
 
     def add_arguments(self, parser: CommandParser) -> None:
