@@ -88,12 +88,13 @@ def editable_devices(caller: Caller) -> QuerySet[Device]:
 
 def reach(caller: Caller) -> Reach:
     """Return what the second wall shows to the caller and takes from them: as ``visible_devices`` says."""
-    held = caller.held
-    if not held:
+    held, user = caller.held, caller.user
+    person = user.pk if isinstance(user, User) and user.is_active else None
+    if not held and person is None:
         return NOBODY
     return Reach(
         name="administrator" if Role.ADMINISTRATOR in held else "person",
-        person=caller.user.pk if caller.user else None,
+        person=person,
         own=frozenset(_organisations(held, _SEE_OWN)),
         kept=frozenset(_organisations(held, _KEEP_RECORDS)),
         granted=caller.granted,

@@ -111,7 +111,7 @@ def test_both_walls_agree_for_anybody(db: None, seed: int) -> None:
             role, organisation = draw.choice(list(Role)), draw.choice(organisations)
             Membership.objects.get_or_create(user=user, organisation=organisation, role=role)
         for device in draw.sample(list(Device.objects.all()), 3):
-            whom = draw.choice([{"user": user}, {"organisation": draw.choice(organisations)}])
+            whom: dict[str, Any] = draw.choice([{"user": user}, {"organisation": draw.choice(organisations)}])
             starts_on = clock.today() - timedelta(days=draw.choice([0, 5, 60]))
             over = draw.choice([None, None, clock.now()])
             with suppress(IntegrityError), transaction.atomic():

@@ -15,6 +15,7 @@ from compliance.audit.models import AuditEvent, RowHistory
 from compliance.audit.rows import unexplained
 from compliance.ce_marking.models import Audit, Certificate, Interruption, NotifiedBodyApplication
 from compliance.facts.operations import amend, record, retract, save_device
+from devices import wall
 from devices.models import Device, Organisation
 from tests import rows
 from tests.rows import MODELS
@@ -144,7 +145,7 @@ def test_a_fact_keeps_its_versions_after_it_is_gone(device: Device) -> None:
     ],
 )
 def test_the_history_cannot_be_changed(device: Device, statement: str) -> None:
-    with connection.cursor() as cursor:
+    with wall.as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgtype & 32 <> 0")
         for table, trigger in cursor.fetchall():
@@ -167,7 +168,7 @@ def test_the_command_lists_what_no_event_explains(device: Device) -> None:
 def test_rows_older_than_the_history_start_it(device: Device) -> None:
     """The migration gives each row that is there one version, dated by when it was recorded."""
     migration = import_module("compliance.audit.migrations.0003_existing_rows")
-    with connection.cursor() as cursor:
+    with wall.as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE audit_rowhistory DISABLE TRIGGER audit_no_insert")
         for model in (Device, NotifiedBodyApplication, Interruption):

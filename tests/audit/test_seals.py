@@ -22,6 +22,7 @@ from compliance.audit.operations import computed_hash
 from compliance.audit.sealing import public_key, seal, seal_of
 from compliance.audit.tasks import seal_day
 from compliance.audit.verify import verify
+from devices import wall
 from devices.models import Organisation
 from tests.audit.conftest import AT, Add, tamper
 
@@ -99,14 +100,14 @@ def test_an_event_after_the_last_seal_is_no_fault(sealed: Organisation, add: Add
 
 
 def test_a_seal_changed_in_the_database_differs_from_its_file(sealed: Organisation) -> None:
-    with connection.cursor() as cursor:
+    with wall.as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_seal DISABLE TRIGGER USER")
         cursor.execute('UPDATE audit_seal SET body = body || \'{"day": "2020-01-01"}\' WHERE number = 1')
     assert SealFault(1, "forged") in verify().seal_faults
 
 
 def test_seals_gone_from_the_database_stay_in_their_folder(sealed: Organisation, folder: Path) -> None:
-    with connection.cursor() as cursor:
+    with wall.as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_seal DISABLE TRIGGER USER")
         cursor.execute("DELETE FROM audit_seal")
     tamper("DELETE FROM audit_auditevent WHERE sequence = 5")

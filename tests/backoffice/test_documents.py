@@ -86,7 +86,7 @@ def test_a_file_never_comes_back_as_a_page(officer: Client, name: str) -> None:
         ("officer", 200, 200),
         ("administrator", 200, 200),
         ("buyer", 404, 200),
-        ("auditor", 404, 200),
+        ("auditor", 200, 200),
         ("rival", 404, 404),
         ("stranger", 404, 404),
     ],
