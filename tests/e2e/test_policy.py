@@ -1,0 +1,49 @@
+"""The content security policy in a real browser. That no page breaks it is asserted after every test here."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import portfolio
+from tests.e2e.conftest import POLICY, Open
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_pages_of_the_api_work_under_the_policy(signed_in: Open, tmp_path: Path, language: str) -> None:
+    page = signed_in("officer", language=language)
+    page.goto("/api/v1/docs")
+    row = page.locator("[id$=-lookup].opblock")
+    expect(row).to_be_visible()
+    row.click()
+    row.get_by_role("button", name="Try it out").click()
+    row.get_by_placeholder("identifier").fill("04250802900152")
+    row.get_by_role("button", name="Execute").click()
+    answer = row.locator(".live-responses-table")
+    expect(answer).to_contain_text(str(portfolio.device().pk))
+    page.get_by_role("button", name="Authorize").first.click()
+    expect(page.locator(".modal-ux")).to_contain_text("bearerKey")
+    page.screenshot(path=tmp_path / f"docs-{language}.png")
+
+
+def test_what_was_written_into_a_page_does_not_run(signed_in: Open, violations: list[str]) -> None:
+    page = signed_in("officer", language="en")
+    page.evaluate(
+        """() => {
+            const script = document.createElement("script");
+            script.textContent = "window.ran = true";
+            document.body.append(script);
+            document.querySelector("h1").innerHTML = "<img src=x: onerror='window.ran = true'>";
+            document.querySelector("main").insertAdjacentHTML("beforeend", "<b style='color: red'>styled</b>");
+        }"""
+    )
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.ran") is None
+    assert (
+        page.evaluate("() => fetch('https://example.org').then(() => 'sent', () => 'refused')") == "refused"
+    )
+    refused = "\n".join(violations)
+    assert POLICY in refused
+    for directive in ("script-src", "img-src", "style-src", "connect-src"):
+        assert directive in refused
+    violations.clear()
