@@ -1,6 +1,7 @@
 """Where an OAuth2 client asks for a token and gives one back. No other grant is served.
 
-Errors have the form of RFC 6749, section 5.2, which OAuth2 clients read; 405, 413, 429 and 500 are problem details.
+Errors have the form of RFC 6749, section 5.2, which OAuth2 clients read; what is no matter of OAuth2 (405,
+413, 429, 500) is a problem detail.
 """
 
 from typing import Any

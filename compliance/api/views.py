@@ -170,7 +170,7 @@ class DocumentFile(ReadView):
             raise NotServed from error
 
 
-class Docs(SpectacularSwaggerSplitView):  # type: ignore[misc]
+class Docs(SpectacularSwaggerSplitView):
     """The browsable page of the API; no login opens in a window of its own, so it needs no exception."""
 
     def finalize_response(self, *args: Any, **kwargs: Any) -> Response:

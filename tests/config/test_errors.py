@@ -1,4 +1,4 @@
-"""What answers when no view does: pages to people, problem details to programs, and nothing of what failed."""
+"""What answers when no view does: pages to people, problems to programs, and nothing of what failed."""
 
 import json
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import include, path
 from rest_framework.request import Request
@@ -40,11 +41,11 @@ class Failing(APIView):
         raise RuntimeError(SECRET)
 
 
-def failing(request: Any) -> None:
+def failing(request: HttpRequest) -> HttpResponse:
     raise RuntimeError(SECRET)
 
 
-def denied(request: Any) -> None:
+def denied(request: HttpRequest) -> HttpResponse:
     raise PermissionDenied(SECRET)
 
 

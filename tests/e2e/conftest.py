@@ -12,7 +12,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer
 from django.core.signals import request_finished, request_started
 from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django import Settings
 
 from devices.models import Membership, Organisation, Role, User
@@ -73,8 +73,12 @@ def browser(chromium: Browser, violations: list[str], monkeypatch: pytest.Monkey
 
     def watched(**options: Any) -> BrowserContext:
         context = make(**options)
-        context.on("console", lambda said: POLICY in said.text and violations.append(said.text))
+        context.on("console", note)
         return context
+
+    def note(said: ConsoleMessage) -> None:
+        if POLICY in said.text:
+            violations.append(said.text)
 
     monkeypatch.setattr(chromium, "new_context", watched)
     yield chromium
