@@ -12,7 +12,7 @@ from django.views import defaults
 
 from compliance.api import problems
 
-_API = "/api/"
+_API = "/api/"  # every version
 _TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 

@@ -43,5 +43,6 @@ def openid_connect(env: environ.Env) -> dict[str, Any]:
 
 def origins(env: environ.Env) -> list[str]:
     """Return the origins that a login with the provider leads to; none without ``OIDC_SERVER_URL``."""
-    urls = (env.str(name, default="") for name in ("OIDC_SERVER_URL", "OIDC_AUTHORIZATION_ENDPOINT"))
-    return sorted({"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in urls if url})
+    named = ("OIDC_SERVER_URL", "OIDC_AUTHORIZATION_ENDPOINT", "OIDC_ORIGINS")
+    urls = " ".join(env.str(name, default="") for name in named).split()
+    return sorted({"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in urls})

@@ -1,15 +1,13 @@
 """Where each surface answers."""
 
-from django.urls import include, path, re_path
+from django.urls import include, path
 
-from compliance.api.views import NoSuchAddress
 from compliance.backoffice.site import site
 from config.health import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include("compliance.api.urls")),
-    re_path("^api(/|$)", NoSuchAddress.as_view()),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("compliance.login.urls")),
     path("", site.urls),

@@ -100,7 +100,7 @@ def test_a_refusal_outside_the_views_of_the_api(client: Client, db: None) -> Non
     assert SECRET not in page.content.decode()
 
 
-@pytest.mark.parametrize("url", ["/api/v1/nothing", "/api/v2/devices", "/api/"])
+@pytest.mark.parametrize("url", ["/api/v1/nothing", "/api/v1/", "/api/v1/devices/1"])
 def test_an_address_that_is_none(client: Client, url: str) -> None:
     assert refused(client.get(url), 404)["detail"] == "The API has no such address."
 

@@ -26,7 +26,7 @@ def log() -> Iterator[io.StringIO]:
     """Return what the installation would write."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(Line(settings.LOGGING["formatters"]["line"]["format"]))
+    handler.setFormatter(Line("%(levelname)s %(name)s %(message)s"))
     logging.getLogger().addHandler(handler)
     yield stream
     logging.getLogger().removeHandler(handler)

@@ -2,9 +2,14 @@
 
 from pathlib import Path
 
+import environ
 import pytest
-from playwright.sync_api import expect
+from oidc_provider_mock import User as Subject
+from oidc_provider_mock import run_server_in_thread
+from playwright.sync_api import Browser, expect
+from pytest_django import Settings
 
+from config.openid import openid_connect, origins
 from tests import portfolio
 from tests.e2e.conftest import POLICY, Open
 
@@ -47,3 +52,35 @@ def test_what_was_written_into_a_page_does_not_run(signed_in: Open, violations: 
     for directive in ("script-src", "img-src", "style-src", "connect-src"):
         assert directive in refused
     violations.clear()
+
+
+def test_a_login_leads_to_the_provider_that_is_named_and_back(
+    browser: Browser, address: str, settings: Settings, monkeypatch: pytest.MonkeyPatch, violations: list[str]
+) -> None:
+    claims = {"email": "officer@example.org", "email_verified": True}
+    with run_server_in_thread(user_claims=[Subject(sub="officer-1", claims=claims)]) as running:
+        server = f"http://localhost:{running.server_port}"
+        for name, value in {"SERVER_URL": server, "CLIENT_ID": "jalon", "CLIENT_SECRET": "x" * 12}.items():
+            monkeypatch.setenv(f"OIDC_{name}", value)
+        settings.SOCIALACCOUNT_PROVIDERS = openid_connect(environ.Env())
+        settings.ROOT_URLCONF = "tests.login.openid_urls"
+        settings.ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http"
+        page = browser.new_context(base_url=address, locale="en").new_page()
+        page.set_default_timeout(15000)
+
+        page.goto("/login/")
+        page.get_by_role("button", name="OpenID Connect").click()
+        page.wait_for_timeout(1000)
+        assert page.url == f"{address}/login/"
+        assert [one for one in violations if "form-action" in one]
+        violations.clear()
+
+        directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+        named = {**directives, "form-action": [*directives["form-action"], *origins(environ.Env())]}
+        settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": named}
+        page.goto("/login/")
+        page.get_by_role("button", name="OpenID Connect").click()
+        page.fill("input[name=sub]", "officer-1")
+        page.get_by_role("button", name="Authorize").click()
+        page.wait_for_url(f"{address}/")
+        page.context.close()
