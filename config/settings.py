@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import environ
-from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.celery import HEARTBEAT_SECONDS
 from config.embedded import database_url, redis_url
+from config.headers import content_security_policy
 from config.openid import openid_connect, origins
 from config.secret import secret_key
 
@@ -154,27 +154,10 @@ CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 
 # --- What a browser may do with our pages (docs/security.md) ---
 X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_CONTENT_TYPE_NOSNIFF = True
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],  # the QR code of an authenticator app
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF, *origins(env)],  # a login with the provider is a form that leads there
-        "base-uri": [NONE],
-        "object-src": [NONE],
-        "frame-ancestors": [NONE],
-    }
-}
+CONTENT_SECURITY_POLICY = content_security_policy(origins(env))
 
 # --- What a request may hold (docs/security.md); a document has its own limit, under Files ---
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 # --- Login (docs/login.md): the limits of attempts are those of django-allauth, counted in the cache ---

@@ -9,6 +9,7 @@ from oidc_provider_mock import run_server_in_thread
 from playwright.sync_api import Browser, expect
 from pytest_django import Settings
 
+from config.headers import content_security_policy
 from config.openid import openid_connect, origins
 from tests import portfolio
 from tests.e2e.conftest import POLICY, Open
@@ -75,9 +76,7 @@ def test_a_login_leads_to_the_provider_that_is_named_and_back(
         assert [one for one in violations if "form-action" in one]
         violations.clear()
 
-        directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
-        named = {**directives, "form-action": [*directives["form-action"], *origins(environ.Env())]}
-        settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": named}
+        settings.CONTENT_SECURITY_POLICY = content_security_policy(origins(environ.Env()))
         page.goto("/login/")
         page.get_by_role("button", name="OpenID Connect").click()
         page.fill("input[name=sub]", "officer-1")
