@@ -23,13 +23,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         detail = gettext("The request cannot be read.")
         return problems.answer(request, 400, detail) if api else render(request, "400.html", status=400)
     if api:
-        answer: HttpResponse = problems.answer(request, 413, gettext("The body is too large."))
-    else:
-        most = {"document": settings.DOCUMENT_MAX_BYTES, "typed": settings.DATA_UPLOAD_MAX_MEMORY_SIZE}
-        shown = {name: number // 2**20 for name, number in most.items()}
-        answer = render(request, "413.html", shown, status=413)
-    answer.headers["Connection"] = "close"  # what was not read is not waited for
-    return answer
+        return problems.answer(request, 413, gettext("The body is too large."))
+    most = {"document": settings.DOCUMENT_MAX_BYTES, "typed": settings.DATA_UPLOAD_MAX_MEMORY_SIZE}
+    shown = {name: number // 2**20 for name, number in most.items()}
+    return render(request, "413.html", shown, status=413)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
