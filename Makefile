@@ -1,7 +1,7 @@
 # make demo   everything on this machine: database, queue, web server, worker; PORT=8000
 # make test   the tests
 # make bench  measures: assessments per second and memory, up to 100,000 devices (a few minutes)
-# make lint   style, types, the arrows between rooms, missing migrations
+# make lint   style, types, the arrows between rooms, missing migrations, known vulnerabilities
 # make format rewrite the code in the house style
 # make messages  collect the strings to translate, and compile the translations
 # make lock   pin and hash the dependencies anew (needs uv)
@@ -29,6 +29,7 @@ lint: dev
 	@$(BIN)/mypy .
 	@$(BIN)/lint-imports
 	@$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run  # there is no database here
+	@$(BIN)/python -m config.advisories
 
 format: dev
 	@$(BIN)/ruff check --fix .

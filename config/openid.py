@@ -1,6 +1,7 @@
 """The OpenID provider of this installation, from environment variables (docs/login.md); none unless named."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 
@@ -38,3 +39,10 @@ def openid_connect(env: environ.Env) -> dict[str, Any]:
         },
     }
     return {"openid_connect": {"APPS": [app]}}
+
+
+def origins(env: environ.Env) -> list[str]:
+    """Return the origins that a login with the provider leads to; none without ``OIDC_SERVER_URL``."""
+    named = ("OIDC_SERVER_URL", "OIDC_AUTHORIZATION_ENDPOINT", "OIDC_ORIGINS")
+    urls = " ".join(env.str(name, default="") for name in named).split()
+    return sorted({"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in urls})

@@ -12,3 +12,6 @@ urlpatterns = [
     path("", include("compliance.login.urls")),
     path("", site.urls),
 ]
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.permission_denied"
+handler500 = "config.errors.server_error"

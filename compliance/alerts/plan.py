@@ -13,13 +13,11 @@ from django.db import transaction
 from compliance.alerts.models import Alert, AlertState, Channel
 from compliance.amendments.models import Amendment
 from compliance.assessments.models import DeadlineRow, DeviceAssessment
-from compliance.law.types import AUTHORITIES, PENDING
+from compliance.law.types import PENDING, is_ours
 from devices.models import Device, Membership, Role, User
 
 # Days before the safe date; -1 is the day after the limit: overdue.
 THRESHOLDS = (180, 90, 30, 7, 1, 0, -1)
-# Dates of notified bodies that touch no paper of the device.
-NOT_OURS = frozenset({"aia.nb_designation_application", "eudamed.certificate_upload"})
 _RECIPIENT_ROLES = (Role.OWNER, Role.OFFICER)
 
 
@@ -75,7 +73,7 @@ def plan_device(device: Device) -> None:
     pending = [
         row
         for row in DeadlineRow.objects.filter(device=device, state__in=PENDING)
-        if row.obliged and row.obliged not in AUTHORITIES and row.rule not in NOT_OURS
+        if row.obliged and is_ours(rule=row.rule, obliged=row.obliged)
     ]
     wanted = {(row.rule, row.trigger_fact, row.n, row.strict) for row in pending}
     waiting = Alert.objects.filter(device=device, state=AlertState.PLANNED)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
@@ -22,8 +22,10 @@ _TITLES = {
     405: _("This method is not allowed"),
     406: _("No acceptable form"),
     409: _("Not served"),
+    413: _("The request is too large"),
     415: _("This media type is not supported"),
     429: _("Too many requests"),
+    500: _("Something failed"),
 }
 
 
@@ -84,6 +86,12 @@ def details(code: int, *, detail: str, instance: str) -> dict[str, Any]:
     """Return the members common to every problem."""
     title = str(_TITLES.get(code, _("Error")))
     return {"type": "about:blank", "title": title, "status": code, "detail": detail, "instance": instance}
+
+
+def answer(request: HttpRequest, code: int, detail: str, **headers: str) -> JsonResponse:
+    """Return the problem details of what no view of the framework answers."""
+    body = details(code, detail=detail, instance=request.path)
+    return JsonResponse(body, status=code, content_type=ProblemRenderer.media_type, headers=headers)
 
 
 def _detail(error: Exception) -> str:

@@ -1,12 +1,13 @@
 """Where an OAuth2 client asks for a token and gives one back. No other grant is served.
 
-Errors have the form of RFC 6749, section 5.2, which OAuth2 clients read; only a 429 is a problem detail.
+Errors have the form of RFC 6749, section 5.2, which OAuth2 clients read; what is no matter of OAuth2 (405,
+413, 429, 500) is a problem detail.
 """
 
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
@@ -30,11 +31,11 @@ class Limited:
             with wall.system():  # the client is not known before its secret is
                 answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
             return answer
-        body = problems.details(429, detail=gettext("Ask again later."), instance=request.path)
-        media_type = problems.ProblemRenderer.media_type
-        return JsonResponse(
-            body, status=429, content_type=media_type, headers={"Retry-After": str(use.reset)}
-        )
+        return problems.answer(request, 429, gettext("Ask again later."), **{"Retry-After": str(use.reset)})
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse with 405."""
+        return problems.answer(request, 405, gettext("Use POST."), Allow="POST")
 
 
 @method_decorator(_OPEN, name="dispatch")

@@ -1,7 +1,7 @@
 """The addresses of the API, without a trailing slash."""
 
 from django.urls import path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView
 
 from compliance.api import tokens, views
 
@@ -21,6 +21,6 @@ urlpatterns = [
     path("oauth2/token", tokens.Token.as_view(), name="token"),
     path("oauth2/revoke", tokens.Revoke.as_view(), name="revoke"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
-    path("docs", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
+    path("docs", views.Docs.as_view(url_name="api:schema"), name="docs"),
     re_path("", views.NoSuchAddress.as_view(), name="no_such_address"),
 ]

@@ -11,6 +11,7 @@ from django.views.decorators.http import conditional_page
 from django.views.decorators.vary import vary_on_headers
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -167,6 +168,16 @@ class DocumentFile(ReadView):
             return download(version)
         except NotServedError as error:
             raise NotServed from error
+
+
+class Docs(SpectacularSwaggerSplitView):
+    """The browsable page of the API; no login opens in a window of its own, so it needs no exception."""
+
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
+        """Leave the policy for other windows to the settings."""
+        response: Response = super().finalize_response(*args, **kwargs)
+        response.headers.pop("Cross-Origin-Opener-Policy", None)
+        return response
 
 
 class NoSuchAddress(APIView):

@@ -23,7 +23,7 @@ from compliance.facts.past import Known, known_facts
 from compliance.facts.values import shape
 from compliance.law.facts import TRACKS
 from compliance.law.facts import Device as DeviceValue
-from compliance.law.types import AUTHORITIES, PENDING
+from compliance.law.types import PENDING, is_ours
 from config import clock
 from devices.models import Device, Organisation, Role, TrackName
 from devices.queries import Caller, caller_of
@@ -85,8 +85,9 @@ class DevicePage:
 
     @property
     def next_actions(self) -> list[Json]:
-        """Return the first deadlines to meet; those of authorities call for no action here."""
-        return [one for one in self.pending if one["obliged"] not in AUTHORITIES][:ACTIONS]
+        """Return the first deadlines to meet; those of others call for no action here."""
+        ours = [one for one in self.pending if is_ours(rule=one["rule"], obliged=one["obliged"])]
+        return ours[:ACTIONS]
 
 
 def device_page(

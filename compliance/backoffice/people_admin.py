@@ -4,9 +4,9 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from compliance.backoffice.access import is_administrator
 from compliance.backoffice.base_admin import AdministratorAdmin, OfficeInline, said
@@ -16,7 +16,7 @@ from devices.models import Membership
 _OWN = ("email", "name", "language", "is_staff")
 
 
-class PasswordForm(AdminPasswordChangeForm):  # type: ignore[misc]
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
     """A password that an administrator sets for somebody."""
 
     usable_password = None
@@ -45,8 +45,6 @@ class MembershipInline(OfficeInline):
 class UserAdmin(AdministratorAdmin, DjangoUserAdmin):  # type: ignore[misc, type-arg]
     """People. Nobody is deleted: who leaves is made inactive."""
 
-    form = UserChangeForm
-    add_form = UserCreationForm
     change_password_form = PasswordForm
     inlines = (MembershipInline,)
     list_display = (

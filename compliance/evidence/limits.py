@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 
 class RequestSize:
-    """Answers 413 to a request whose announced length is more than any form of ours needs.
+    """Refuses a request whose announced length is more than any form of ours needs (config.errors: 413).
 
     A file that is too large but not absurd passes, so that its form comes back with all that was typed.
     """
@@ -20,7 +20,4 @@ class RequestSize:
         announced = str(request.META.get("CONTENT_LENGTH") or 0)
         if announced.isdigit() and int(announced) <= 2 * settings.DOCUMENT_MAX_BYTES:
             return self.get_response(request)
-        most = settings.DOCUMENT_MAX_BYTES // 2**20
-        answer = render(request, "413.html", {"most": most}, status=413)
-        answer.headers["Connection"] = "close"
-        return answer
+        raise RequestDataTooBig("The announced length is more than any form needs.")

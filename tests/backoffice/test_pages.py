@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from compliance.alerts.models import Alert
+from compliance.alerts.plan import plan_changed
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
 from compliance.ce_marking.models import Certificate
@@ -124,6 +125,22 @@ def test_the_device_page_explains_its_statuses(officer: Client) -> None:
     assert "MDR Art. 56(2)" in shown
     assert "C-1 · Quality management system" in shown
     assert answer.context["page"].elsewhen is False
+
+
+def test_what_others_must_do_is_no_next_action_and_no_alert(
+    officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The notified body uploads the certificate: everybody reads when, nobody is told to do it."""
+    monkeypatch.setattr("compliance.backoffice.device_page.ACTIONS", 99)
+    page = officer.get(_device_url()).context["page"]
+    plan_changed()
+    pending = {one["rule"] for one in page.pending}
+    asked = {one["rule"] for one in page.next_actions}
+    told = set(Alert.objects.values_list("rule", flat=True))
+    assert {"mdr.surveillance_audit", "eudamed.certificate_upload"} <= pending
+    for rules in (asked, told):
+        assert "mdr.surveillance_audit" in rules
+        assert "eudamed.certificate_upload" not in rules
 
 
 def test_only_who_keeps_the_record_may_add_facts(session_of: Session) -> None:

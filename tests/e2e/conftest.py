@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,7 +12,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer
 from django.core.signals import request_finished, request_started
 from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django import Settings
 
 from devices.models import Membership, Organisation, Role, User
@@ -28,6 +29,7 @@ QUIET = (
     "--disable-sync",
 )
 PASSWORD = "Une phrase de passe"
+POLICY = "Content Security Policy"  # every message of Chromium about a violation says so
 Open = Callable[..., Page]
 
 
@@ -45,7 +47,7 @@ class OfficeThread(LiveServerThread):
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     """Return the browser of the session."""
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not installed")
@@ -59,12 +61,38 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def violations() -> list[str]:
+    """Return what the pages of the test do that their content security policy forbids."""
+    return []
+
+
+@pytest.fixture
+def browser(chromium: Browser, violations: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """Return the browser. Whatever a test is about, it fails when a page breaks its security policy."""
+    make = chromium.new_context
+
+    def watched(**options: Any) -> BrowserContext:
+        context = make(**options)
+        context.on("console", note)
+        return context
+
+    def note(said: ConsoleMessage) -> None:
+        if POLICY in said.text:
+            violations.append(said.text)
+
+    monkeypatch.setattr(chromium, "new_context", watched)
+    yield chromium
+    assert violations == []
+
+
+@pytest.fixture
 def address(db: None, settings: Settings) -> Iterator[str]:
     """Return the address of a server with the recorded portfolio, on one day.
 
     It shares the connection of the test, whose transaction is undone: the audit trail cannot be emptied.
     """
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.LANGUAGE_COOKIE_SECURE = False
+    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "sessionid", "csrftoken"
     with time_machine.travel(portfolio.NOW, tick=True):
         portfolio.record()
         portfolio.people()

@@ -98,7 +98,7 @@ def test_a_failure_tells_nobody_whether_there_is_an_account(people: dict[str, Us
     answers = []
     for email in ("officer@example.org", "reader@example.org", "nobody@example.org"):
         client = Client(headers={"accept-language": language})
-        client.cookies["csrftoken"] = "a" * 32
+        client.cookies[configured.CSRF_COOKIE_NAME] = "a" * 32
         answer = submit(client, email, "wrong")
         body = answer.content.decode().replace(email, "…")
         answers.append((answer.status_code, body.split("csrfmiddlewaretoken")[0], text(answer), len(body)))
