@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -28,6 +30,15 @@ CHIPS = {
     KeyState.REVOKED: "refused",
     KeyState.ROLE_ENDED: "suspended",
 }
+
+
+def _may_confirm(request: HttpRequest) -> bool:
+    """Return whether the person has anything here to confirm with: a provider's may have nothing."""
+    return bool(get_adapter().get_reauthentication_methods(request.user))
+
+
+# A session that was left open, or stolen, makes no key that outlives it.
+confirmed = reauthentication_required(enabled=_may_confirm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +108,7 @@ def own_keys(request: HttpRequest) -> Page:
     return Page("backoffice/keys.html", _("My API keys"), {"rows": rows})
 
 
+@confirmed  # type: ignore[untyped-decorator]
 def new_key(request: HttpRequest) -> Page:
     """Ask what a new key is for; once that is said, make it and show it."""
     form = KeyForm(request, request.POST or None)
@@ -114,6 +126,7 @@ def new_key(request: HttpRequest) -> Page:
     return _asking(form, _("New API key"), _("Make the key"))
 
 
+@confirmed  # type: ignore[untyped-decorator]
 def rotate(request: HttpRequest, key_id: UUID) -> Page:
     """Ask how long the older key stays; then make its successor and show it."""
     key = _own(request, key_id)

@@ -1,9 +1,11 @@
 """A recorded portfolio, frozen on one day, and a browser session for each role."""
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
+from allauth.account.internal.flows import login
 from django.test import Client
 from django.utils.translation import override
 
@@ -19,6 +21,16 @@ def _on_the_day() -> Iterator[None]:
         yield
 
 
+def confirmed(client: Client) -> None:
+    """Let the session be one whose person has just shown who they are, as after a login."""
+    session = client.session
+    session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": time.time(), "reauthenticated": True}
+    ]
+    session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = session["_auth_user_id"]
+    session.save()
+
+
 @pytest.fixture
 def session_of(db: None) -> Session:
     """Return a function that gives the signed-in session of a role, in English."""
@@ -31,6 +43,7 @@ def session_of(db: None) -> Session:
     def session(role: str) -> Client:
         client = Client(headers={"accept-language": "en"})
         client.force_login(users[role])
+        confirmed(client)
         return client
 
     return session

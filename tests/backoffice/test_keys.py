@@ -15,7 +15,7 @@ from compliance.clients.models import Client as Program
 from devices.access import verify_key
 from devices.models import ApiKey, Membership, Organisation, Role, Scope, User
 from tests import portfolio
-from tests.backoffice.conftest import Session
+from tests.backoffice.conftest import Session, confirmed
 from tests.backoffice.pages import text
 
 LIST, NEW = "/keys/", "/keys/new/"
@@ -109,6 +109,7 @@ def test_nobody_sees_rotates_or_revokes_the_keys_of_another_here(
 ) -> None:
     other = Client(headers={"accept-language": "en"})
     other.force_login(User.objects.get(email=f"{role}@example.org"))
+    confirmed(other)
     assert key.prefix not in other.get(LIST).content.decode()
     for name in ("rotate_key", "revoke_key"):
         assert other.get(url(name, key)).status_code == 404
@@ -291,3 +292,18 @@ def test_others_reach_none_of_it(administrator: Client, key: ApiKey, role: str) 
     key.refresh_from_db()
     client.refresh_from_db()
     assert key.revoked_at is client.revoked_at is None
+
+
+def test_a_key_asks_who_one_is_once_more(session_of: Session, key: ApiKey) -> None:
+    user = User.objects.get(email="buyer@example.org")
+    user.set_password("Une phrase de passe")
+    user.save()
+    session = Client(headers={"accept-language": "en"})
+    session.force_login(user)
+    for page in (NEW, url("rotate_key", key)):
+        for answer in (session.get(page), session.post(page, {"overlap": "1"})):
+            assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/account/confirm/")
+    assert ApiKey.objects.filter(user=user, name="Records").count() == 1
+    session.post("/account/confirm/", {"password": "Une phrase de passe", "next": NEW})
+    assert session.get(NEW).status_code == 200
+    plain_of(make(session))
