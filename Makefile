@@ -1,6 +1,6 @@
 # make demo   everything on this machine: database, queue, web server, worker; PORT=8000
 # make test   the tests
-# make bench  measures: assessments per second and memory, up to 100,000 devices (a few minutes)
+# make bench  measures: assessments a second and memory, up to 100,000 devices; what the audit chain costs
 # make lint   style, types, the arrows between rooms, missing migrations
 # make format rewrite the code in the house style
 # make messages  collect the strings to translate, and compile the translations
@@ -22,6 +22,7 @@ test: dev
 
 bench: dev
 	@$(BIN)/python -m bench.law
+	@$(BIN)/python -m bench.audit
 
 lint: dev
 	@$(BIN)/ruff check .

@@ -96,7 +96,9 @@ def _each_wrote_once(people: list[User]) -> None:
     assert {one.key: one.number for one in Version.objects.all()} == numbers
     assert set(ActorRegistration.objects.values_list("key", flat=True)) == {f"r{n}" for n in REGISTERING}
     written = AuditEvent.objects.exclude(organisation=None).values_list("actor_label", "after")
-    told = Counter((label, *after, *after[next(iter(after))]) for label, after in written)
+    told = Counter(
+        (label, kind, key) for label, after in written for kind in after or () for key in after[kind]
+    )
     versions = Counter((people[n].email, "versions", f"v{n}") for n in range(PEOPLE))
     kind = "organisations.actor_registrations"
     assert told == versions + Counter((people[n].email, kind, f"r{n}") for n in REGISTERING)
@@ -110,7 +112,8 @@ def _at_once() -> int:
     """Return how many may be at work at the same time: all of them, unless the server takes fewer."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('max_connections')::int - 10")
-        return min(PEOPLE, cursor.fetchone()[0])
+        (limit,) = cursor.fetchone()
+    return min(PEOPLE, limit)
 
 
 def _deadlocks() -> int:
