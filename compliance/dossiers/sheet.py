@@ -75,7 +75,11 @@ def sheet(facts: FactsFile, content: Json, excerpt: Json, files: Mapping[str, by
 
 
 def _remark(content: Json) -> str:
-    """Return what to know where the record of the device began after the day of knowledge."""
+    """Return what to know where the record of the device began after the day of knowledge, or never."""
+    if content["facts_known_on"] is None:
+        return gettext("Nothing was known of this device on %(known)s: there is no record of that time.") % {
+            "known": wording.day(content["known_on"])
+        }
     if content["facts_known_on"] <= content["known_on"]:
         return ""
     days = {"began": wording.day(content["facts_known_on"]), "known": wording.day(content["known_on"])}

@@ -259,3 +259,21 @@ def test_whatever_happens_each_day_stays_as_it_was(device: Device, seed: int) ->
     for day, was in said.items():
         assert known(device, day) == was, day
     assert known_facts(device, known_on=TODAY - DAY, today=TODAY).device == device_value(device)
+
+
+def test_of_a_device_without_a_history_nothing_was_known_then(device: Device) -> None:
+    record(actor=SYSTEM, subject=device, kind="ce_marking.certificates", value=CERTIFICATE, at=noon(FIRST))
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE audit_rowhistory DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM audit_rowhistory")
+    then = known_facts(device, known_on=FIRST, today=TODAY)
+    assert (then.device.model_dump(exclude_defaults=True), then.organisations, then.on) == (
+        {"key": "scanner", "name": "Scanner"},
+        (),
+        None,
+    )
+    found, _at = dated_answer(device, on=TODAY, known_on=FIRST, today=TODAY, now=noon(TODAY))
+    assert (found["known_on"], found["facts_known_on"]) == (FIRST.isoformat(), None)
+    assert {one["status"] for one in found["tracks"].values()} == {"unknown"}
+    assert known_facts(device, known_on=TODAY, today=TODAY).device.ce_marking.certificates
