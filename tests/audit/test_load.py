@@ -97,7 +97,10 @@ def _each_wrote_once(people: list[User]) -> None:
     assert set(ActorRegistration.objects.values_list("key", flat=True)) == {f"r{n}" for n in REGISTERING}
     written = AuditEvent.objects.exclude(organisation=None).values_list("actor_label", "after")
     told = Counter(
-        (label, kind, key) for label, after in written for kind in after or () for key in after[kind]
+        (label, kind, key)
+        for label, after in written
+        for kind, facts in (after or {}).items()
+        for key in facts
     )
     versions = Counter((people[n].email, "versions", f"v{n}") for n in range(PEOPLE))
     kind = "organisations.actor_registrations"
@@ -112,7 +115,7 @@ def _at_once() -> int:
     """Return how many may be at work at the same time: all of them, unless the server takes fewer."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('max_connections')::int - 10")
-        (limit,) = cursor.fetchone()
+        limit: int = cursor.fetchone()[0]
     return min(PEOPLE, limit)
 
 

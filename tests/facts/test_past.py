@@ -177,7 +177,9 @@ def test_today_costs_no_question_more_and_a_past_day_always_as_many(device: Devi
 def test_every_kind_of_fact_comes_back_as_it_was_recorded() -> None:
     """The whole example portfolio: rebuilt at the end of its first day, it is what is recorded."""
     content = (PORTFOLIO / "example.yaml").read_bytes()
-    import_file(actor=SYSTEM, content=content, name="example.yaml", at=portfolio.NOW)
+    import_file(
+        actor=SYSTEM, content=content, name="example.yaml", reason="as the file says", at=portfolio.NOW
+    )
     assert Device.objects.exists()
     for row in Device.objects.all():
         rebuilt = known_file(row, known_on=portfolio.NOW.date(), today=date(2027, 1, 1))[0]
