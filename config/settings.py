@@ -184,6 +184,8 @@ MFA_ADAPTER = "compliance.login.adapters.MFAAdapter"
 MFA_FORMS = {
     "add_webauthn": "compliance.login.forms.AddKeyForm",
     "edit_webauthn": "compliance.login.forms.RenameKeyForm",
+    "authenticate": "compliance.login.forms.SecondFactorForm",
+    "reauthenticate": "compliance.login.forms.SecondFactorAgainForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

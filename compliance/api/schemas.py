@@ -127,9 +127,11 @@ class DatesSchema(serializers.Serializer[Any]):
     on = serializers.DateField()
     known_on = serializers.DateField()
     facts_known_on = serializers.DateField(
+        allow_null=True,
         help_text=_(
-            "The facts as recorded at the end of this day; later than known_on where the record began later."
-        )
+            "The facts as recorded at the end of this day; later than known_on where the record began later, "
+            "null where nothing was known of the device then."
+        ),
     )
     computed_at = serializers.DateTimeField()
     law_version = serializers.CharField()

@@ -1,6 +1,6 @@
 """Assess devices and write their projections."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -40,8 +40,11 @@ def reassess(*, devices: Iterable[Device], today: date, at: datetime) -> None:
 
 
 def _reassess_batch(ids: list[UUID], law: Law, today: date, at: datetime) -> None:
-    for row, device, organisations in _locked(ids):
-        _project(row, assess(device, organisations, law, on=today, known_on=today), at)
+    answers = {
+        row: assess(device, organisations, law, on=today, known_on=today)
+        for row, device, organisations in _locked(ids)
+    }
+    _project(answers, at)
 
 
 def _locked(ids: list[UUID]) -> Iterator[tuple[Device, DeviceValue, list[OrganisationValue]]]:
@@ -74,6 +77,7 @@ def follow_law(before: Law, after: Law, *, today: date, at: datetime) -> dict[De
     moved: dict[Device, tuple[Move, ...]] = {}
     for start in range(0, len(ids), _BATCH):
         kept: list[UUID] = []
+        answers: dict[Device, Assessment] = {}
         for row, device, organisations in _locked(ids[start : start + _BATCH]):
             old, new = (
                 assess(device, organisations, law, on=today, known_on=today) for law in (before, after)
@@ -83,7 +87,8 @@ def follow_law(before: Law, after: Law, *, today: date, at: datetime) -> dict[De
             if replace(old, law_version=new.law_version) == new:
                 kept.append(row.pk)
             else:
-                _project(row, new, at)
+                answers[row] = new
+        _project(answers, at)
         held = DeviceAssessment.objects.filter(pk__in=kept, law_version=before.version)
         held.update(law_version=after.version)
     return moved
@@ -101,26 +106,33 @@ def due(today: date) -> list[Device]:
     return list(Device.objects.filter(pk__in=ids) | missing)
 
 
-def _project(device: Device, answer: Assessment, at: datetime) -> None:
-    DeviceAssessment.objects.update_or_create(
-        device=device,
-        defaults={
-            "on": answer.on,
-            "known_on": answer.known_on,
-            "computed_at": at,
-            "law_version": answer.law_version,
-            "next_change": answer.next_change,
-            "market_access": answer.market_access.status,
-            "reimbursement": answer.reimbursement.status,
-            "alerts_planned": False,
-            "body": body(answer),
-        },
+def _project(answers: Mapping[Device, Assessment], at: datetime) -> None:
+    """Write the projections of devices, in a constant number of statements."""
+    DeviceAssessment.objects.bulk_create(
+        [
+            DeviceAssessment(
+                device=device,
+                on=answer.on,
+                known_on=answer.known_on,
+                computed_at=at,
+                law_version=answer.law_version,
+                next_change=answer.next_change,
+                market_access=answer.market_access.status,
+                reimbursement=answer.reimbursement.status,
+                alerts_planned=False,
+                body=body(answer),
+            )
+            for device, answer in answers.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["device"],
+        update_fields=[f.name for f in DeviceAssessment._meta.concrete_fields if f.name != "device"],
     )
-    _project_tracks(device, answer)
-    _project_deadlines(device, answer)
+    _project_tracks(answers)
+    _project_deadlines(answers)
 
 
-def _project_tracks(device: Device, answer: Assessment) -> None:
+def _project_tracks(answers: Mapping[Device, Assessment]) -> None:
     TrackState.objects.bulk_create(
         [
             TrackState(
@@ -131,6 +143,7 @@ def _project_tracks(device: Device, answer: Assessment) -> None:
                 since=one.since,
                 until=one.until,
             )
+            for device, answer in answers.items()
             for track, one in answer.tracks.items()
         ],
         update_conflicts=True,
@@ -139,18 +152,19 @@ def _project_tracks(device: Device, answer: Assessment) -> None:
     )
 
 
-def _project_deadlines(device: Device, answer: Assessment) -> None:
+def _project_deadlines(answers: Mapping[Device, Assessment]) -> None:
     """Write the deadlines by identity, so that a row keeps its id when its date moves."""
     copied = [f.name for f in DeadlineRow._meta.concrete_fields if f.name not in {"id", "device"}]
     rows = [
         DeadlineRow(device=device, **{name: getattr(one, name) for name in copied})
+        for device, answer in answers.items()
         for one in answer.deadlines
     ]
-    kept = {one.identity for one in answer.deadlines}
+    kept = {(device.pk, *one.identity) for device, answer in answers.items() for one in answer.deadlines}
     gone = [
         row.pk
-        for row in DeadlineRow.objects.filter(device=device).only("pk", *_DEADLINE_KEY)
-        if (row.rule, row.trigger_fact, row.n) not in kept
+        for row in DeadlineRow.objects.filter(device__in=answers).only("pk", "device_id", *_DEADLINE_KEY)
+        if (row.device_id, row.rule, row.trigger_fact, row.n) not in kept
     ]
     DeadlineRow.objects.filter(pk__in=gone).delete()
     DeadlineRow.objects.bulk_create(

@@ -22,10 +22,12 @@ def dated_answer(
 
     The stored answer serves for today while it holds; any other is computed at ``now``, from the facts as
     recorded at the end of the day ``facts_known_on``: that of ``known_on``, or the first day of the record
-    where that is later. ``facts`` are those of ``known_on``, where they were read already.
+    where that is later, None where nothing was known of the device then. ``facts`` are those of
+    ``known_on``, where they were read already.
     """
     law = law_in_force()
     stored: DeviceAssessment | None = getattr(device, "assessment", None)
+    facts_known_on: date | None
     if on == known_on == today and stored is not None and _holds(stored, law, today):
         neutral = {
             **stored.body,
@@ -40,7 +42,7 @@ def dated_answer(
         computed_at, facts_known_on = now, facts.on
     language: Language = "en" if get_language() == "en" else "fr"
     answer = spoken(neutral, law, language, translate=gettext, say=word, write_date=write_date)
-    return {**answer, "facts_known_on": facts_known_on.isoformat()}, computed_at
+    return {**answer, "facts_known_on": facts_known_on.isoformat() if facts_known_on else None}, computed_at
 
 
 def _holds(stored: DeviceAssessment, law: Law, today: date) -> bool:

@@ -4,8 +4,9 @@
 
 EVENTS.jsonl is what ``manage.py export_audit`` writes: one event a line, chain by chain. FOLDER holds the
 seals, one file each, best from a copy that the makers of the trail cannot reach. PUBLIC_KEY (64 hexadecimal
-digits) is that of the installation, taken down when it was set up. Prints what does not hold, and exits
-with 1 if anything does not. The application checks its own trail with the same functions.
+digits) is that of the installation, taken down when it was set up or when the key last changed. Prints what
+does not hold, and exits with 1 if anything does not. The application checks its own trail with the same
+functions.
 """
 
 import argparse
@@ -145,17 +146,25 @@ def seal_hash(seal: Mapping[str, Any]) -> str:
 def check_seals(
     seals: Iterable[Mapping[str, Any]], key: str
 ) -> "tuple[list[SealFault], dict[str, dict[int, str]]]":
-    """Return the faults of the seals, and the events that the good ones name, as ``walk`` takes them."""
+    """Return the faults of the seals, and the events that the good ones name, as ``walk`` takes them.
+
+    A seal with a ``next_key`` hands over to that key, which signs what follows. ``key`` may be any of these
+    keys that has signed a seal: those before it hang on it by their hashes, those after it by its signature.
+    """
     faults, sealed = [], {}  # type: ignore[var-annotated]
     expected, previous = 1, ""
-    for seal in sorted(seals, key=lambda one: int(one["number"])):
+    ordered = sorted(seals, key=lambda one: int(one["number"]))
+    if any(signed(one, key) for one in ordered):
+        key = ordered[0]["key"]
+    for seal in ordered:
         number = seal["number"]
         faults += [SealFault(n, "missing") for n in range(expected, number)]
         if not signed(seal, key):
             faults.append(SealFault(number, "forged"))
         else:
-            if number == expected and seal["previous"] != previous:
+            if number < expected or (number == expected and seal["previous"] != previous):
                 faults.append(SealFault(number, "moved"))
+            key = seal.get("next_key", key)
             for head in seal["heads"]:
                 sealed.setdefault(head["organisation"], {})[head["sequence"]] = head["hash"]
         expected, previous = number + 1, seal_hash(seal)

@@ -8,14 +8,17 @@ from django.utils.translation import gettext_lazy as _
 class Action(models.TextChoices):
     """What an event says was done."""
 
+    ACCOUNT_CLOSED = "account.closed", _("Account closed")
     ACCOUNT_LOCKED = "account.locked", _("Login locked")
     ACCOUNT_LOGGED_IN = "account.logged_in", _("Logged in")
     ACCOUNT_LOGIN_FAILED = "account.login_failed", _("Login failed")
     ACCOUNT_PASSWORD_CHANGED = "account.password_changed", _("Password changed")
     ACCOUNT_PROVIDER_LINKED = "account.provider_linked", _("Identity provider linked")
     ACCOUNT_PROVIDER_UNLINKED = "account.provider_unlinked", _("Identity provider unlinked")
+    ACCOUNT_REOPENED = "account.reopened", _("Account opened again")
     ACCOUNT_SECOND_FACTOR_ADDED = "account.second_factor_added", _("Second factor added")
     ACCOUNT_SECOND_FACTOR_FAILED = "account.second_factor_failed", _("Second factor failed")
+    ACCOUNT_SECOND_FACTOR_LOCKED = "account.second_factor_locked", _("Second factor locked")
     ACCOUNT_SECOND_FACTOR_REMOVED = "account.second_factor_removed", _("Second factor removed")
     ACCOUNT_SESSIONS_ENDED = "account.sessions_ended", _("Sessions ended")
     CLIENT_REGISTERED = "client.registered", _("OAuth2 client registered")

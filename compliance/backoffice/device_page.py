@@ -64,13 +64,13 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class DevicePage:
-    """All that the page shows; ``facts_known_on`` is the day at whose end the record said so."""
+    """All that the page shows; ``facts_known_on`` is the day at whose end the record said so, if any."""
 
     device: Device
     form: DatesForm
     on: date
     known_on: date
-    facts_known_on: date
+    facts_known_on: date | None
     elsewhen: bool
     answer: Json
     lanes: list[Lane]

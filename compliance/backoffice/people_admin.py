@@ -3,15 +3,19 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from django import forms
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from compliance.backoffice.access import is_administrator
+from compliance.backoffice.access import actor, is_administrator
 from compliance.backoffice.base_admin import AdministratorAdmin, OfficeInline, said
+from compliance.facts.errors import FactError
 from compliance.login.operations import vouch_for_address
-from devices.models import Membership
+from compliance.people import accounts
+from config.clock import now
+from devices.models import Membership, User
 
 _OWN = ("email", "name", "language", "is_staff")
 
@@ -25,6 +29,29 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
         """Write it where every password is written, with its event in the trail."""
         get_adapter().set_password(self.user, self.cleaned_data["password1"])
         return self.user
+
+
+class PersonForm(UserChangeForm):  # type: ignore[type-arg]
+    """A person, and why the account is closed where it is."""
+
+    reason = forms.CharField(
+        label=_("Why, where the account is closed"),
+        required=False,
+        max_length=1000,
+        help_text=_("It stays in the audit trail."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to close an account without a word, or that of the last owner of an organisation."""
+        data: dict[str, Any] = super().clean() or {}
+        if "is_active" in self.changed_data and not data.get("is_active"):
+            if not data.get("reason", "").strip():
+                self.add_error("reason", _("Say why: it stays in the audit trail."))
+            try:
+                accounts.may_be_closed(self.instance)
+            except FactError as refusal:
+                self.add_error("is_active", [one.text for one in refusal.problems])
+        return data
 
 
 class MembershipInline(OfficeInline):
@@ -45,6 +72,7 @@ class MembershipInline(OfficeInline):
 class UserAdmin(AdministratorAdmin, DjangoUserAdmin):  # type: ignore[misc, type-arg]
     """People. Nobody is deleted: who leaves is made inactive."""
 
+    form = PersonForm
     change_password_form = PasswordForm
     inlines = (MembershipInline,)
     list_display = (
@@ -64,7 +92,18 @@ class UserAdmin(AdministratorAdmin, DjangoUserAdmin):  # type: ignore[misc, type
     fieldsets = (
         (
             None,
-            {"fields": ("email", "name", "language", "password", "is_active", "is_staff", *readonly_fields)},
+            {
+                "fields": (
+                    "email",
+                    "name",
+                    "language",
+                    "password",
+                    "is_active",
+                    "reason",
+                    "is_staff",
+                    *readonly_fields,
+                )
+            },
         ),
     )
     add_fieldsets = (
@@ -84,9 +123,15 @@ class UserAdmin(AdministratorAdmin, DjangoUserAdmin):  # type: ignore[misc, type
     )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Write the person; who writes it vouches for the address."""
+        """Write the person; who writes it vouches for the address. An account is closed by its operation."""
+        active = obj.is_active
+        if change:
+            obj.is_active = User.objects.values_list("is_active", flat=True).get(pk=obj.pk)
         super().save_model(request, obj, form, change)
         vouch_for_address(user=obj)
+        if obj.is_active != active:
+            reason = form.cleaned_data["reason"]
+            accounts.set_active(actor=actor(request), user=obj, active=active, reason=reason, at=now())
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         """Return the roles, once the person is recorded."""

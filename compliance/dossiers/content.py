@@ -25,7 +25,7 @@ def content(
     language: Language,
     documents: Iterable[Json] = (),
     *,
-    facts_on: date,
+    facts_on: date | None,
 ) -> Json:
     """Return the content of a dossier in a language.
 
@@ -41,7 +41,7 @@ def content(
         "language": language,
         "on": assessment.on.isoformat(),
         "known_on": assessment.known_on.isoformat(),
-        "facts_known_on": facts_on.isoformat(),
+        "facts_known_on": facts_on.isoformat() if facts_on else None,
         "facts": as_json(facts),
         "documents": list(documents),
         "assessment": answer,

@@ -39,11 +39,11 @@ def make(
     language: Language,
     documents: Iterable[Json] = (),
     *,
-    facts_on: date,
+    facts_on: date | None,
 ) -> Dossier:
     """Return the dossier of the one device of ``facts``: same input, same bytes, on any machine.
 
-    The facts are those recorded at the end of the day ``facts_on``.
+    The facts are those recorded at the end of the day ``facts_on`` (None: none).
     """
     (device,) = facts.devices
     data = content(facts, assessment, law, language, documents, facts_on=facts_on)

@@ -19,6 +19,7 @@ from compliance.audit.models import Action
 from compliance.dossiers import wording
 from compliance.dossiers.verify import verification_code
 from compliance.dossiers.words import words
+from compliance.evidence.models import DocumentKind
 from compliance.facts.checks import ROLES
 from compliance.facts.kinds import KINDS, Kind
 from compliance.law.facts import TRACKS, Device, FactsFile, Organisation
@@ -69,13 +70,18 @@ def sheet(facts: FactsFile, content: Json, excerpt: Json, files: Mapping[str, by
         "duties": [_duty(one) for one in answer["deployer_duties"]],
         "law": [_rule(one) for one in content["law"]["rules"]],
         "sources": _sources(facts),
+        "documents": [_document(one) for one in content["documents"]],
         "history": [_event(one) for one in excerpt["events"]],
         "files": [_file(f"data/{path}", data) for path, data in sorted(files.items())],
     }
 
 
 def _remark(content: Json) -> str:
-    """Return what to know where the record of the device began after the day of knowledge."""
+    """Return what to know where the record of the device began after the day of knowledge, or never."""
+    if content["facts_known_on"] is None:
+        return gettext("Nothing was known of this device on %(known)s: there is no record of that time.") % {
+            "known": wording.day(content["known_on"])
+        }
     if content["facts_known_on"] <= content["known_on"]:
         return ""
     days = {"began": wording.day(content["facts_known_on"]), "known": wording.day(content["known_on"])}
@@ -253,6 +259,21 @@ def _sources(facts: FactsFile) -> list[Json]:
         }
         for one in facts.sources
     ]
+
+
+def _document(document: Json) -> Json:
+    kinds = dict(DocumentKind.choices)
+    return {
+        "title": document["title"],
+        "kind": str(kinds.get(document["kind"], document["kind"])),
+        "file": document["file"],
+        "version": document["version"],
+        "added": write_date(timezone.localtime(datetime.fromisoformat(document["added_at"])).date()),
+        "issued": wording.day(document["issued_on"]),
+        "size": document["size"],
+        "sha256": "\n".join(document["sha256"][n : n + 32] for n in (0, 32)),
+        "facts": [wording.place(one) for one in document["facts"]],
+    }
 
 
 def _event(event: Json) -> Json:

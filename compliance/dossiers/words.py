@@ -42,6 +42,7 @@ def _sections() -> dict[str, str]:
         "organisations": gettext("Organisations"),
         "law": gettext("Law applied"),
         "sources": gettext("Sources of the facts"),
+        "documents": gettext("Documents"),
         "history": gettext("History of the record"),
         "files": gettext("Files and verification"),
     }
@@ -82,6 +83,10 @@ def _columns() -> dict[str, str]:
         "action": gettext("Action"),
         "author": gettext("Author"),
         "hash": gettext("Hash"),
+        "document": gettext("Document"),
+        "version": gettext("Version"),
+        "added": gettext("Added on"),
+        "issued": gettext("issued on"),
         "file": gettext("File"),
         "size": gettext("Size (bytes)"),
         "field": gettext("Field"),
@@ -98,6 +103,11 @@ def _sentences() -> dict[str, str]:
         "no_fact": gettext("No fact is recorded."),
         "none": gettext("None on this date."),
         "no_source": gettext("No fact names a source."),
+        "no_document": gettext("No document is recorded up to this date."),
+        "documents_note": gettext(
+            "Documents recorded by the end of the date of knowledge. The files themselves are not in the "
+            "bag: their SHA-256 says which ones are meant."
+        ),
         "no_event": gettext("No event is recorded up to this date."),
         "complete": gettext(
             "The whole record of this track is kept here: what is not recorded did not happen."

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from compliance.audit.chain import canonical_instant
 from compliance.evidence.models import Document, DocumentVersion
 from devices.models import Device
 from devices.queries import Caller, whole_devices
@@ -45,6 +46,7 @@ def as_recorded(device: Device, until: datetime) -> Iterable[dict[str, Any]]:
             "title": row.document.title,
             "language": row.document.language,
             "version": row.number,
+            "added_at": canonical_instant(row.uploaded_at),
             "file": row.name,
             "issued_on": row.issued_on.isoformat() if row.issued_on else None,
             "media_type": row.blob.media_type,

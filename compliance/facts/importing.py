@@ -18,7 +18,7 @@ from compliance.audit.models import Action
 from compliance.audit.operations import acting, take_turns
 from compliance.facts import values, writing
 from compliance.facts.checks import check_portfolio
-from compliance.facts.errors import FactError, Problem
+from compliance.facts.errors import FactError, Problem, no_reason
 from compliance.facts.operations import affected_devices, audit_changes, chains, lock
 from compliance.facts.parsing import parse
 from compliance.facts.permissions import permit, permit_owner
@@ -42,12 +42,20 @@ class Report:
 
 @transaction.atomic
 def import_file(
-    *, actor: Actor, content: bytes, name: str, at: datetime, owner: str | None = None, dry_run: bool = False
+    *,
+    actor: Actor,
+    content: bytes,
+    name: str,
+    reason: str = "",
+    at: datetime,
+    owner: str | None = None,
+    dry_run: bool = False,
 ) -> Report:
     """Load a facts file and return what it changed. Raises FactError with every problem, nothing is written.
 
     ``name`` tells JSON from YAML, ``owner`` is the key of the organisation that keeps the record of the
-    devices whose owner the file leaves out. With ``dry_run`` all is done, then undone.
+    devices whose owner the file leaves out. A file that corrects or removes what is recorded needs a
+    ``reason``. With ``dry_run`` all is done, then undone.
     """
     parsed = parse(content, name)
     portfolio = read_portfolio(parsed.data)
@@ -68,7 +76,9 @@ def import_file(
         problems += [one for one in writing.apply(changes, writing.Keys()) if one.path not in seen]
     if problems:
         raise FactError(parsed.located(problems))
-    _finish(actor, changes, at)
+    if any(one.before is not None for one in changes) and not (dry_run or reason.strip()):
+        raise no_reason()
+    _finish(actor, changes, reason.strip(), at)
     if dry_run:
         transaction.set_rollback(True)
     return Report(
@@ -168,7 +178,7 @@ def _changed(changes: Iterable[Change], *classes: type[models.Model]) -> list[An
     return list(found.values())
 
 
-def _finish(actor: Actor, changes: list[Change], at: datetime) -> None:
+def _finish(actor: Actor, changes: list[Change], reason: str, at: datetime) -> None:
     """Audit the changes, one event for each subject, and assess every device that they concern."""
     by_subject: dict[Any, list[Change]] = {}
     for change in changes:
@@ -183,4 +193,4 @@ def _finish(actor: Actor, changes: list[Change], at: datetime) -> None:
     reassess(devices=[*_changed(changes, Device), *others], today=timezone.localdate(at), at=at)
     take_turns(one for subject, its_changes in by_subject.items() for one in chains(subject, its_changes))
     for subject, its_changes in by_subject.items():
-        audit_changes(actor, subject, its_changes, Action.RECORD_IMPORTED, "", at)
+        audit_changes(actor, subject, its_changes, Action.RECORD_IMPORTED, reason, at)

@@ -1,7 +1,8 @@
 """What the record said at the end of a past day, rebuilt from the history of its rows.
 
 A device whose record began later is taken as it was at the end of the first day of its record: what was
-known of the law on a date can be asked of any device.
+known of the law on a date can be asked of any device. Of one whose rows have no history at all nothing was
+known then: all is unknown but its name.
 """
 
 import json
@@ -39,12 +40,13 @@ _key = attrgetter("key")
 class Known:
     """The facts of a device and of the organisations that hold a role for it, at the end of the day ``on``.
 
-    ``on`` is the day asked for, or the first day of the record where that is later.
+    ``on`` is the day asked for, or the first day of the record where that is later; None where there is no
+    record of that time, and nothing is known.
     """
 
     device: DeviceValue
     organisations: tuple[OrganisationValue, ...]
-    on: date
+    on: date | None
 
 
 def known_facts(device: Device, *, known_on: date, today: date) -> Known:
@@ -57,8 +59,8 @@ def known_facts(device: Device, *, known_on: date, today: date) -> Known:
     return _rebuilt(device, known_on)[0]
 
 
-def known_file(device: Device, *, known_on: date, today: date) -> tuple[FactsFile, date]:
-    """Return the same as a facts file with the sources that it names, and its day."""
+def known_file(device: Device, *, known_on: date, today: date) -> tuple[FactsFile, date | None]:
+    """Return the same as a facts file with the sources that it names, and its day (None: nothing known)."""
     if known_on >= today:
         return recorded([device.key]), today
     known, sources = _rebuilt(device, known_on)
@@ -78,7 +80,10 @@ class _Version:
 @wall.system()  # whoever sees the device; the history itself is shown to nobody
 def _rebuilt(device: Device, known_on: date) -> tuple[Known, list[SourceValue]]:
     """Return the facts as known then, and the sources that they name."""
-    on = max(known_on, _began(device))
+    began = _began(device)
+    if began is None:
+        return Known(DeviceValue(key=device.key, name=device.name), (), None), []
+    on = max(known_on, began)
     end = datetime.combine(on + timedelta(days=1), time.min, tzinfo=PARIS)
     (own,) = _own_rows({device.pk}, end)
     holders = _own_rows(_links(own, ROLES), end)
@@ -90,7 +95,7 @@ def _rebuilt(device: Device, known_on: date) -> tuple[Known, list[SourceValue]]:
     def read(version: _Version, model: type[models.Model], value_class: type[Value]) -> dict[str, Any]:
         held = shape(model, value_class)
         data = {name: _plain(model, name, version.columns) for name in held.plain}
-        data |= {name: next((keys[pk] for pk in _links(version, [name])), None) for name in held.keys}
+        data |= {name: next((keys.get(pk) for pk in _links(version, [name])), None) for name in held.keys}
         for name, part in held.parts.items():
             own_parts = [
                 one for one in parts if one.table == part._meta.db_table and one.holder_id == version.row_id
@@ -116,10 +121,10 @@ def _rebuilt(device: Device, known_on: date) -> tuple[Known, list[SourceValue]]:
     return known, sorted((subject(one, Source, SourceValue) for one in named), key=_key)
 
 
-def _began(device: Device) -> date:
-    """Return the first day of the record of a device."""
-    first = RowHistory.objects.filter(row_id=device.pk).order_by("id").values_list("at", flat=True)
-    return first[0].astimezone(PARIS).date()
+def _began(device: Device) -> date | None:
+    """Return the first day of the record of a device, None where its row has no history."""
+    first = RowHistory.objects.filter(row_id=device.pk).order_by("id").values_list("at", flat=True).first()
+    return first.astimezone(PARIS).date() if first else None
 
 
 def _own_rows(ids: Collection[UUID], end: datetime) -> list[_Version]:

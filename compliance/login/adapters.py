@@ -21,11 +21,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, override
 
 from compliance.audit.models import Action
-from compliance.login.operations import note, vouch_for_address
+from compliance.login.operations import LOCK_NOTED_FOR, note, vouch_for_address
 from config.clock import now
 from devices.models import User
-
-LOCK_NOTED_FOR = 5 * 60  # seconds: one event for a lock, however often it is tried
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

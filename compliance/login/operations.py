@@ -19,6 +19,7 @@ from compliance.audit.operations import append
 from devices.models import User
 
 NO_ACCOUNT = "no account"
+LOCK_NOTED_FOR = 5 * 60  # seconds: one event for a lock, however often it is tried
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from compliance.audit import check
 from compliance.audit.check import Fault, SealFault
 from compliance.audit.models import AuditEvent, Seal
 from compliance.audit.operations import computed_hash
-from compliance.audit.sealing import public_key, seal, seal_of
+from compliance.audit.sealing import public_key, rotate, seal, seal_of
 from compliance.audit.tasks import seal_day
 from compliance.audit.verify import verify
 from devices import wall
@@ -219,3 +219,78 @@ def test_the_signature_is_that_of_the_library() -> None:
         assert not check.ed25519_verify(public, message, signature[:32] + bytes(32))
         assert not check.ed25519_verify(bytes(32), message, signature)
         assert not check.ed25519_verify(public, message, signature[:63])
+
+
+def test_a_new_key_is_vouched_for_by_the_old_one(
+    sealed: Organisation, add: Add, folder: Path, tmp_path: Path, settings: Settings
+) -> None:
+    old = public_key()
+    add(sealed)
+    out = StringIO()
+    with override("en"):
+        call_command("seal_audit", "--rotate", stdout=out)
+    new = public_key()
+    assert new != old
+    assert out.getvalue().strip() == f"Seal 4: 2 chains. Public key: {new}"
+    assert settings.AUDIT_SEAL_KEY_FILE.stat().st_mode & 0o777 == 0o600
+    assert sorted(path.name for path in tmp_path.glob("seal_key*")) == ["seal_key"]
+    handover, first = Seal.objects.filter(number__gte=3).values_list("body", flat=True)
+    assert (handover["key"], handover["next_key"], first["key"]) == (old, new, new)
+    assert (check.signed(handover, old), check.signed(first, new)) == (True, True)
+    assert verify().holds
+    exported(tmp_path / "events.jsonl")
+    for key in (old, new):
+        assert script(folder, tmp_path / "events.jsonl", key)[1][-1] == "4 seals. The trail holds."
+    other = Ed25519PrivateKey.generate().public_key().public_bytes_raw().hex()
+    assert script(folder, tmp_path / "events.jsonl", other)[0] == 1
+    tamper("DELETE FROM audit_auditevent WHERE sequence = 6")
+    assert fault() == Fault(6, "cut")
+
+
+def resigned(seals: list[Any], key: Ed25519PrivateKey) -> list[Any]:
+    """Return seals as one who has another key writes them, each after the one before."""
+    previous = ""
+    for one in seals:
+        one |= {"key": key.public_key().public_bytes_raw().hex(), "previous": previous}
+        one["signature"] = key.sign(check.seal_bytes(one)).hex()
+        previous = check.seal_hash(one)
+    return seals
+
+
+def test_no_other_key_takes_over(sealed: Organisation) -> None:
+    old, thief = public_key(), Ed25519PrivateKey.generate()
+    rotate(AT + 2 * DAY)
+    new, stolen = public_key(), thief.public_key().public_bytes_raw().hex()
+
+    def faults(change: Any, key: str) -> list[tuple[int, str]]:
+        seals = list(Seal.objects.order_by("number").values_list("body", flat=True))
+        return [(one.number, one.damage) for one in check.check_seals(change(seals) or seals, key)[0]]
+
+    assert faults(lambda seals: None, old) == faults(lambda seals: None, new) == []
+    # A hand-over to the thief's key: not signed by the old one.
+    assert faults(lambda seals: seals[2].update(next_key=stolen), old)[0] == (3, "forged")
+    # What follows the hand-over, signed by the thief.
+    assert (4, "forged") in faults(lambda seals: seals[:3] + resigned(seals[3:], thief), old)
+    # All seals anew by the thief, who names the known key at the end: it has signed none of them.
+    for known in (old, new):
+        assert len(faults(lambda seals: resigned([*seals[:3], seals[2] | {"number": 4}], thief), known)) >= 4
+    # The seals before the hand-over anew, the true one of the new key after them: its hash tells.
+    assert faults(lambda seals: resigned(seals[:3], thief) + seals[3:], new) == [(4, "moved")]
+    # Two seals of one number.
+    assert (1, "moved") in faults(lambda seals: [seals[0], *seals], old)
+
+
+def test_a_rotation_cut_short_goes_on(sealed: Organisation, settings: Settings) -> None:
+    old = settings.AUDIT_SEAL_KEY_FILE.read_text()
+    rotate(AT + 2 * DAY)
+    new = settings.AUDIT_SEAL_KEY_FILE.read_text()
+    # As if the machine had stopped before the new key took its place.
+    with wall.as_owner(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_seal DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM audit_seal WHERE number = 4")
+    (settings.AUDIT_SEALS_DIR / "seal-000004.json").unlink()
+    settings.AUDIT_SEAL_KEY_FILE.with_name("seal_key.next").write_text(new)
+    settings.AUDIT_SEAL_KEY_FILE.write_text(old)
+    seal(AT + 3 * DAY)
+    assert settings.AUDIT_SEAL_KEY_FILE.read_text() == new
+    assert verify().holds

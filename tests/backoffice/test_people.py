@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from compliance.audit.models import AuditEvent
 from devices.models import Membership, Organisation, Role, User
 from tests.backoffice.conftest import Session
 from tests.backoffice.pages import text
@@ -53,3 +54,25 @@ def test_a_person_is_recorded_and_the_roles_are_read(administrator: Client) -> N
     assert answer.status_code == 302, answer.context["errors"]
     assert Membership.objects.get(user=user).role == Role.READER
     assert "Newer" in text(administrator.get(reverse("admin:devices_user_changelist")))
+
+
+def test_an_account_is_closed_for_a_reason_and_not_that_of_the_last_owner(administrator: Client) -> None:
+    person = User.objects.create_user("leaver@example.org", None, is_staff=True)
+    maker = Organisation.objects.create(key="small", name="Small SARL")
+    held = Membership.objects.create(user=person, organisation=maker, role=Role.OWNER)
+    url = reverse("admin:devices_user_change", args=[person.pk])
+    data = {"email": person.email, "name": "", "language": "en", "is_staff": "on"}
+    data |= {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+    refused = administrator.post(url, data)
+    assert refused.status_code == 200
+    assert "last active owner of Small SARL" in text(refused)
+    assert "Say why" in text(refused)
+    held.delete()
+    answer = administrator.post(url, data | {"reason": "Left the firm"})
+    assert answer.status_code == 302, answer.context["errors"]
+    person.refresh_from_db()
+    assert (person.is_active, person.session_epoch) == (False, 1)
+    event = AuditEvent.objects.get(action="account.closed")
+    assert (event.reason, event.organisation, event.subject_label) == ("Left the firm", None, person.email)
+    assert administrator.post(url, data | {"is_active": "on"}).status_code == 302
+    assert AuditEvent.objects.filter(action="account.reopened").count() == 1

@@ -9,6 +9,7 @@ from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 import time_machine
 from django.conf import settings
@@ -71,6 +72,7 @@ def test_the_dossier_names_the_documents_known_on_its_date(
         "title": "EU certificate",
         "language": "fr",
         "version": 1,
+        "added_at": "2026-11-22T09:00:00.000000+00:00",
         "file": "certificate.pdf",
         "issued_on": None,
         "media_type": "application/pdf",
@@ -78,7 +80,21 @@ def test_the_dossier_names_the_documents_known_on_its_date(
         "sha256": sha256(PDF).hexdigest(),
         "facts": ["ce_marking.certificates[c]"],
     }
-    assert content_of(built(device, known_on=date(2026, 11, 21)), "dossier.json")["documents"] == []
+    printed = pages_of(built(device))
+    for words in ("EU certificate", "certificate.pdf", "22 novembre 2026", str(len(PDF)), document["sha256"]):
+        assert words.replace(" ", "") in printed, words
+    assert "Removed" not in printed
+    assert built(device).content == built(device).content
+    before = built(device, known_on=date(2026, 11, 21))
+    assert content_of(before, "dossier.json")["documents"] == []
+    assert document["sha256"] not in pages_of(before)
+
+
+def pages_of(dossier: Dossier) -> str:
+    """Return the text of the PDF without spaces."""
+    with zipfile.ZipFile(io.BytesIO(dossier.content)) as archive:
+        reader = pypdf.PdfReader(io.BytesIO(archive.read(f"{dossier.name}/data/dossier.pdf")))
+    return "".join("".join(page.extract_text().split()) for page in reader.pages)
 
 
 def content_of(dossier: Dossier, name: str) -> Any:

@@ -60,7 +60,9 @@ def test_imports_and_operations_do_not_wait_for_each_other_for_ever() -> None:
     def load(order: list[str], name: str) -> Callable[[], Any]:
         devices = [{"key": key, "name": name, "owner": f"m{int(key[1]) % 2}"} for key in order]
         content = json.dumps({"format": "jalon-facts/1", "devices": devices}).encode()
-        return lambda: import_file(actor=SYSTEM, content=content, name="f.json", at=AT)
+        return lambda: import_file(
+            actor=SYSTEM, content=content, name="f.json", reason="as the file says", at=AT
+        )
 
     load(names, "first")()
     devices = list(Device.objects.order_by("key"))

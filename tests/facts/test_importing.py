@@ -34,10 +34,18 @@ GOOD_UDI = "03760123456784"
 def load(system: Actor) -> Import:
     """Return a function that imports a file of the parts it is given."""
 
-    def load(*, owner: str | None = None, dry_run: bool = False, **parts: Any) -> Report:
+    def load(
+        *, owner: str | None = None, dry_run: bool = False, reason: str = "as the file says", **parts: Any
+    ) -> Report:
         content = json.dumps({"format": "jalon-facts/1", **parts}).encode()
         return import_file(
-            actor=system, content=content, name="facts.json", at=AT, owner=owner, dry_run=dry_run
+            actor=system,
+            content=content,
+            name="facts.json",
+            reason=reason,
+            at=AT,
+            owner=owner,
+            dry_run=dry_run,
         )
 
     return load
@@ -45,7 +53,9 @@ def load(system: Actor) -> Import:
 
 def bundled(name: str) -> Report:
     content = (PORTFOLIO / name).read_bytes()
-    return import_file(actor=Actor.system("test"), content=content, name=name, at=AT)
+    return import_file(
+        actor=Actor.system("test"), content=content, name=name, reason="as the file says", at=AT
+    )
 
 
 def rows() -> dict[str, int]:
@@ -70,7 +80,7 @@ def test_twenty_errors_give_twenty_messages_and_write_nothing(system: Actor) -> 
     file = Path(__file__).parent / "files" / "twenty_errors.yaml"
     before = rows()
     with pytest.raises(FactError) as error:
-        import_file(actor=system, content=file.read_bytes(), name=file.name, at=AT)
+        import_file(actor=system, content=file.read_bytes(), name=file.name, reason="as the file says", at=AT)
     assert [(one.line, one.subject, one.path, one.code) for one in error.value.problems] == [
         (7, "letter", "sources[0].read_on", "date"),
         (11, "maker", "organisations[0].country", "pattern"),
@@ -405,3 +415,21 @@ def test_the_new_facts_before_the_ans_come_back_as_they_were(load: Import) -> No
     file = recorded()
     assert file.devices[0].ans.model_dump(mode="json", exclude_defaults=True) == facts
     assert file.organisations[0].hds_certificates[0].model_dump(mode="json", exclude_defaults=True) == hds
+
+
+def test_a_file_that_corrects_or_removes_says_why(load: Import) -> None:
+    device = {"key": "eye", "name": "Eye", "versions": [{"key": "v", "number": "1"}]}
+    load(devices=[device], reason="")
+    assert load(devices=[device], reason="").amended == 0
+    renumbered = [{"key": "v", "number": "2"}]
+    changes: list[dict[str, Any]] = [{"name": "Eyes"}, {"versions": []}, {"versions": renumbered}]
+    for change in changes:
+        with pytest.raises(FactError) as refusal:
+            load(devices=[device | change], reason=" ")
+        assert [(one.path, one.code) for one in refusal.value.problems] == [("reason", "missing")]
+        load(devices=[device | change], reason="", dry_run=True)
+    load(devices=[device | {"versions": []}], reason="Recorded by mistake")
+    assert list(AuditEvent.objects.order_by("id").values_list("reason", flat=True)) == [
+        "",
+        "Recorded by mistake",
+    ]

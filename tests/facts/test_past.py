@@ -26,6 +26,7 @@ from compliance.facts.operations import (
 from compliance.facts.past import known_facts, known_file
 from compliance.facts.values import device_value
 from compliance.law.facts import FactsFile
+from devices import wall
 from devices.models import Device, Organisation, Source
 from tests import portfolio
 from tests.facts.conftest import PORTFOLIO
@@ -177,7 +178,9 @@ def test_today_costs_no_question_more_and_a_past_day_always_as_many(device: Devi
 def test_every_kind_of_fact_comes_back_as_it_was_recorded() -> None:
     """The whole example portfolio: rebuilt at the end of its first day, it is what is recorded."""
     content = (PORTFOLIO / "example.yaml").read_bytes()
-    import_file(actor=SYSTEM, content=content, name="example.yaml", at=portfolio.NOW)
+    import_file(
+        actor=SYSTEM, content=content, name="example.yaml", reason="as the file says", at=portfolio.NOW
+    )
     assert Device.objects.exists()
     for row in Device.objects.all():
         rebuilt = known_file(row, known_on=portfolio.NOW.date(), today=date(2027, 1, 1))[0]
@@ -259,3 +262,21 @@ def test_whatever_happens_each_day_stays_as_it_was(device: Device, seed: int) ->
     for day, was in said.items():
         assert known(device, day) == was, day
     assert known_facts(device, known_on=TODAY - DAY, today=TODAY).device == device_value(device)
+
+
+def test_of_a_device_without_a_history_nothing_was_known_then(device: Device) -> None:
+    record(actor=SYSTEM, subject=device, kind="ce_marking.certificates", value=CERTIFICATE, at=noon(FIRST))
+    with wall.as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE audit_rowhistory DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM audit_rowhistory")
+    then = known_facts(device, known_on=FIRST, today=TODAY)
+    assert (then.device.model_dump(exclude_defaults=True), then.organisations, then.on) == (
+        {"key": "scanner", "name": "Scanner"},
+        (),
+        None,
+    )
+    found, _at = dated_answer(device, on=TODAY, known_on=FIRST, today=TODAY, now=noon(TODAY))
+    assert (found["known_on"], found["facts_known_on"]) == (FIRST.isoformat(), None)
+    assert {one["status"] for one in found["tracks"].values()} == {"unknown"}
+    assert known_facts(device, known_on=TODAY, today=TODAY).device.ce_marking.certificates

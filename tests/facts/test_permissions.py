@@ -102,7 +102,7 @@ def test_an_import_writes_what_its_author_may_write(device: Device, maker: Organ
 
     def load(**parts: Any) -> None:
         content = json.dumps({"format": "jalon-facts/1", **parts}).encode()
-        import_file(actor=actor, content=content, name="facts.json", at=AT)
+        import_file(actor=actor, content=content, name="facts.json", reason="as the file says", at=AT)
 
     load(sources=[SOURCE], devices=[{"key": "new", "name": "New", "owner": "maker"}])
     load(devices=[{"key": "scanner", "name": "Scanner 2", "owner": "maker"}])

@@ -65,7 +65,10 @@ def test_the_second_factor_locks_too(enter: Enter) -> None:
     for _ in range(5):
         client.post(PAGE, {"code": "000000"})
     assert "Too many failed login attempts" in text(client.post(PAGE, {"code": totp(secret)}))
+    client.post(PAGE, {"code": totp(secret)})
     assert [one[0] for one in events()].count("account.second_factor_failed") == 5
+    lock = ("account.second_factor_locked", "login", "officer@example.org", None)
+    assert events().count(lock) == 1
 
 
 def test_a_wrong_code_sets_nothing_up(enter: Enter) -> None:

@@ -66,8 +66,12 @@ def test_saving_and_importing_do_not_publish(place: Place) -> None:
     device = {"key": "scan", "name": "Scan", "owner": "maker", "published": True}
     content = json.dumps({"format": "jalon-facts/1", "devices": [device]}).encode()
     with pytest.raises(FactError) as refusal:
-        import_file(actor=place.actor("officer"), content=content, name="f.json", at=AT)
+        import_file(
+            actor=place.actor("officer"), content=content, name="f.json", reason="as the file says", at=AT
+        )
     assert code(refusal) == "forbidden"
-    import_file(actor=Actor.person(place.owner), content=content, name="f.json", at=AT)
+    import_file(
+        actor=Actor.person(place.owner), content=content, name="f.json", reason="as the file says", at=AT
+    )
     place.device.refresh_from_db()
     assert place.device.published

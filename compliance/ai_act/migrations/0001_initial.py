@@ -12,6 +12,13 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("devices", "0001_initial"),
+        # Those of the libraries first: each would render all our models anew, half a minute for them all.
+        ("account", "0009_emailaddress_unique_primary_email"),
+        ("mfa", "0003_authenticator_type_uniq"),
+        ("oauth2_provider", "0022_refreshtoken_token_family_index"),
+        ("sessions", "0001_initial"),
+        ("socialaccount", "0006_alter_socialaccount_extra_data"),
+        ("usersessions", "0001_initial"),
     ]
 
     operations = [

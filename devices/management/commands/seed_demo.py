@@ -77,7 +77,9 @@ class Command(SystemCommand):
 def _load_portfolio() -> None:
     for file in sorted(PORTFOLIO.glob("*.yaml")):
         actor = Actor.system("seed_demo")
-        import_file(actor=actor, content=content_of(file), name=file.name, at=clock.now())
+        import_file(
+            actor=actor, content=content_of(file), name=file.name, reason="bundled portfolio", at=clock.now()
+        )
 
 
 def _credentials(known: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ class Command(SystemCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument("--reason", default="", help="why it corrects or removes what is recorded")
         parser.add_argument("--dry-run", action="store_true", help="check and count, then undo all")
         parser.add_argument("--owner", help="key of the organisation that keeps devices without an owner")
 
@@ -30,6 +31,7 @@ class Command(SystemCommand):
                 actor=Actor.system("import_portfolio"),
                 content=content_of(path),
                 name=path.name,
+                reason=options["reason"],
                 at=clock.now(),
                 owner=options["owner"],
                 dry_run=options["dry_run"],
