@@ -98,8 +98,8 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "account/sessions/<int:session_id>/end/": NOT_GET,
     # --- People and programs ---
     "keys/": SIGNED_IN,
-    "keys/new/": SIGNED_IN,
-    "keys/<uuid:key_id>/rotate/": OF_PERSON,
+    "keys/new/": HOME,  # the password is asked for again
+    "keys/<uuid:key_id>/rotate/": dict.fromkeys(DEVICES, HOME),
     "keys/<uuid:key_id>/revoke/": OF_PERSON,
     "organisation/": SIGNED_IN,
     "organisation/<uuid:organisation_id>/": MANAGES
