@@ -29,8 +29,8 @@ EDGE = 8.0  # free on both sides of the axis
 HEAD = 40.0  # for the names of today, of the date asked for and of the scale
 ROW, SIGN, GAP = 18.0, 14.0, 5.0  # height of a row; width of the sign of a mark; least distance of two things
 LETTER = 6.3  # width of a letter of 11 units, on the generous side
-LONGEST = 34  # letters of a label
-LABELLED_ROWS = 7  # rows of marks with a text; beyond, numbers
+LONGEST = 46  # letters of the label of a mark
+LABELLED_ROWS = 10  # rows of marks with a text; beyond, numbers
 _LANE_NAME, _PAD = 20.0, 6.0
 _TICK_ROOM = 46.0
 _MARGIN = timedelta(days=20)
@@ -157,8 +157,9 @@ def _lane(
     placed_bars = tuple(_place_bar(axis, rows, rows_top, one, on) for one in ordered)
     marks_top = rows_top + len(rows.taken) * ROW
     rows = _Rows(axis.left - SIGN / 2, axis.right + SIGN / 2)  # a sign at an end of the axis stands half out
-    in_time = sorted(marks, key=lambda one: (one.day, one.number))
-    placed_marks = tuple(_place_mark(axis, rows, marks_top, one) for one in in_time)
+    # what is due finds its room first, then the events in the order of time
+    by_weight = sorted(marks, key=lambda one: (one.kind == "event", one.day, one.number))
+    placed_marks = tuple(_place_mark(axis, rows, marks_top, one) for one in by_weight)
     bottom = marks_top + max(len(rows.taken), 0 if placed_bars else 1) * ROW + _PAD
     return PlacedLane(name, top, bottom - top, top + _LANE_NAME - 6, placed_bars, placed_marks)
 
@@ -170,7 +171,7 @@ def _place_bar(axis: _Axis, rows: _Rows, top: float, bar: Bar, on: date) -> Plac
     left, right = axis.x(start), axis.x(end)
     right = max(right, min(left + 3, axis.right))
     left = min(left, right - 3)
-    printed_x = axis.x(bar.printed) if bar.printed and axis.side(bar.printed) == 0 else None
+    printed_x = _printed_x(axis, bar, right)
     whole = max(right, axis.x(bar.printed)) if bar.printed else right
     text, where, (taken_left, taken_right) = _bar_label(axis, bar.text, left, right, whole)
     row = next(n for n in range(len(rows.taken) + 1) if rows.free(n, taken_left, taken_right))
@@ -191,11 +192,18 @@ def _place_bar(axis: _Axis, rows: _Rows, top: float, bar: Bar, on: date) -> Plac
     )
 
 
+def _printed_x(axis: _Axis, bar: Bar, right: float) -> float | None:
+    """Return where the printed end stands; None where the bar has none of its own, or it is not drawn."""
+    if bar.printed is None or axis.side(bar.printed) < 0:
+        return None
+    x = axis.x(bar.printed)
+    return x if x > right or axis.side(bar.printed) == 0 else None
+
+
 def _bar_label(
     axis: _Axis, text: str, left: float, right: float, whole: float
 ) -> tuple[str, float, tuple[float, float]]:
     """Return the label of a bar, where it starts or ends, and what the bar takes up with it."""
-    text = shortened(text)
     if not text:
         return text, left + GAP, (left, whole)
     room, long = whole - left - 2 * GAP, len(text) * LETTER

@@ -14,7 +14,7 @@ class Bar:
     """A time that lasts. ``start`` None: not known since when; ``end`` None: no end is known.
 
     ``end`` is the last day in law, ``printed`` the one on the paper where the two differ. ``number`` names it
-    in the list of all that stands on the axis, ``path`` the fact.
+    in the list of all that stands on the axis, ``path`` the fact; ``status`` is that of a track.
     """
 
     lane: str
@@ -26,6 +26,7 @@ class Bar:
     number: int = 0
     path: str = ""
     detail: str = ""
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,26 @@ class PlacedBar:
     label: Label
     box: Box
 
+    @property
+    def right(self) -> float:
+        """Return where the bar ends."""
+        return round(self.x + self.width, 1)
+
+    @property
+    def labelled_inside(self) -> bool:
+        """Return whether the label is written on the bar."""
+        return self.x < self.label.x < self.right
+
+    @property
+    def bottom(self) -> float:
+        """Return where it ends below."""
+        return self.y + self.height
+
+    @property
+    def beyond(self) -> float:
+        """Return how far the printed end lies beyond the end in law."""
+        return round(max((self.printed_x or self.right) - self.right, 0.0), 1)
+
 
 @dataclass(frozen=True, slots=True)
 class PlacedMark:
@@ -139,3 +160,8 @@ class Drawing:
     on_x: float | None
     before: int
     after: int
+
+    @property
+    def middle(self) -> float:
+        """Return the middle between both sides."""
+        return self.width / 2
