@@ -9,7 +9,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.assessments.dates import write_date
@@ -23,6 +23,7 @@ from devices.models import AREA_LABELS
 SHEETS = {"wide": 1160.0, "narrow": 700.0}  # for a desk; for paper and a telephone
 RANGES: dict[Range, Promise] = {"1": _("± 1 year"), "3": _("± 3 years"), "all": _("Everything")}
 USUAL: Range = "3"
+_MONTH = {"fr": "b"}  # without a capital
 
 
 class RangeForm(forms.Form):
@@ -179,7 +180,11 @@ def _times(bar: Bar) -> Sequence[str]:
 def _tick(tick: Tick) -> str:
     if not tick.named:
         return ""
-    return str(tick.day.year) if tick.day.month == 1 else date_format(tick.day, "M")
+    return (
+        str(tick.day.year)
+        if tick.day.month == 1
+        else date_format(tick.day, _MONTH.get(get_language() or "", "M"))
+    )
 
 
 def _line(thing: Bar | Mark, urls: Mapping[str, str]) -> Line:

@@ -167,7 +167,7 @@ def _lane(
 def _place_bar(axis: _Axis, rows: _Rows, top: float, bar: Bar, on: date) -> PlacedBar:
     """Place a bar on the first row with room; its label in it, else after it, before it, or cut to fit."""
     start = bar.start or axis.first
-    end = bar.end or (max(on, start) if bar.kind in {"procedure", "stop", "suspension"} else axis.last)
+    end = bar.end or (axis.last if bar.kind == "validity" else max(on, start))
     left, right = axis.x(start), axis.x(end)
     right = max(right, min(left + 3, axis.right))
     left = min(left, right - 3)

@@ -50,15 +50,25 @@ _NO_EVENTS = frozenset(
     {"valid_to", "oldest_log_on", "planned_log_deletion_on", "request_by", "opinion_due_on"}
     | {"reduced_period_until", "last_reimbursed_on"}
 )
-# The kinds whose first code says what the fact is, and those of which it says more.
-_SAID_BY_CODE = frozenset(
-    {"ce_marking.certificates", "ce_marking.audits", "ce_marking.reports", "ce_marking.incidents"}
-    | {"cnedimts.applications", "listing.listings", "listing.procedures", "ai_act.evidence", "identifiers"}
-)
-_WITH_CODE = frozenset(
-    {"ce_marking.classifications", "ce_marking.declarations", "ans.applications", "ans.referentiel_changes"}
-    | {"ai_act.certificates"}
-)
+# The code that says what a fact is, by kind; for the second ones it says more than the kind does.
+_CODE: Mapping[str, str] = {
+    "identifiers": "scheme",
+    "ce_marking.certificates": "kind",
+    "ce_marking.audits": "kind",
+    "ce_marking.reports": "kind",
+    "ce_marking.incidents": "kind",
+    "cnedimts.applications": "procedure",
+    "listing.listings": "list",
+    "listing.procedures": "procedure",
+    "ai_act.evidence": "duty",
+}
+_MORE: Mapping[str, str] = {
+    "ce_marking.classifications": "device_class",
+    "ce_marking.declarations": "regulation",
+    "ans.applications": "purpose",
+    "ans.referentiel_changes": "purpose",
+    "ai_act.certificates": "annex",
+}
 _OVER = ("decided", "withdrawn")  # the steps that end a procedure
 _DIRECTIVES = frozenset({"MDD", "AIMDD", "IVDD"})
 # The rules whose deadline is the end of the fact that triggers it, where no end is printed.
@@ -209,22 +219,19 @@ def _statuses(answer: Json, drawn: Iterable[str]) -> Iterator[Bar]:
 
 def named(row: Row) -> str:
     """Return what a fact is called in a line: what it is, and its number or code."""
-    labels = []
-    for field in fields_of(row.kind.model):
-        choices = dict(getattr(field, "flatchoices", ()))
-        value = row.data.get(field.name)
-        if isinstance(value, str) and value in choices:
-            labels.append(str(choices[value]))
     number = next((str(row.data[one]) for one in ("number", "code", "value") if row.data.get(one)), "")
-    kind = str(row.kind.model._meta.verbose_name)
-    if row.kind.path in _SAID_BY_CODE and labels:
-        said = [labels[0], number]
-    elif row.kind.path in _WITH_CODE and labels:
-        said = [kind, number, f"· {labels[0]}"]
-    else:
-        said = [kind, number]
+    code, more = _label(row, _CODE.get(row.kind.path)), _label(row, _MORE.get(row.kind.path))
+    said = [code or str(row.kind.model._meta.verbose_name), number, f"· {more}" if more else ""]
     text = " ".join(one for one in said if one)
     return _capital(text)
+
+
+def _label(row: Row, name: str | None) -> str:
+    """Return the label of a code of a fact, "" where there is none."""
+    if name is None:
+        return ""
+    field: Any = row.kind.model._meta.get_field(name)
+    return str(dict(field.flatchoices).get(row.data.get(name), ""))
 
 
 def _capital(text: str) -> str:

@@ -65,7 +65,7 @@ def test_validity_runs_from_the_first_to_the_last_day(officer: Client) -> None:
 
 
 def test_the_legal_end_stands_against_the_printed_one(officer: Client) -> None:
-    """Five years from 1 March 2026 end on 28 February 2031 (MDR Art. 56(2)), whatever the paper says."""
+    """Five years counted from 1 March 2026 end on 1 March 2031 (MDR Art. 56(2)), whatever the paper says."""
     value = {
         "key": "long", "number": "C-9", "kind": "technical_documentation", "regulation": "MDR",
         "starts_on": "2026-03-01", "issued_on": "2026-03-01", "printed_end": "2033-12-31",
@@ -73,7 +73,7 @@ def test_the_legal_end_stands_against_the_printed_one(officer: Client) -> None:
     _add("ce_marking.certificates", value)
     page = _page(officer, range="all")
     bar = _bar(page, "ce_marking.certificates[long]")
-    assert bar.end in {date(2031, 2, 28), date(2031, 3, 1)}
+    assert bar.end == date(2031, 3, 1)
     assert bar.printed == date(2033, 12, 31)
     shown = officer.get(_url(), {"range": "all"}).content.decode()
     assert 'class="beyond"' in shown

@@ -79,8 +79,16 @@ def test_where_labels_find_no_room_marks_show_their_number() -> None:
     day = date(2026, 1, 1)
     many = [_mark(day, "A text of some length", n) for n in range(1, 21)]
     marks = _drawn([], many, first=date(2025, 1, 1), last=date(2027, 9, 28)).lanes[0].marks
-    assert [one.numbered for one in marks[:7]] == [False] * 7
-    assert [one.label.text for one in marks if one.numbered] == [str(n) for n in range(8, 21)]
+    assert [one.numbered for one in marks[:10]] == [False] * 10
+    assert [one.label.text for one in marks if one.numbered] == [str(n) for n in range(11, 21)]
+
+
+def test_what_is_due_finds_its_room_before_the_events() -> None:
+    day = date(2026, 1, 1)
+    many = [_mark(day, "A text of some length", n) for n in range(1, 21)]
+    due = Mark("ce_marking", "deadline", "Report due", day, day, number=21)
+    marks = _drawn([], [*many, due], first=date(2025, 1, 1), last=date(2027, 9, 28)).lanes[0].marks
+    assert (marks[0].mark, marks[0].numbered) == (due, False)
 
 
 def test_what_is_outside_the_axis_is_counted() -> None:
@@ -163,7 +171,7 @@ def test_nothing_meets_and_nothing_leaves(
     drawing = _drawn(bars, marks, first=first, last=first + timedelta(days=days), width=width)
     shown = 0
     for lane in drawing.lanes:
-        boxes = [one.box for one in (*lane.bars, *lane.marks)]
+        boxes = [*(one.box for one in lane.bars), *(one.box for one in lane.marks)]
         shown += len(boxes)
         for one, other in combinations(boxes, 2):
             assert not one.overlaps(other)
