@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from compliance.backoffice import access
 from compliance.backoffice.base_admin import OfficeInline
 from compliance.backoffice.operated import OperatedAdmin
-from compliance.backoffice.records import fields_of, summary
+from compliance.backoffice.records import summary
 from compliance.facts.errors import FactError
 from compliance.facts.kinds import Kind
 from compliance.facts.operations import amend, record, retract
+from compliance.facts.rows import fields_of
 from config.clock import now
 from devices.models import Organisation
 

@@ -59,10 +59,12 @@ def device(request: HttpRequest, device_id: UUID) -> Page:
     """Return the page of a device, on the dates asked for."""
     related = (*ROLES, "assessment")
     may_edit = Exists(access.editable(request).order_by().filter(pk=OuterRef("pk")))
-    devices = access.visible(request).select_related(*related).annotate(may_edit=may_edit)
-    found = get_object_or_404(devices, pk=device_id)
+    may_read = Exists(access.readable(request).order_by().filter(pk=OuterRef("pk")))
+    devices = access.visible(request).select_related(*related)
+    found = get_object_or_404(devices.annotate(may_edit=may_edit, may_read=may_read), pk=device_id)
     editable: bool = vars(found)["may_edit"]
-    page = device_page(request, found, today=today(), editable=editable)
+    readable: bool = vars(found)["may_read"]
+    page = device_page(request, found, today=today(), editable=editable, readable=readable)
     shown = {
         "device": page.device,
         "example": is_example(found),
