@@ -10,8 +10,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import BadRequest
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, Window
-from django.db.models.functions import Coalesce, Concat
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value, Window
+from django.db.models.functions import NullIf
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -121,17 +121,16 @@ def _by_code(request: HttpRequest, text: str) -> Any:
 def _devices(asked: Asked) -> Group:
     if asked.query is None:
         return Group("devices", _("Devices"))
-    said = Concat(
-        F("name"), Value(" · "), F("key"), *_named("manufacturer__name"), *_named("exploitant__name"),
-        Value(" · "), F("emdn"), Value(" · "), F("description"), output_field=CharField(),
-    )  # fmt: skip
+    said = _joined("name", "manufacturer__name", "exploitant__name", "description", "emdn", "key")
     rows = access.visible(asked.request).annotate(met=vector(said)).filter(met=asked.query)
     rows = rows.annotate(why=headline(said, asked.query)).order_by("name", "pk")
     return _group(asked, "devices", _("Devices"), rows, _device_hit)
 
 
-def _named(path: str) -> tuple[Any, Any]:
-    return Value(" · "), Coalesce(F(path), Value(""))
+def _joined(*columns: str) -> Any:
+    """Return the texts of the columns in one, those that are empty left out."""
+    filled = [NullIf(F(one), Value("")) for one in columns]
+    return Func(Value(" · "), *filled, function="CONCAT_WS", output_field=TextField())
 
 
 def _device_hit(row: Any) -> Hit:
@@ -148,7 +147,7 @@ def _organisations(asked: Asked) -> Group:
         Organisation.objects.all() if access.is_administrator(request) else Organisation.objects.filter(parts)
     )
     wanted = Q(siren=asked.code) | Q(srn__iexact=asked.code)
-    said = Concat(F("name"), *_named("siren"), *_named("srn"), output_field=CharField())
+    said = _joined("name", "siren", "srn")
     if asked.query is None:
         return Group("organisations", _("Organisations"))
     rows = rows.annotate(met=vector("name")).filter(wanted | Q(met=asked.query))

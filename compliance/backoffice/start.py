@@ -84,7 +84,7 @@ STEPS: Mapping[str, Step] = {
         ("listing", "cnedimts"),
     ),
     "ai": Step(
-        _("AI system"),
+        _("Artificial intelligence"),
         _("The tier under the AI Act says which duties apply, and from when."),
         "ai_act.systems",
         AiSystem,
@@ -108,7 +108,7 @@ def device(request: HttpRequest) -> Page | HttpResponse:
     """Ask what the device is; record it, and go to the first step."""
     if not access.keeps_records(request):
         raise PermissionDenied
-    form = DeviceForm(data(request), owners=access.kept_organisations(request), initial={"maker": "own"})
+    form = DeviceForm(data(request), owners=access.kept_organisations(request))
     if form.is_bound and form.is_valid():
         try:
             made = _made(request, form.changes)
@@ -117,7 +117,7 @@ def device(request: HttpRequest) -> Page | HttpResponse:
         else:
             return redirect(_url(made.pk, next(iter(STEPS))))
     shown = {"form": form, "stages": _stages(None, ""), "number": 1, "total": len(STEPS) + 1}
-    return Page("backoffice/start.html", _("Your first device"), shown)
+    return Page("backoffice/start.html", _("New device, step by step"), shown)
 
 
 def step(request: HttpRequest, device_id: UUID, name: str) -> Page | HttpResponse:

@@ -51,6 +51,8 @@ class SubjectFilter(SimpleListFilter):
 class EventAdmin(ReadOnlyAdmin):
     """Audit events."""
 
+    empty_words = _("Nothing was done yet. Every change of a record appears here by itself, with its author.")
+
     list_display = ("at", "action_said", "subject_label", "actor_label", "reason")
     list_display_links = ("at",)
     list_filter = (PeriodFilter, SubjectFilter, "action")
@@ -88,6 +90,8 @@ class EventAdmin(ReadOnlyAdmin):
 
 class AlertAdmin(ReadOnlyAdmin):
     """Alerts, with the text of the mail. People read their own, administrators all."""
+
+    empty_words = _("No alert was sent to you yet. Alerts are sent by mail as a deadline comes near.")
 
     list_display = ("due_on", "device", "subject", "recipient", "state", "sent_at")
     list_filter = ("state",)
