@@ -121,9 +121,13 @@ def _by_code(request: HttpRequest, text: str) -> Any:
 def _devices(asked: Asked) -> Group:
     if asked.query is None:
         return Group("devices", _("Devices"))
-    said = _joined("name", "manufacturer__name", "exploitant__name", "description", "emdn", "key")
-    rows = access.visible(asked.request).annotate(met=vector(said)).filter(met=asked.query)
-    rows = rows.annotate(why=headline(said, asked.query)).order_by("name", "pk")
+    said = _joined("name", "manufacturer__name", "exploitant__name", "description", "emdn")
+    rows = access.visible(asked.request).annotate(met=vector(said))
+    rows = (
+        rows.filter(Q(met=asked.query) | Q(key=asked.code))
+        .annotate(why=headline(said, asked.query))
+        .order_by("name", "pk")
+    )
     return _group(asked, "devices", _("Devices"), rows, _device_hit)
 
 

@@ -125,7 +125,7 @@ def step(request: HttpRequest, device_id: UUID, name: str) -> Page | HttpRespons
     one, found = STEPS[name], _device(request, device_id)
     follows = _next(found.pk, name)
     recorded = vars(found)[f"has_{name}"] or _absent(found, one)
-    form = one.form(data(request) if "record" in request.POST else None)
+    form = one.form(data(request) if "record" in request.POST else None, initial=_known(found, name))
     if request.method == "POST" and (recorded or "skip" in request.POST):
         return redirect(follows)
     if request.method == "POST" and "none" in request.POST and one.none:
@@ -156,7 +156,10 @@ def end(request: HttpRequest, device_id: UUID) -> Page:
         "device": found,
         "today": day,
         "tracks": [(track, TrackName(track).label, status) for track, status in answer["tracks"].items()],
-        "answer": answer,
+        "doors": [
+            (_("Market access"), answer["market_access"]),
+            (_("Reimbursement"), answer["reimbursement"]),
+        ],
         "actions": [
             one for one in deadlines if one["state"] in PENDING and one["obliged"] not in AUTHORITIES
         ][:ACTIONS],
@@ -176,6 +179,14 @@ def _device(request: HttpRequest, device_id: UUID) -> Any:
     if found.pk not in access.editable_ids(request):
         raise PermissionDenied
     return found
+
+
+def _known(found: Device, name: str) -> dict[str, Any]:
+    """Return what fills in the form of a step: a certificate is under the regulation of the class."""
+    if name != "certificate":
+        return {}
+    classes = Classification.objects.filter(device=found).order_by("key")
+    return {"regulation": classes.values_list("regulation", flat=True).first()}
 
 
 def _made(request: HttpRequest, changes: Mapping[str, Any]) -> Device:

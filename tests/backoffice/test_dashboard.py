@@ -32,11 +32,7 @@ def _expired() -> dict[str, Any]:
     """Return a device whose certificate ended in February 2026, its coverage in June 2025."""
     device = copy.deepcopy(portfolio.CERTIFIED) | LATE
     device["ce_marking"]["certificates"][0] |= {"number": "C-9", "printed_end": "2026-02-28"}
-    device["listing"]["listings"][0] |= {
-        "starts_on": "2022-07-01",
-        "ends_on": "2025-06-30",
-        "code": "1140938",
-    }
+    device["listing"]["listings"][0] |= {"ended_on": "2025-06-30", "ended_reason": "delisted"}
     return device
 
 

@@ -17,7 +17,7 @@ from tests import portfolio
 from tests.backoffice.conftest import Session
 from tests.backoffice.pages import text
 
-MOST = 16
+MOST = 12
 DESCRIPTION = "Logiciel d’aide à la décision, suit les échéances de la télésurveillance à l’hôpital."
 
 
