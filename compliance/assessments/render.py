@@ -58,28 +58,39 @@ def spoken(
     ``translate`` gives the text of a message id in the language, ``say`` the words of a code, ``write_date``
     writes a date out.
     """
-
-    def speak(value: Any) -> Any:
-        if isinstance(value, list):
-            return [speak(one) for one in value]
-        if not isinstance(value, dict):
-            return value
-        if _TEXT in value:
-            return translate(value[_TEXT]) % {name: _param(param) for name, param in value["params"].items()}
-        return {name: speak(one) for name, one in value.items()}
-
-    def _param(param: Any) -> Any:
-        if isinstance(param, list):
-            return ", ".join(say(code) for code in param)
-        return write_date(date.fromisoformat(param[_DATE])) if isinstance(param, dict) else param
-
-    answer: Json = speak(stored)
+    answer: Json = speak(stored, translate=translate, say=say, write_date=write_date)
     answer["tracks"] = {track: answer["tracks"][track] for track in TRACKS}  # the database keeps no order
     for deadline in answer["deadlines"]:
         deadline.update(_words(law, deadline["rule"], language))
     for duty in answer["deployer_duties"]:
         duty["label"] = _words(law, duty["rule"], language)["label"]
     return answer
+
+
+def speak(
+    stored: Any,
+    *,
+    translate: Callable[[str], str],
+    say: Callable[[str], str],
+    write_date: Callable[[date], str],
+) -> Any:
+    """Return a part of a stored body with its texts written out."""
+
+    def spoken_part(value: Any) -> Any:
+        if isinstance(value, list):
+            return [spoken_part(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        if _TEXT in value:
+            return translate(value[_TEXT]) % {name: _param(param) for name, param in value["params"].items()}
+        return {name: spoken_part(one) for name, one in value.items()}
+
+    def _param(param: Any) -> Any:
+        if isinstance(param, list):
+            return ", ".join(say(code) for code in param)
+        return write_date(date.fromisoformat(param[_DATE])) if isinstance(param, dict) else param
+
+    return spoken_part(stored)
 
 
 def _words(law: Law, rule: str, language: Language) -> Json:

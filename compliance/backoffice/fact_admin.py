@@ -41,6 +41,7 @@ class FactAdmin(OperatedAdmin):
 
     kind: Kind
     search_help_text = _("Device, key, code, text")
+    empty_words = _("No fact of this kind is recorded. Facts are also recorded on the page of their device.")
 
     def __init__(self, model: type[models.Model], admin_site: Any) -> None:
         own = fields_of(model)

@@ -1,7 +1,7 @@
 """The site of the back office, at the root of the address."""
 
 from collections.abc import Callable
-from functools import update_wrapper
+from functools import partial, update_wrapper
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -13,7 +13,18 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
-from compliance.backoffice import documents, joining, own_keys, people_pages, publication_page, views
+from compliance.backoffice import (
+    dashboard,
+    documents,
+    glossary,
+    joining,
+    own_keys,
+    people_pages,
+    publication_page,
+    search,
+    start,
+    views,
+)
 from compliance.backoffice.navigation import navigation
 
 _ONE = "organisation/<uuid:organisation_id>"
@@ -30,6 +41,15 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
         """Return the addresses: our pages, then those of the models."""
         own = [
             self._page("deadlines/", views.deadlines, "deadlines"),
+            self._page("deadlines/moved/", dashboard.moved_dates, "moved_dates"),
+            self._page("search/", search.search, "search"),
+            self._page("glossary/", glossary.glossary, "glossary"),
+            self._page("start/", start.device, "start"),
+            self._page("start/<uuid:device_id>/end/", start.end, "start_end"),
+            *(
+                self._page(f"start/<uuid:device_id>/{one}/", partial(start.step, name=one), f"start_{one}")
+                for one in start.STEPS
+            ),
             self._page("devices/<uuid:device_id>/", views.device, "device"),
             self._page("devices/<uuid:device_id>/documents/add/", documents.add, "document_add"),
             self._page("documents/", documents.listing, "documents"),
@@ -75,7 +95,7 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the dashboard."""
-        return self.shown(request, views.dashboard(request))
+        return self.shown(request, dashboard.dashboard(request))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return nothing: the navigation is ours, and an app is no page."""

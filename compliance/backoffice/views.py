@@ -13,16 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.amendments.models import Amendment
 from compliance.backoffice import access, law_watch
-from compliance.backoffice.deadlines import counts, deadline_list, next_ones
+from compliance.backoffice.deadlines import counts, deadline_list
 from compliance.backoffice.device_page import device_page
-from compliance.backoffice.matrix import is_example, matrix
+from compliance.backoffice.matrix import is_example
 from compliance.backoffice.records import admin_url
 from compliance.facts.checks import ROLES
 from compliance.facts.kinds import KINDS
 from config.clock import today
 from devices.models import AREA_LABELS
-
-NEXT_DEADLINES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +31,6 @@ class Page:
     title: str | Promise
     context: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
-
-
-def dashboard(request: HttpRequest) -> Page:
-    """Return the portfolio matrix, with the counts of deadlines and the next ones."""
-    devices, day = access.visible(request), today()
-    shown = {
-        "today": day,
-        "matrix": matrix(request, devices),
-        "counts": counts(devices, day),
-        "next_deadlines": next_ones(devices, NEXT_DEADLINES),
-        "may_add": bool(access.kept_organisation_ids(request)),
-    }
-    return Page("backoffice/dashboard.html", _("Dashboard"), shown)
 
 
 def deadlines(request: HttpRequest) -> Page:
