@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "compliance.alerts",
     "compliance.dossiers",
     "compliance.evidence",
+    "compliance.followup",
     "compliance.audit",
     "compliance.login",
     "compliance.clients",
