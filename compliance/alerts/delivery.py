@@ -90,6 +90,8 @@ def _concerns(alert: Alert, today: date) -> bool:
     own = editable_devices(Caller(alert.recipient, today=today))
     if alert.amendment is not None:
         return own.filter(pk__in=alert.amendment.effects.values("device")).exists()
+    if alert.device_id is None:
+        return False
     marks = Mark.objects.filter(**{name: getattr(alert, name) for name in ("device", *IDENTITY, "strict")})
     return own.filter(pk=alert.device_id).exists() and not marks.exists()
 

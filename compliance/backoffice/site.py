@@ -13,7 +13,15 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
-from compliance.backoffice import documents, joining, own_keys, people_pages, publication_page, views
+from compliance.backoffice import (
+    deadline_routes,
+    documents,
+    joining,
+    own_keys,
+    people_pages,
+    publication_page,
+    views,
+)
 from compliance.backoffice.navigation import navigation
 
 _ONE = "organisation/<uuid:organisation_id>"
@@ -29,7 +37,7 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
     def get_urls(self) -> list[Any]:
         """Return the addresses: our pages, then those of the models."""
         own = [
-            self._page("deadlines/", views.deadlines, "deadlines"),
+            *(self._page(*one) for one in deadline_routes.ROUTES),
             self._page("devices/<uuid:device_id>/", views.device, "device"),
             self._page("devices/<uuid:device_id>/documents/add/", documents.add, "document_add"),
             self._page("documents/", documents.listing, "documents"),

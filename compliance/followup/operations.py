@@ -181,7 +181,7 @@ def _audit(actor: Actor, action: Action, told: Sequence[_Told], reason: str, at:
     device = told[0].row.device
 
     def named(side: str) -> dict[str, Any] | None:
-        said = {_name(one.row): getattr(one, side) for one in told if getattr(one, side)}
+        said = {name_of(one.row): getattr(one, side) for one in told if getattr(one, side)}
         return {"deadline": said} if said else None
 
     append(
@@ -200,7 +200,8 @@ def _named(row: DeadlineRow) -> dict[str, Any]:
     return {"device": row.device, **{name: getattr(row, name) for name in IDENTITY}}
 
 
-def _name(row: DeadlineRow) -> str:
+def name_of(row: DeadlineRow) -> str:
+    """Return the name under which the trail tells of a deadline."""
     return " ".join(filter(None, (row.rule, row.trigger_fact, row.n)))
 
 

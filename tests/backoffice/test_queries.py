@@ -12,7 +12,7 @@ from django.urls import reverse
 from devices.models import User
 from tests import portfolio
 
-DASHBOARD, DEADLINES, DEVICE, PAST = 12, 10, 12, 17
+DASHBOARD, DEADLINES, DEVICE, PAST = 12, 12, 12, 17
 
 
 def _many(number: int) -> list[dict[str, Any]]:

@@ -262,9 +262,7 @@ _SAID = st.dictionaries(_IDENTITY, st.dates(date(2026, 1, 1), date(2026, 1, 4)),
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    marks=st.dictionaries(_IDENTITY, _DAYS, max_size=6), rows=st.dictionaries(_IDENTITY, _DAYS, max_size=6)
-)
+@given(marks=_SAID, rows=_SAID)
 def test_a_mark_covers_exactly_the_deadline_with_its_date(
     marks: dict[tuple[str, str, str], date], rows: dict[tuple[str, str, str], date]
 ) -> None:
