@@ -33,6 +33,9 @@ def together(request: HttpRequest) -> Answer:
             messages.error(request, gettext("Choose at least one deadline first."))
         return redirect("admin:deadlines")
     rows = list(of(access.visible(request)).filter(pk__in=seen).select_related("device__owner"))
+    if len(rows) < len(seen):
+        messages.error(request, gettext("A deadline that you chose is there no more: choose again."))
+        return redirect("admin:deadlines")
     shown(request, rows)
     if not all(vars(row)["kept"] for row in rows):
         raise PermissionDenied

@@ -131,11 +131,11 @@ def _is_day(text: Any) -> bool:
 def _label(one: RecordedDate) -> str:
     """Return what a date is called: its field, and of a part its list, its number and what it is."""
     first, *inner = one.field.split(".")
+    holder: Any = one.kind.parts[first] if inner else one.kind.model
+    named = holder._meta.get_field(inner[-1] if inner else first).verbose_name
     if not inner:
-        return str(one.kind.model._meta.get_field(first).verbose_name).capitalize()
-    part: Any = one.kind.parts[first]
-    number, field = int(inner[0]) + 1, part._meta.get_field(inner[-1])
-    return f"{str(part._meta.verbose_name).capitalize()} {number} · {field.verbose_name}"
+        return str(named).capitalize()
+    return f"{str(holder._meta.verbose_name).capitalize()} {int(inner[0]) + 1} · {named}"
 
 
 def _refused(error: ValidationError) -> str:

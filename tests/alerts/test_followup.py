@@ -12,7 +12,6 @@ from compliance.followup.operations import assign, declare_done, unassign, undo,
 from compliance.people.memberships import remove
 from devices.models import Membership, Organisation, Role, User
 from tests import portfolio
-from tests.factories import UserFactory
 from tests.followup.test_operations import move_audit, seen
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +24,7 @@ THRESHOLDS = {180, 90, 30, 7, 1, 0, -1}
 def _portfolio() -> None:
     portfolio.record([portfolio.CERTIFIED])
     portfolio.people()
-    second = UserFactory.create(email="second@example.org")
+    second = User.objects.create_user("second@example.org")
     maker = Organisation.objects.get(key="maker")
     Membership.objects.create(user=second, organisation=maker, role=Role.OFFICER)
     plan.plan_changed()

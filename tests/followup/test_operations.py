@@ -1,5 +1,6 @@
 """Deadlines assigned, declared done, waived: who may, what is kept, what it covers, what it never changes."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,7 +24,6 @@ from compliance.followup.operations import assign, declare_done, unassign, undo,
 from compliance.followup.queries import assigned, attach, covered, outdated
 from devices.models import Membership, Organisation, Role, User
 from tests import portfolio
-from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 NOW = portfolio.NOW
@@ -72,8 +72,8 @@ def document(device: str = "scan-one") -> DocumentVersion:
 
 
 def done(**changes: Any) -> None:
-    said = {"on": date(2026, 11, 20), "version": None, "note": "Held on site", **changes}
-    declare_done(**{"actor": officer(), "seen": seen(), "at": NOW, **said})
+    said: dict[str, Any] = {"on": date(2026, 11, 20), "version": None, "note": "Held on site"}
+    declare_done(**{"actor": officer(), "seen": seen(), "at": NOW, **said, **changes})
 
 
 def codes(refused: Any) -> list[tuple[str, str]]:
@@ -120,17 +120,17 @@ def test_every_operation_leaves_its_event_in_the_chain_of_the_owner() -> None:
 def test_only_who_keeps_the_record_says_anything(name: str) -> None:
     if name == "reader":
         maker = Organisation.objects.get(key="maker")
-        Membership.objects.create(
-            user=UserFactory(email="reader@example.org"), organisation=maker, role="reader"
-        )
+        reader = User.objects.create_user("reader@example.org")
+        Membership.objects.create(user=reader, organisation=maker, role=Role.READER)
     actor = Actor.person(person(name))
-    for act in (
+    acts: list[Callable[[], None]] = [
         lambda: assign(actor=actor, seen=seen(), person=person(), at=NOW),
         lambda: unassign(actor=actor, seen=seen(), at=NOW),
         lambda: done(actor=actor),
         lambda: waive(actor=actor, seen=seen(), reason="No", at=NOW),
         lambda: undo(actor=actor, seen=seen(), at=NOW),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(FactError) as refused:
             act()
         assert codes(refused) == [("", "forbidden")]
@@ -161,7 +161,7 @@ def test_it_is_assigned_to_one_person_who_keeps_the_record() -> None:
         with pytest.raises(FactError) as refused:
             assign(actor=officer(), seen=seen(), person=person(name), at=NOW)
         assert codes(refused) == [("person", "keeps_no_record")]
-    other = UserFactory.create()
+    other = User.objects.create_user("other@example.org")
     maker = Organisation.objects.get(key="maker")
     Membership.objects.create(user=other, organisation=maker, role=Role.OWNER)
     assign(actor=officer(), seen=seen(), person=person(), at=NOW)
@@ -185,7 +185,11 @@ def test_what_is_said_already_is_not_said_twice() -> None:
 def test_a_deadline_that_moved_since_it_was_seen_is_refused() -> None:
     old = seen()
     move_audit(date(2025, 12, 1))
-    for act in (lambda: done(seen=old), lambda: assign(actor=officer(), seen=old, person=person(), at=NOW)):
+    acts: list[Callable[[], None]] = [
+        lambda: done(seen=old),
+        lambda: assign(actor=officer(), seen=old, person=person(), at=NOW),
+    ]
+    for act in acts:
         with pytest.raises(FactError) as refused:
             act()
         assert codes(refused) == [("", "stale")]
@@ -267,7 +271,7 @@ def test_a_mark_covers_exactly_the_deadline_with_its_date(
     marks: dict[tuple[str, str, str], date], rows: dict[tuple[str, str, str], date]
 ) -> None:
     """What the database, the page and the value itself call covered is: same identity, same strict date."""
-    template = DeadlineRow.objects.order_by("pk").values().first() or {}
+    template: Any = DeadlineRow.objects.order_by("pk").values().first()
     device = portfolio.device("draft-two")
     with transaction.atomic():
         for (rule, fact, n), strict in marks.items():
