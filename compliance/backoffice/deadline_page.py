@@ -13,7 +13,6 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from compliance.amendments.queries import law_in_force
 from compliance.assessments.models import DeadlineRow
 from compliance.audit.models import AuditEvent
 from compliance.backoffice import access
@@ -203,13 +202,9 @@ def _say_refused(request: HttpRequest, refusal: FactError) -> None:
     messages.error(request, " ".join(one.text for one in refusal.problems))
 
 
-def _parameter(row: DeadlineRow) -> Parameter | None:
-    return law_in_force().parameters.get(row.rule)
-
-
-def _words(row: DeadlineRow) -> RuleWords:
+def _words(row: Any) -> RuleWords:
     """Return the words of the rule and of the value that the deadline rests on."""
-    parameter = _parameter(row)
+    parameter: Parameter | None = row.parameter
     if parameter is None:
         return RuleWords()
     value: DatedValue | None = next(
@@ -222,8 +217,7 @@ def _words(row: DeadlineRow) -> RuleWords:
 
 
 def _meeting(row: Any) -> Meeting:
-    parameter, path = _parameter(row), new_kind(row.rule)
-    kind = KINDS.get(path)
+    parameter, kind = row.parameter, KINDS.get(new_kind(row.rule))
     add = f"{admin_url(kind.model, 'add')}?device={row.device_id}" if kind and row.kept else ""
     return Meeting(
         str(kind.model._meta.verbose_name) if kind else "",

@@ -234,9 +234,9 @@ def next_ones(devices: QuerySet[Device], limit: int) -> list[DeadlineRow]:
 
 
 def named(rows: Any) -> Any:
-    """Give each row the name of its rule in the active language (``label``), and return the rows."""
+    """Give each row its rule (``parameter``) and the rule's name in the active language, and return them."""
     parameters, language = law_in_force().parameters, "en" if get_language() == "en" else "fr"
     for row in rows:
-        parameter = parameters.get(row.rule)
+        row.parameter = parameter = parameters.get(row.rule)
         row.label = getattr(parameter.label, language) if parameter else row.rule
     return rows
