@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "compliance.alerts",
     "compliance.dossiers",
     "compliance.evidence",
+    "compliance.followup",
     "compliance.audit",
     "compliance.login",
     "compliance.clients",

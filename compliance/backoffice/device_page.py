@@ -38,7 +38,8 @@ HISTORY_SIZE = 20
 ACTIONS = 3
 
 
-def _date_field(label: Any) -> forms.DateField:
+def date_field(label: Any) -> forms.DateField:
+    """Return a field for a date that the law data reach; it may be left empty."""
     return forms.DateField(
         label=label,
         required=False,
@@ -54,8 +55,8 @@ def _date_field(label: Any) -> forms.DateField:
 class DatesForm(forms.Form):
     """The date of the page and the date of what was known."""
 
-    on = _date_field(_("Status on"))
-    known_on = _date_field(_("As known on"))
+    on = date_field(_("Status on"))
+    known_on = date_field(_("As known on"))
 
 
 @dataclass(frozen=True, slots=True)

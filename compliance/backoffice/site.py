@@ -15,6 +15,7 @@ from unfold.sites import UnfoldAdminSite
 
 from compliance.backoffice import (
     dashboard,
+    deadline_routes,
     documents,
     glossary,
     joining,
@@ -40,7 +41,7 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
     def get_urls(self) -> list[Any]:
         """Return the addresses: our pages, then those of the models."""
         own = [
-            self._page("deadlines/", views.deadlines, "deadlines"),
+            *(self._page(*one) for one in deadline_routes.ROUTES),
             self._page("deadlines/moved/", dashboard.moved_dates, "moved_dates"),
             self._page("search/", search.search, "search"),
             self._page("glossary/", glossary.glossary, "glossary"),

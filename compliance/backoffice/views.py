@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from compliance.backoffice.matrix import is_example
 from compliance.backoffice.records import admin_url
 from compliance.facts.checks import ROLES
 from compliance.facts.kinds import KINDS
+from compliance.followup.filters import filters_of
 from config.clock import today
 from devices.models import AREA_LABELS
 
@@ -33,10 +35,20 @@ class Page:
     status: int = 200
 
 
-def deadlines(request: HttpRequest) -> Page:
-    """Return the deadlines of all devices that the person sees."""
+def deadlines(request: HttpRequest) -> Page | HttpResponse:
+    """Return the deadlines of all devices that the person sees; opened bare, under their default filter."""
+    kept = list(filters_of(access.person(request)))
+    default = next((one for one in kept if one.is_default and one.asked), None)
+    if default and not request.GET:
+        return redirect(f"{request.path}?{urlencode(default.asked)}")
     devices, day = access.visible(request), today()
-    shown = {"today": day, "list": deadline_list(request, devices, day), "counts": counts(devices, day)}
+    shown = {
+        "today": day,
+        "list": deadline_list(request, devices, day),
+        "counts": counts(devices, day),
+        "saved": [(one, urlencode(one.asked)) for one in kept],
+        "asked": request.GET.urlencode(),
+    }
     return Page("backoffice/deadlines.html", _("Deadlines"), shown)
 
 

@@ -19,6 +19,7 @@ SEEN = {  # the auditor is granted the private one
     "published": "200 200 200 200 404 404 200 404 302",
     "other": "404 404 404 404 404 200 200 404 302",
 }
+WHOLE = SEEN | {"published": "200 200 200 404 404 404 200 404 302"}  # who reads the whole record
 READ = {  # a buyer reads the answers, not the record; the admin goes home from what it does not find
     "private": "200 200 200 302 200 302 200 302 302",
     "published": "200 200 200 302 302 302 200 302 302",
@@ -137,6 +138,18 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "start/<uuid:device_id>/listing/": KEEPS,
     "start/<uuid:device_id>/ai/": KEEPS,
     "start/<uuid:device_id>/end/": KEEPS,
+    "deadlines/calendar/": SIGNED_IN,
+    "deadlines/deadlines.csv": SIGNED_IN,
+    "deadlines/deadlines.xlsx": SIGNED_IN,
+    "deadlines/deadlines.ics": SIGNED_IN,
+    "deadlines/filters/": SIGNED_IN,
+    "deadlines/together/": HOME,
+    "deadlines/<int:deadline_id>/": SEEN,
+    "deadlines/<int:deadline_id>/assign/": NOT_GET,
+    "deadlines/<int:deadline_id>/done/": KEEPS,
+    "deadlines/<int:deadline_id>/waive/": KEEPS,
+    "deadlines/<int:deadline_id>/undo/": NOT_GET,
+    "devices/<uuid:device_id>/what-if/": WHOLE,
     "devices/<uuid:device_id>/": SEEN,
     "devices/<uuid:device_id>/publication/": PUBLISHES,
     "facts/": SIGNED_IN,
@@ -228,7 +241,7 @@ def _marked(*words: str) -> set[str]:
     return found
 
 
-_RECORD = "name note fact event document draft"
+_RECORD = "name note fact event document draft followup"
 _MAKER = _marked(f"{_RECORD}:private", f"{_RECORD}:published", "fact:maker")
 _RIVAL = _marked(f"{_RECORD} alert:other", "fact invited key client:rival")
 _PROGRAMS = _marked("invited key client:maker")  # the trail of the organisation names them

@@ -17,6 +17,7 @@ from django.urls import URLPattern, get_resolver
 from rest_framework.test import APIClient
 
 from compliance.amendments.models import Amendment
+from compliance.assessments.models import DeadlineRow
 from compliance.audit.actors import Actor
 from compliance.evidence.models import DocumentVersion
 from compliance.facts.kinds import KINDS
@@ -107,6 +108,8 @@ def _value(route: str, name: str, device: str) -> Any:
             return _object(Device, device).pk
         case "device_id":
             return Device.objects.get(key=device).pk
+        case "deadline_id":
+            return DeadlineRow.objects.get(device__key=device, rule="mdr.surveillance_audit").pk
         case "organisation_id":
             return Organisation.objects.get(key=keeper).pk
         case "document_id":
@@ -182,7 +185,7 @@ def _session(role: str) -> Client:
 
 def _text(answer: Any) -> str:
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return body.decode() + repr(answer.headers)
+    return body.decode(errors="replace") + repr(answer.headers)
 
 
 def _marks(text: str) -> set[str]:
@@ -238,7 +241,7 @@ def _untouched(role: str) -> list[Any]:
     own = f"(SELECT id FROM devices_organisation WHERE key = '{keeper}')"  # noqa: S608
     other_devices = f"(SELECT id FROM devices_device WHERE owner_id NOT IN {own})"  # noqa: S608
     of_devices = [one.model._meta.db_table for one in KINDS.values() if one.subject == "device"]
-    of_devices += ["evidence_document", "devices_grant"]
+    of_devices += ["evidence_document", "devices_grant", "followup_assignment", "followup_mark"]
     of_organisations = ["devices_invitation", "devices_apikey", "clients_client", "devices_membership"]
     if role != "owner":  # who alone manages people
         own_people = of_organisations[:1] + of_organisations[2:]
