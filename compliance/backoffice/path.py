@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.assessments.dates import write_date
 from compliance.assessments.render import Json
+from compliance.assessments.words import word
 from compliance.facts.rows import Row
 from compliance.timeline.geometry import Range, draw, window
 from compliance.timeline.shapes import Bar, Drawing, Mark, PlacedBar, PlacedLane, PlacedMark, Tick
@@ -56,10 +57,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class ShownLane:
-    """A lane as the page shows it."""
+    """A lane as the page shows it; ``status`` is the word of its track, "" for what is no track."""
 
     placed: PlacedLane
     label: str
+    status: str
     bars: list[Shown]
     marks: list[Shown]
 
@@ -115,14 +117,24 @@ def path(
     told = story(rows, answer)
     return Path(
         [Choice(value, label, value == chosen) for value, label in RANGES.items()],
-        [_sheet(name, width, told, chosen, on, today, urls) for name, width in SHEETS.items()],
+        [
+            _sheet(name, width, told, chosen, on, today, urls, answer["tracks"])
+            for name, width in SHEETS.items()
+        ],
         [_line(one, urls) for one in told.things],
         chosen,
     )
 
 
 def _sheet(
-    name: str, width: float, told: Story, chosen: Range, on: date, today: date, urls: Mapping[str, str]
+    name: str,
+    width: float,
+    told: Story,
+    chosen: Range,
+    on: date,
+    today: date,
+    urls: Mapping[str, str],
+    statuses: Mapping[str, Json],
 ) -> Sheet:
     first, last = window(told.bars, told.marks, on=on, today=today, choice=chosen)
     drawing = draw(told.lanes, told.bars, told.marks, first=first, last=last, on=on, today=today, width=width)
@@ -130,6 +142,7 @@ def _sheet(
         ShownLane(
             lane,
             lane_label(lane.name),
+            word(statuses[lane.name]["status"]) if lane.name in statuses else "",
             [_shown(bar, bar.bar, urls, on) for bar in lane.bars],
             [_shown(mark, mark.mark, urls, on) for mark in lane.marks],
         )

@@ -116,6 +116,17 @@ def test_deadlines_stand_on_the_path_with_their_safe_date(officer: Client) -> No
     assert shown.count('class="sign deadline"') > 2
 
 
+def test_each_lane_says_the_status_of_its_track(officer: Client) -> None:
+    for sheet in _page(officer).path.sheets:
+        assert [(one.label, one.status) for one in sheet.lanes] == [
+            ("CE marking", "valid"),
+            ("CNEDiMTS", "unknown"),
+            ("Reimbursement", "attention"),
+            ("ANS certificate", "unknown"),
+            ("AI Act", "in progress"),
+        ]
+
+
 def test_a_click_on_an_event_opens_its_fact(officer: Client) -> None:
     shown = officer.get(_url()).content.decode()
     links = re.findall(r'<a href="(/[^"]+/change/)"><title>Surveillance', shown)
