@@ -13,7 +13,15 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
-from compliance.backoffice import documents, joining, own_keys, people_pages, publication_page, views
+from compliance.backoffice import (
+    documents,
+    events_page,
+    joining,
+    own_keys,
+    people_pages,
+    publication_page,
+    views,
+)
 from compliance.backoffice.navigation import navigation
 
 _ONE = "organisation/<uuid:organisation_id>"
@@ -48,6 +56,8 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
             self._page("law/rules/<str:name>/", views.rule, "rule"),
             self._page("law/proposals/<str:key>/", views.proposal, "proposal"),
             self._page("law/texts/<str:key>/", views.amendment, "amendment"),
+            self._page("devices/<uuid:device_id>/events/", events_page.listing, "events"),
+            self._page("devices/<uuid:device_id>/events/<str:key>/", events_page.event, "event"),
             self._page("devices/<uuid:device_id>/publication/", publication_page.publication, "publication"),
             self._page("organisation/", people_pages.organisation, "organisation"),
             self._page(f"{_ONE}/", people_pages.organisation, "organisation"),
