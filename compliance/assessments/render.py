@@ -59,6 +59,24 @@ def spoken(
     writes a date out.
     """
 
+    answer: Json = written_out(stored, translate=translate, say=say, write_date=write_date)
+    answer["tracks"] = {track: answer["tracks"][track] for track in TRACKS}  # the database keeps no order
+    for deadline in answer["deadlines"]:
+        deadline.update(_words(law, deadline["rule"], language))
+    for duty in answer["deployer_duties"]:
+        duty["label"] = _words(law, duty["rule"], language)["label"]
+    return answer
+
+
+def written_out(
+    value: Any,
+    *,
+    translate: Callable[[str], str],
+    say: Callable[[str], str],
+    write_date: Callable[[date], str],
+) -> Any:
+    """Return a stored value with its texts written out, as ``spoken`` does."""
+
     def speak(value: Any) -> Any:
         if isinstance(value, list):
             return [speak(one) for one in value]
@@ -73,13 +91,7 @@ def spoken(
             return ", ".join(say(code) for code in param)
         return write_date(date.fromisoformat(param[_DATE])) if isinstance(param, dict) else param
 
-    answer: Json = speak(stored)
-    answer["tracks"] = {track: answer["tracks"][track] for track in TRACKS}  # the database keeps no order
-    for deadline in answer["deadlines"]:
-        deadline.update(_words(law, deadline["rule"], language))
-    for duty in answer["deployer_duties"]:
-        duty["label"] = _words(law, duty["rule"], language)["label"]
-    return answer
+    return speak(value)
 
 
 def _words(law: Law, rule: str, language: Language) -> Json:
@@ -115,7 +127,8 @@ def _date(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _reason(reason: Reason) -> Json:
+def reason_body(reason: Reason) -> Json:
+    """Return a reason as JSON values, without a language."""
     return {
         "text": _text(reason.text),
         "fact": reason.fact,
@@ -128,8 +141,8 @@ def _reason(reason: Reason) -> Json:
 def _gate(gate: Gate) -> Json:
     return {
         "status": gate.status,
-        "blockers": [_reason(one) for one in gate.blockers],
-        "reasons": [_reason(one) for one in gate.reasons],
+        "blockers": [reason_body(one) for one in gate.blockers],
+        "reasons": [reason_body(one) for one in gate.reasons],
     }
 
 
@@ -139,7 +152,7 @@ def _track(status: TrackStatus) -> Json:
         "state": status.state,
         "since": _date(status.since),
         "until": _date(status.until),
-        "reasons": [_reason(one) for one in status.reasons],
+        "reasons": [reason_body(one) for one in status.reasons],
     }
 
 
@@ -148,7 +161,7 @@ def _duty(duty: Duty) -> Json:
         "rule": duty.rule,
         "obliged": duty.obliged,
         "applies_from": _date(duty.applies_from),
-        "reason": _reason(duty.reason),
+        "reason": reason_body(duty.reason),
     }
 
 
@@ -158,7 +171,7 @@ def _finding(finding: Finding) -> Json:
         "code": finding.code,
         "track": finding.track,
         "level": finding.level,
-        "reason": _reason(finding.reason),
+        "reason": reason_body(finding.reason),
         "values": dict(values),
     }
 

@@ -20,6 +20,7 @@ class Action(models.TextChoices):
     ACCOUNT_SESSIONS_ENDED = "account.sessions_ended", _("Sessions ended")
     CLIENT_REGISTERED = "client.registered", _("OAuth2 client registered")
     CLIENT_REVOKED = "client.revoked", _("OAuth2 client revoked")
+    DECISION_SIGNED = "decision.signed", _("Decision by a table of the law signed")
     DEVICE_PUBLISHED = "device.published", _("Device published")
     DEVICE_SAVED = "device.saved", _("Device saved")
     DEVICE_UNPUBLISHED = "device.unpublished", _("Device unpublished")

@@ -115,15 +115,18 @@ class EventForm(PlainForm):
         for one in write.steps:
             label = _said(one.words) or StepName(one.name).label
             step = models.DateField()
-            yield f"{n}-step-{one.name}", form_field(step, label=label, required=one.required and not write.optional)
+            yield (
+                f"{n}-step-{one.name}",
+                form_field(step, label=label, required=one.required and not write.optional),
+            )
         part = kind.parts.get(write.part or write.ends or "")
         for one in write.ask_part if part else ():
             db_field = part._meta.get_field(one.name)  # type: ignore[union-attr]
             yield f"{n}-part-{one.name}", self._field(n, kind, db_field, one, None)
 
     def _field(self, n: int, kind: Kind, db_field: Any, one: Asked, start: str | None) -> forms.Field:
-        own = {"label": _said(one.words) or capfirst(str(db_field.verbose_name)), "required": one.required}
-        own |= {"initial": start}
+        label = _said(one.words) or capfirst(str(db_field.verbose_name))
+        own: dict[str, Any] = {"label": label, "required": one.required, "initial": start}
         if db_field.name in _NAMES and kind.subject == "device":
             named = KINDS[_NAMES[db_field.name] or kind.path]
             facts = self._recorded(named, self.device)
@@ -146,9 +149,7 @@ class EventForm(PlainForm):
 
     def _candidates(self, n: int, write: Write) -> list[Any]:
         facts = self._recorded(KINDS[write.kind], self.subjects[n])
-        return [
-            one for one in facts if all(getattr(one, name) in kept for name, kept in write.where.items())
-        ]
+        return [one for one in facts if all(getattr(one, name) in kept for name, kept in write.where.items())]
 
     def _lacks(self, n: int, write: Write) -> bool:
         return self.subjects[n] is None or bool(write.add and not self._candidates(n, write))

@@ -73,7 +73,9 @@ def event(request: HttpRequest, device_id: UUID, key: str) -> Page | HttpRespons
     if one is None:
         raise Http404
     said = request.POST if request.method == "POST" else None
-    start = {name: value for name, value in request.GET.items() if name[:1].isdigit()}
+    start = {
+        name: many if len(many) > 1 else many[0] for name, many in request.GET.lists() if name[:1].isdigit()
+    }
     form = EventForm(said, initial=start, event=one, device=device, subjects=_subjects(request, one, device))
     context: dict[str, Any] = {"device": device, "event": one, "form": form, "words": spoken(one.words)}
     if said is not None and said.get("do") != "edit" and not form.impossible and form.is_valid():
@@ -126,7 +128,9 @@ def _checked(request: HttpRequest, form: EventForm, *, save: bool) -> dict[str, 
     except MovedMeanwhile as other:
         moved, meanwhile, save = other.moved, True, False
     if save:
-        messages.success(request, gettext("Recorded. The statuses and deadlines are those of the new record."))
+        messages.success(
+            request, gettext("Recorded. The statuses and deadlines are those of the new record.")
+        )
         return redirect("admin:device", form.device.pk)
     return {
         "changes": _changes(moved),

@@ -18,7 +18,7 @@ class YesNoField(forms.TypedChoiceField):
     widget = forms.RadioSelect
 
     def __init__(self, **kwargs: Any) -> None:
-        own = {"coerce": lambda said: said == "True", "empty_value": None, "choices": _YES_NO}
+        own: dict[str, Any] = {"coerce": lambda said: said == "True", "empty_value": None, "choices": _YES_NO}
         super().__init__(**own, **kwargs)
         if not self.required:
             self.choices = [*_YES_NO, ("", UNKNOWN)]
@@ -32,7 +32,9 @@ class WordsField(forms.CharField):
         return slugify(super().clean(value))[:80] or None
 
 
-def form_field(db_field: "models.Field[Any, Any]", *, label: Any, required: bool, **extra: Any) -> forms.Field:
+def form_field(
+    db_field: "models.Field[Any, Any]", *, label: Any, required: bool, **extra: Any
+) -> forms.Field:
     """Return the field that asks for a field of a model; what is left unanswered is None (a list: empty)."""
     own = {"label": label, "required": required, "help_text": db_field.help_text, **extra}
     match db_field:
@@ -45,7 +47,10 @@ def form_field(db_field: "models.Field[Any, Any]", *, label: Any, required: bool
                 **own,
             )
         case models.DecimalField():
-            digits = {"max_digits": db_field.max_digits, "decimal_places": db_field.decimal_places}
+            digits: dict[str, Any] = {
+                "max_digits": db_field.max_digits,
+                "decimal_places": db_field.decimal_places,
+            }
             return forms.DecimalField(**digits, **own)
         case models.IntegerField():
             return forms.IntegerField(**own)

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
 from compliance.backoffice import (
+    decision_pages,
     documents,
     events_page,
     joining,
@@ -56,6 +57,9 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
             self._page("law/rules/<str:name>/", views.rule, "rule"),
             self._page("law/proposals/<str:key>/", views.proposal, "proposal"),
             self._page("law/texts/<str:key>/", views.amendment, "amendment"),
+            self._page("devices/<uuid:device_id>/decisions/", decision_pages.decisions, "decisions"),
+            self._page("devices/<uuid:device_id>/decisions/<uuid:pk>/", decision_pages.decision, "decision"),
+            self._page("devices/<uuid:device_id>/decisions/<str:table>/", decision_pages.wizard, "wizard"),
             self._page("devices/<uuid:device_id>/events/", events_page.listing, "events"),
             self._page("devices/<uuid:device_id>/events/<str:key>/", events_page.event, "event"),
             self._page("devices/<uuid:device_id>/publication/", publication_page.publication, "publication"),

@@ -8,7 +8,7 @@ records a ``new`` fact of a kind, or ``add``s to a recorded one. What is asked i
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, TypeAdapter, model_validator
 
@@ -87,8 +87,8 @@ class Event(Value):
 
     @model_validator(mode="after")
     def _has_step(self) -> Self:
-        known = StepName.__args__
-        wrong = [one.name for write in self.writes for one in write.steps if one.name not in known]
+        named = [one.name for write in self.writes for one in write.steps]
+        wrong = [name for name in named if name not in get_args(StepName)]
         if wrong:
             raise ValueError(f"no such step: {', '.join(wrong)}")
         return self

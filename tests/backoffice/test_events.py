@@ -77,9 +77,9 @@ def test_what_changes_is_shown_and_nothing_is_written_before_it_is_confirmed(off
     before = (AuditEvent.objects.count(), _certificate().row_version)
     answer = officer.post(_url("certificate_withdrawn"), _withdrawn())
     shown = text(answer)
-    assert "CE marking valid expired" in shown.replace("certified", "valid").replace("certificate withdrawn", "expired") or (
-        "certificate withdrawn" in shown
-    )
+    assert "CE marking valid expired" in shown.replace("certified", "valid").replace(
+        "certificate withdrawn", "expired"
+    ) or ("certificate withdrawn" in shown)
     assert "Confirm and save" in shown
     assert (AuditEvent.objects.count(), _certificate().row_version) == before
     assert _certificate().withdrawn_on is None
@@ -91,7 +91,10 @@ def test_once_confirmed_the_fact_is_amended_with_the_event_as_its_reason(officer
     assert answer["Location"] == reverse("admin:device", args=[portfolio.device().pk])
     assert _certificate().withdrawn_on == date(2026, 11, 1)
     event = AuditEvent.objects.latest("id")
-    assert (event.action, event.reason) == ("fact.amended", "A CE certificate was withdrawn – Letter of 2 November")
+    assert (event.action, event.reason) == (
+        "fact.amended",
+        "A CE certificate was withdrawn – Letter of 2 November",
+    )
     assert TrackState.objects.get(device=portfolio.device(), track="ce_marking").status == "expired"
 
 
@@ -122,7 +125,9 @@ def test_a_record_changed_meanwhile_is_shown_anew_and_not_saved(officer: Client)
 
 def test_a_fact_changed_meanwhile_is_to_be_chosen_again(officer: Client) -> None:
     url, answers = _url("certificate_withdrawn"), _withdrawn()
-    _confirmed(officer, _url("certificate_suspended"), {"0-fact": answers["0-fact"], "0-suspended_on": "2026-10-01"})
+    _confirmed(
+        officer, _url("certificate_suspended"), {"0-fact": answers["0-fact"], "0-suspended_on": "2026-10-01"}
+    )
     answer = officer.post(url, answers)
     form = answer.context["form"]
     assert list(form.errors) == ["0-fact"]
@@ -163,7 +168,11 @@ def test_what_is_not_known_stays_unknown(officer: Client) -> None:
 
 
 def test_an_event_may_write_several_facts(officer: Client) -> None:
-    filed = {"0-procedure": "pecan", "0-indication": "Fibrillation auriculaire", "0-step-requested": "2026-08-03"}
+    filed = {
+        "0-procedure": "pecan",
+        "0-indication": "Fibrillation auriculaire",
+        "0-step-requested": "2026-08-03",
+    }
     _confirmed(officer, _url("application_filed"), filed)
     application = Application.objects.get()
     assert application.indication == "fibrillation-auriculaire"
@@ -191,9 +200,15 @@ def test_a_part_is_added_and_the_open_one_is_ended(officer: Client) -> None:
     row.refresh_from_db()
     _confirmed(officer, _url("nb_clock_resumed"), {"0-fact": _fact(row), "0-part-ended_on": "2026-06-01"})
     (pause,) = row.interruptions.all()
-    assert (pause.stage, pause.started_on, pause.ended_on) == ("td_assessment", date(2026, 5, 4), date(2026, 6, 1))
+    assert (pause.stage, pause.started_on, pause.ended_on) == (
+        "td_assessment",
+        date(2026, 5, 4),
+        date(2026, 6, 1),
+    )
     row.refresh_from_db()
-    again = officer.post(_url("nb_clock_resumed"), {"0-fact": _fact(row), "0-part-ended_on": "2026-06-02", "do": "check"})
+    again = officer.post(
+        _url("nb_clock_resumed"), {"0-fact": _fact(row), "0-part-ended_on": "2026-06-02", "do": "check"}
+    )
     assert "Nothing is open here" in text(again)
 
 
@@ -221,7 +236,8 @@ def test_a_fact_of_the_organisation_is_recorded_from_the_device(officer: Client)
 
 
 @pytest.mark.parametrize(
-    ("role", "status"), [("officer", 200), ("administrator", 200), ("buyer", 403), ("auditor", 403), ("rival", 404)]
+    ("role", "status"),
+    [("officer", 200), ("administrator", 200), ("buyer", 403), ("auditor", 403), ("rival", 404)],
 )
 def test_only_who_keeps_the_record_records_what_happened(session_of: Session, role: str, status: int) -> None:
     session = session_of(role)
@@ -243,13 +259,17 @@ def _said(draw: Any, form: EventForm) -> dict[str, Any]:
             continue
         if choices := [code for code, _label in getattr(one, "choices", ()) if code not in ("", None)]:
             drawn = draw(st.sampled_from(choices))
-            data[name] = [drawn] if hasattr(one, "_set_choices") and "Multiple" in type(one).__name__ else str(drawn)
+            data[name] = (
+                [drawn] if hasattr(one, "_set_choices") and "Multiple" in type(one).__name__ else str(drawn)
+            )
         elif "DateField" in type(one).__name__:
             data[name] = draw(DAY).isoformat()
         elif "Integer" in type(one).__name__:
             data[name] = str(draw(st.integers(1, 40)))
         elif name not in ("source", "comment"):
-            data[name] = {"0-srn": "FR-MF-000012345"}.get(name, draw(st.sampled_from(["12", "0459", "10:30"])))
+            data[name] = {"0-srn": "FR-MF-000012345"}.get(
+                name, draw(st.sampled_from(["12", "0459", "10:30"]))
+            )
     return data
 
 
