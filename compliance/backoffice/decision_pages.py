@@ -123,10 +123,10 @@ def wizard(request: HttpRequest, device_id: UUID, table: str) -> Page | HttpResp
     return Page("backoffice/wizard_end.html", title, context | _ending(asked, form))
 
 
-def decision(request: HttpRequest, device_id: UUID, pk: UUID) -> Page:
+def decision(request: HttpRequest, device_id: UUID, decision_id: UUID) -> Page:
     """Return a signed decision, and what the law of a date makes of the same answers."""
     device = get_object_or_404(access.readable(request), pk=device_id)
-    row = get_object_or_404(SignedDecision, pk=pk, device=device)
+    row = get_object_or_404(SignedDecision, pk=decision_id, device=device)
     form = DatesForm(request.GET, label_suffix="")
     dates = form.cleaned_data if form.is_valid() else {}
     on, known_on = dates.get("on") or today(), dates.get("known_on") or today()

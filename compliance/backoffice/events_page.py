@@ -66,10 +66,10 @@ def listing(request: HttpRequest, device_id: UUID) -> Page:
     return Page("backoffice/events.html", _("Record what happened"), {"device": device, "groups": groups})
 
 
-def event(request: HttpRequest, device_id: UUID, key: str) -> Page | HttpResponse:
+def event(request: HttpRequest, device_id: UUID, event_key: str) -> Page | HttpResponse:
     """Ask what an event needs, show what it changes, and record it once confirmed."""
     device = kept_device(request, device_id)
-    one = events().get(key)
+    one = events().get(event_key)
     if one is None:
         raise Http404
     said = request.POST if request.method == "POST" else None

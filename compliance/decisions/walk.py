@@ -18,7 +18,7 @@ from compliance.law.types import Reason
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """The path so far. ``missing`` is the question that comes next, ``decision`` what the whole path gives."""
+    """The path so far: ``missing`` is the question that comes next, ``decision`` what a whole path gives."""
 
     path: tuple[Step, ...]
     missing: Question | None

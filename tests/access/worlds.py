@@ -8,6 +8,7 @@ from compliance.assessments.operations import reassess
 from compliance.audit.actors import Actor
 from compliance.audit.operations import append
 from compliance.clients.operations import register_client
+from compliance.decisions.operations import sign
 from compliance.evidence.models import DocumentLink
 from compliance.evidence.operations import Upload, add_document
 from compliance.facts.kinds import KINDS
@@ -125,6 +126,10 @@ def _device(key: str, owner: Organisation, published: bool, keeper: User) -> Non
             fact = rows.insert(kind.model, device_id=device.pk, source_id=None, note=f"zq-fact-{key}")
             for part in kind.parts.values():
                 rows.insert(part, parent_id=fact, position=0)
+    sign(
+        actor=Actor.system("test"), device=device, table="conformity_route", answers={"device_class": "I"},
+        on=portfolio.NOW.date(), known_on=portfolio.NOW.date(), reason=f"zq-decision-{key}", at=portfolio.NOW,
+    )  # fmt: skip
     _document(device, f"zq-document-{key}", published=True)
     _document(device, f"zq-draft-{key}", published=False)
     append(

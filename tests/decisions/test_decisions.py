@@ -94,7 +94,9 @@ def test_a_signed_decision_keeps_answers_result_path_and_law(device: Device) -> 
         "worst_decision_impact",
         "drives_device_class",
     ]
-    assert row.path[-1]["citation"] == "MDR Annex VIII 6.3, first paragraph"
+    concluded = next(one for one in row.path if not one["question"])
+    assert (concluded["rule"], concluded["certainty"]) == ("mdr.rule11_decisions", "verified")
+    assert concluded["citation"] == "MDR Annex VIII 6.3, first paragraph"
     assert (row.law_version, row.signer_label) == (current_law().version, "officer@example.org")
     assert (row.meaning, row.signed_at) == ("I confirm these answers.", portfolio.NOW)
     event = AuditEvent.objects.latest("id")
