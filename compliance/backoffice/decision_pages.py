@@ -128,6 +128,7 @@ def decision(request: HttpRequest, device_id: UUID, decision_id: UUID) -> Page:
     device = get_object_or_404(access.readable(request), pk=device_id)
     row = get_object_or_404(SignedDecision, pk=decision_id, device=device)
     form = DatesForm(request.GET, label_suffix="")
+    form.fields["on"].label = _("Law on")
     dates = form.cleaned_data if form.is_valid() else {}
     on, known_on = dates.get("on") or today(), dates.get("known_on") or today()
     again = replay(row, law_in_force(), on=on, known_on=known_on)
@@ -210,7 +211,7 @@ def _asking(request: HttpRequest, asked: Wizard, question: Question) -> dict[str
         "unknown": UNKNOWN,
         "unanswered": request.GET.get("after") == question.key,
         "back": asked.address(at=before) if before else "",
-        "so_far": spoken_steps(steps(asked.walked)[: len(asked.walked.path)]),
+        "so_far": spoken_steps(steps(asked.walked)),
     }
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.assessments.dates import write_date
+from compliance.assessments.tables import TABLES
 from compliance.backoffice.forms import PlainForm
 from compliance.backoffice.plain_fields import WordsField, choice_field, form_field
 from compliance.backoffice.records import summary
@@ -30,6 +31,8 @@ _NAMES = {
     "extends": "ce_marking.certificates",
     "supplement_of": "",  # of its own kind
 }
+# Kinds whose fields are the answers to the questions of a table.
+_TABLES = {"ce_marking.rule11": TABLES["rule11"], "ai_act.systems": TABLES["ai_act"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ class EventForm(PlainForm):
             yield f"{n}-part-{one.name}", self._field(n, kind, db_field, one, None)
 
     def _field(self, n: int, kind: Kind, db_field: Any, one: Asked, start: str | None) -> forms.Field:
-        label = _said(one.words) or capfirst(str(db_field.verbose_name))
+        label = _said(one.words) or _question(kind, one.name) or capfirst(str(db_field.verbose_name))
         own: dict[str, Any] = {"label": label, "required": one.required, "initial": start}
         if db_field.name in _NAMES and kind.subject == "device":
             named = KINDS[_NAMES[db_field.name] or kind.path]
@@ -189,6 +192,12 @@ def _said(words: Words | None) -> str:
     if words is None:
         return ""
     return words.en if get_language() == "en" else words.fr
+
+
+def _question(kind: Kind, name: str) -> str:
+    """Return the question of the law that a field answers, "" for none."""
+    table = _TABLES.get(kind.path)
+    return next((gettext(one.words) for one in table.questions if one.key == name), "") if table else ""
 
 
 def _line(kind: Kind, fact: Any) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.amendments.queries import law_in_force
 from compliance.amendments.words import Labels, Moved
+from compliance.assessments.tables import TABLES
 from compliance.backoffice import access
 from compliance.backoffice.event_forms import EventForm
-from compliance.backoffice.forms import show
+from compliance.backoffice.forms import PlainForm, show
 from compliance.backoffice.views import Page
 from compliance.events.operations import Moved as MovedDevices
 from compliance.events.operations import MovedMeanwhile, fingerprint, happened, preview
@@ -27,6 +29,12 @@ from compliance.facts.operations import affected_devices
 from compliance.law.parameters import Law, Words
 from config.clock import now, today
 from devices.models import AREA_LABELS, Device
+
+
+class SearchForm(PlainForm):
+    """Words to find an event by."""
+
+    q = forms.CharField(label=_("Find an event"), required=False, max_length=100, empty_value="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +68,15 @@ def listing(request: HttpRequest, device_id: UUID) -> Page:
     """Return the events that can be recorded of a device, group by group."""
     device = kept_device(request, device_id)
     groups: dict[str, list[Line]] = {}
+    form = SearchForm(request.GET)
+    wanted = form.cleaned_data["q"].casefold().split() if form.is_valid() else []
     for one in events().values():
+        if not all(part in spoken(one.words).casefold() for part in wanted):
+            continue
         label = str(AREA_LABELS[one.group]) if one.group in AREA_LABELS else gettext("The device")
         groups.setdefault(label, []).append(Line(one.key, spoken(one.words)))
-    return Page("backoffice/events.html", _("Record what happened"), {"device": device, "groups": groups})
+    shown = {"device": device, "groups": groups, "form": form, "filtered": bool(wanted)}
+    return Page("backoffice/events.html", _("Record what happened"), shown)
 
 
 def event(request: HttpRequest, device_id: UUID, event_key: str) -> Page | HttpResponse:
@@ -86,6 +99,7 @@ def event(request: HttpRequest, device_id: UUID, event_key: str) -> Page | HttpR
             return Page("backoffice/event_check.html", spoken(one.words), context | answer)
     _focus(form)
     shown = {
+        "wizard": gettext(TABLES[one.wizard].words) if one.wizard else "",
         "help": spoken(one.help) if one.help else "",
         "rules": list(_rules(one, law_in_force())),
         "begins": _beginnings(one) if form.impossible else [],

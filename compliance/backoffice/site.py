@@ -58,7 +58,9 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
             self._page("law/proposals/<str:key>/", views.proposal, "proposal"),
             self._page("law/texts/<str:key>/", views.amendment, "amendment"),
             self._page("devices/<uuid:device_id>/decisions/", decision_pages.decisions, "decisions"),
-            self._page("devices/<uuid:device_id>/decisions/<uuid:decision_id>/", decision_pages.decision, "decision"),
+            self._page(
+                "devices/<uuid:device_id>/decisions/<uuid:decision_id>/", decision_pages.decision, "decision"
+            ),
             self._page("devices/<uuid:device_id>/decisions/<str:table>/", decision_pages.wizard, "wizard"),
             self._page("devices/<uuid:device_id>/events/", events_page.listing, "events"),
             self._page("devices/<uuid:device_id>/events/<str:event_key>/", events_page.event, "event"),

@@ -1,5 +1,6 @@
 """Sign a decision, and ask the same answers of the law of another date."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -136,4 +137,4 @@ def _identity(step: Json) -> tuple[str, str, str]:
     """Return what makes two steps the same: the question and rule, or the conclusion in its words."""
     if step["question"]:
         return (step["question"], step["rule"], "")
-    return ("", step["rule"], str(step["text"]))
+    return ("", step["rule"], json.dumps(step["text"], sort_keys=True))

@@ -76,13 +76,14 @@ class Write(Value):
 
 
 class Event(Value):
-    """An event in the user's words."""
+    """An event in the user's words. ``wizard`` is the decision table that helps to answer it."""
 
     key: str
     group: str
     words: Words
     help: Words | None = None
     rules: tuple[RuleId, ...] = ()
+    wizard: str | None = None
     writes: Annotated[tuple[Write, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -29,13 +29,13 @@ from devices.queries import Caller, reach
 from tests import portfolio
 
 DAY = date(2026, 11, 22)
-RULE11 = {
+RULE11: dict[str, Any] = {
     "informs_diagnosis_or_therapy": True,
     "worst_decision_impact": "serious_deterioration_or_surgery",
     "monitors_physiology": False,
     "drives_device_class": "none",
 }
-AI = {
+AI: dict[str, Any] = {
     "is_ai_system": True,
     "prohibited_practice": "none",
     "is_the_device": True,
@@ -150,7 +150,8 @@ def test_the_second_wall_shows_it_to_who_sees_the_whole_record(device: Device, r
 
 
 def test_the_same_answers_under_the_same_law_give_the_same(device: Device) -> None:
-    again = replay(_signed(device), current_law(), on=DAY, known_on=DAY)
+    row = SignedDecision.objects.get(pk=_signed(device).pk)
+    again = replay(row, current_law(), on=DAY, known_on=DAY)
     assert (again.same, again.result, again.differences, again.missing) == (True, "IIb", (), None)
 
 

@@ -4,6 +4,7 @@ from typing import get_args
 
 import pytest
 
+from compliance.assessments.tables import TABLES
 from compliance.events.table import Event, Write, events
 from compliance.facts.kinds import KINDS
 from compliance.law.facts.procedures import StepName
@@ -50,6 +51,7 @@ def test_each_step_is_reached(step: str) -> None:
 @pytest.mark.parametrize("event", events().values(), ids=lambda one: one.key)
 def test_an_event_names_what_there_is_and_asks_what_must_be_said(event: Event) -> None:
     law = current_law()
+    assert event.wizard is None or event.wizard in TABLES
     assert [rule for rule in event.rules if rule not in law.parameters] == []
     for write in event.writes:
         kind = KINDS[write.kind]
