@@ -128,7 +128,7 @@ class EventForm(PlainForm):
             yield f"{n}-part-{one.name}", self._field(n, kind, db_field, one, None)
 
     def _field(self, n: int, kind: Kind, db_field: Any, one: Asked, start: str | None) -> forms.Field:
-        label = _said(one.words) or _question(kind, one.name) or capfirst(str(db_field.verbose_name))
+        label = _said(one.words) or _question(kind, db_field) or capfirst(str(db_field.verbose_name))
         own: dict[str, Any] = {"label": label, "required": one.required, "initial": start}
         if db_field.name in _NAMES and kind.subject == "device":
             named = KINDS[_NAMES[db_field.name] or kind.path]
@@ -194,10 +194,11 @@ def _said(words: Words | None) -> str:
     return words.en if get_language() == "en" else words.fr
 
 
-def _question(kind: Kind, name: str) -> str:
-    """Return the question of the law that a field answers, "" for none."""
-    table = _TABLES.get(kind.path)
-    return next((gettext(one.words) for one in table.questions if one.key == name), "") if table else ""
+def _question(kind: Kind, db_field: Any) -> str:
+    """Return the question of the law that a field answers by yes, no or a choice, "" for none."""
+    asked = _TABLES[kind.path].questions if kind.path in _TABLES else ()
+    answers = isinstance(db_field, models.BooleanField) or db_field.choices
+    return next((gettext(one.words) for one in asked if answers and one.key == db_field.name), "")
 
 
 def _line(kind: Kind, fact: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from compliance.assessments.models import TrackState
 from compliance.facts.kinds import KINDS
 from compliance.law.decisions import Table
+from compliance.listing.eligibility import functions_answer
 from devices.models import Device
 
 _MARKED = {"valid": "yes", "attention": "yes", "not_started": "no", "in_progress": "no", "expired": "no"}
@@ -74,20 +75,10 @@ def _doors(device: Device) -> dict[str, str]:
     return {
         "is_software": _code(device.is_software),
         "digital_device": _code(device.digital_device),
-        "functions": _functions(set(device.functions)),
+        "functions": functions_answer(device.functions) or "",
         "ce_marked": _MARKED.get(states.get("ce_marking", ("", ""))[0], ""),
         "ans_certificate": _MARKED.get(states.get("ans", ("", ""))[0], ""),
     }
-
-
-def _functions(functions: set[str]) -> str:
-    if functions >= {"therapeutic", "telemonitoring"}:
-        return "both"
-    if "telemonitoring" in functions:
-        return "telemonitoring" if len(functions) == 1 else "telemonitoring_and_other"
-    if not functions:
-        return ""
-    return "therapeutic" if "therapeutic" in functions else "other"
 
 
 def _version_change(device: Device) -> dict[str, str]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from compliance.assessments.dates import write_date
 from compliance.assessments.words import word
+from compliance.law.facts import TRACKS
 from compliance.law.text import gettext_noop
 from devices.models import AREA_LABELS
 
@@ -82,7 +83,8 @@ def headline(table: str, result: Any) -> str:
     if table == "coverage_doors":
         doors = ", ".join(gettext(LISTS[one]) for one in result["open"]) or gettext(_NONE)
         return gettext("Open to a request: %(doors)s") % {"doors": doors}
-    tracks = ", ".join(str(AREA_LABELS[one]) for one in result["tracks"]) or gettext(_NONE)
+    in_order = [str(AREA_LABELS[one]) for one in TRACKS if one in result["tracks"]]
+    tracks = ", ".join(in_order) or gettext(_NONE)
     udi = gettext("New UDI-DI") if result["new_udi_di"] else gettext("No new UDI-DI")
     return gettext("%(udi)s; tracks touched: %(tracks)s") % {"udi": udi, "tracks": tracks}
 

@@ -23,7 +23,7 @@ from compliance.audit.actors import Actor
 from compliance.events.table import Event, Write
 from compliance.facts import values
 from compliance.facts.errors import FactError, Problem
-from compliance.facts.kinds import KINDS, Kind
+from compliance.facts.kinds import KINDS
 from compliance.facts.models import Fact
 from compliance.facts.operations import Subject, amend, record
 from compliance.law.text import gettext_noop
@@ -123,7 +123,7 @@ def _write(
     changes = _changes(write, said, before)
     try:
         if said.fact is None:
-            value = {**new, **changes, "key": _free_key(kind, said.subject)}
+            value = {**new, **changes, "key": kind.free_key(said.subject)}
             record(actor=actor, subject=said.subject, kind=kind.path, value=value, reason=reason, at=at)
         elif not _says(said):
             raise FactError([Problem("", "missing", gettext_noop("Say at least one thing that is known."))])
@@ -168,13 +168,6 @@ def _says(said: Answers) -> bool:
     """Return whether anything is said of a recorded fact."""
     told = [*said.fields.values(), *said.steps.values(), said.part]
     return any(one not in (None, "", []) for one in told)
-
-
-def _free_key(kind: Kind, subject: Subject) -> str:
-    """Return a key that no fact of the kind and subject has: ``certificate-3``."""
-    facts = kind.model._default_manager.filter(**{kind.subject: subject})
-    taken, stem = set(facts.values_list("key", flat=True)), str(kind.model._meta.model_name)
-    return next(key for n in range(1, len(taken) + 2) if (key := f"{stem}-{n}") not in taken)
 
 
 def _place(n: int, write: Write, changes: Mapping[str, Any], path: str) -> str:

@@ -20,6 +20,7 @@ from compliance.decisions.models import SignedDecision
 from compliance.decisions.operations import replay, sign
 from compliance.decisions.recorded import recorded_answers
 from compliance.decisions.walk import walk
+from compliance.decisions.words import headline
 from compliance.facts.errors import FactError
 from compliance.law.decisions import decide
 from compliance.law.parameters import current_law
@@ -261,3 +262,9 @@ def test_signing_later_keeps_both(device: Device) -> None:
         client.force_login(User.objects.get(email="officer@example.org"))
         assert client.get(reverse("admin:decisions", args=[device.pk])).status_code == 200
     assert asked
+
+
+def test_tracks_are_named_in_their_order_whatever_the_database_keeps(device: Device) -> None:
+    answers = MINOR | {"identity": True, "ans_certificate": True, "major_change": True}
+    row = SignedDecision.objects.get(pk=_signed(device, "version_change", answers=answers).pk)
+    assert headline(row.table, row.result) == "New UDI-DI; tracks touched: CE marking, ANS certificate"
