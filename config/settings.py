@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "compliance.data",
     "compliance.amendments",
     "compliance.assessments",
+    "compliance.decisions",
     "compliance.alerts",
     "compliance.dossiers",
     "compliance.evidence",

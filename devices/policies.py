@@ -77,6 +77,16 @@ def of_device(table: str) -> str:
     )
 
 
+def of_record(table: str) -> str:
+    """Return the policies of what belongs to the record of a device: a buyer of a published one sees none."""
+    whole = f"(d.owner_id = ANY ((SELECT jalon_ids('own'))::uuid[]) OR {_granted('d.id')})"
+    return _behind(
+        table,
+        sees=_exists("devices_device d", f"d.id = {table}.device_id AND {whole}"),
+        writes=_exists("devices_device d", f"d.id = {table}.device_id AND d.{_KEEPS}"),
+    )
+
+
 def of_fact(table: str, parent: str) -> str:
     """Return the policies of a table of parts: as those of the fact that they are parts of."""
     kept = f"devices_device d ON d.id = f.device_id AND d.{_KEEPS}"

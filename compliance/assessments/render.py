@@ -126,7 +126,8 @@ def _date(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _reason(reason: Reason) -> Json:
+def reason_body(reason: Reason) -> Json:
+    """Return a reason as JSON values, without a language."""
     return {
         "text": _text(reason.text),
         "fact": reason.fact,
@@ -139,8 +140,8 @@ def _reason(reason: Reason) -> Json:
 def _gate(gate: Gate) -> Json:
     return {
         "status": gate.status,
-        "blockers": [_reason(one) for one in gate.blockers],
-        "reasons": [_reason(one) for one in gate.reasons],
+        "blockers": [reason_body(one) for one in gate.blockers],
+        "reasons": [reason_body(one) for one in gate.reasons],
     }
 
 
@@ -150,7 +151,7 @@ def _track(status: TrackStatus) -> Json:
         "state": status.state,
         "since": _date(status.since),
         "until": _date(status.until),
-        "reasons": [_reason(one) for one in status.reasons],
+        "reasons": [reason_body(one) for one in status.reasons],
     }
 
 
@@ -159,7 +160,7 @@ def _duty(duty: Duty) -> Json:
         "rule": duty.rule,
         "obliged": duty.obliged,
         "applies_from": _date(duty.applies_from),
-        "reason": _reason(duty.reason),
+        "reason": reason_body(duty.reason),
     }
 
 
@@ -169,7 +170,7 @@ def _finding(finding: Finding) -> Json:
         "code": finding.code,
         "track": finding.track,
         "level": finding.level,
-        "reason": _reason(finding.reason),
+        "reason": reason_body(finding.reason),
         "values": dict(values),
     }
 

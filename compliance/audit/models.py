@@ -28,6 +28,7 @@ class Action(models.TextChoices):
     DEADLINE_UNASSIGNED = "deadline.unassigned", _("Deadline no longer assigned")
     DEADLINE_UNMARKED = "deadline.unmarked", _("Declaration on a deadline undone")
     DEADLINE_WAIVED = "deadline.waived", _("Deadline waived")
+    DECISION_SIGNED = "decision.signed", _("Decision by a table of the law signed")
     DEVICE_PUBLISHED = "device.published", _("Device published")
     DEVICE_SAVED = "device.saved", _("Device saved")
     DEVICE_UNPUBLISHED = "device.unpublished", _("Device unpublished")

@@ -111,7 +111,7 @@ class FactAdmin(OperatedAdmin):
         who, at = access.actor(request), now()
         if obj is None:
             subject = form.cleaned_data[self.kind.subject]
-            named = {**value, "key": value["key"] or self._free_key(subject)}
+            named = {**value, "key": value["key"] or self.kind.free_key(subject)}
             return record(actor=who, subject=subject, kind=self.kind.path, value=named, at=at)
         reason, seen = form.cleaned_data["reason"], form.cleaned_data["expected_version"]
         return amend(actor=who, fact=obj, changes=value, reason=reason, at=at, expected_version=seen)
@@ -146,12 +146,6 @@ class FactAdmin(OperatedAdmin):
     def _editable(self, request: HttpRequest) -> frozenset[Any]:
         device = self.kind.subject == "device"
         return access.editable_ids(request) if device else access.kept_organisation_ids(request)
-
-    def _free_key(self, subject: Any) -> str:
-        """Return a key that no fact of this kind and subject has: ``certificate-3``."""
-        facts = self.model._default_manager.filter(**{self.kind.subject: subject})
-        taken, stem = set(facts.values_list("key", flat=True)), str(self.opts.model_name)
-        return next(key for n in range(1, len(taken) + 2) if (key := f"{stem}-{n}") not in taken)
 
     def _asked_subject(self, request: HttpRequest) -> Any:
         """Return the subject that the address of the form names, None for none that the person may change."""

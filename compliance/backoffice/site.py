@@ -16,7 +16,9 @@ from unfold.sites import UnfoldAdminSite
 from compliance.backoffice import (
     dashboard,
     deadline_routes,
+    decision_pages,
     documents,
+    events_page,
     glossary,
     joining,
     own_keys,
@@ -69,6 +71,13 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
             self._page("law/rules/<str:name>/", views.rule, "rule"),
             self._page("law/proposals/<str:key>/", views.proposal, "proposal"),
             self._page("law/texts/<str:key>/", views.amendment, "amendment"),
+            self._page("devices/<uuid:device_id>/decisions/", decision_pages.decisions, "decisions"),
+            self._page(
+                "devices/<uuid:device_id>/decisions/<uuid:decision_id>/", decision_pages.decision, "decision"
+            ),
+            self._page("devices/<uuid:device_id>/decisions/<str:table>/", decision_pages.wizard, "wizard"),
+            self._page("devices/<uuid:device_id>/events/", events_page.listing, "events"),
+            self._page("devices/<uuid:device_id>/events/<str:event_key>/", events_page.event, "event"),
             self._page("devices/<uuid:device_id>/publication/", publication_page.publication, "publication"),
             self._page("organisation/", people_pages.organisation, "organisation"),
             self._page(f"{_ONE}/", people_pages.organisation, "organisation"),

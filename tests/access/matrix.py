@@ -37,6 +37,11 @@ KEEPS = {  # forms of who keeps the record
     "published": "200 200 403 403 404 404 200 404 302",
     "other": "404 404 404 404 404 200 200 404 302",
 }
+RECORD = {  # what belongs to the record: a buyer reads the answers only
+    "private": "200 200 200 404 200 404 200 404 302",
+    "published": "200 200 200 404 404 404 200 404 302",
+    "other": "404 404 404 404 404 200 200 404 302",
+}
 PUBLISHES = KEEPS | {  # forms of owners
     "private": "200 403 403 404 403 404 200 404 302",
     "published": "200 403 403 403 404 404 200 404 302",
@@ -152,6 +157,11 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "devices/<uuid:device_id>/what-if/": WHOLE,
     "devices/<uuid:device_id>/": SEEN,
     "devices/<uuid:device_id>/publication/": PUBLISHES,
+    "devices/<uuid:device_id>/events/": KEEPS,
+    "devices/<uuid:device_id>/events/<str:event_key>/": KEEPS,
+    "devices/<uuid:device_id>/decisions/": RECORD,
+    "devices/<uuid:device_id>/decisions/<uuid:decision_id>/": RECORD,
+    "devices/<uuid:device_id>/decisions/<str:table>/": KEEPS,
     "facts/": SIGNED_IN,
     "law/": SIGNED_IN,
     "law/rules/<str:name>/": SIGNED_IN,
@@ -241,7 +251,7 @@ def _marked(*words: str) -> set[str]:
     return found
 
 
-_RECORD = "name note fact event document draft followup"
+_RECORD = "name note fact event decision document draft followup"
 _MAKER = _marked(f"{_RECORD}:private", f"{_RECORD}:published", "fact:maker")
 _RIVAL = _marked(f"{_RECORD} alert:other", "fact invited key client:rival")
 _PROGRAMS = _marked("invited key client:maker")  # the trail of the organisation names them

@@ -19,6 +19,7 @@ from rest_framework.test import APIClient
 from compliance.amendments.models import Amendment
 from compliance.assessments.models import DeadlineRow
 from compliance.audit.actors import Actor
+from compliance.decisions.models import SignedDecision
 from compliance.evidence.models import DocumentVersion
 from compliance.facts.kinds import KINDS
 from compliance.people.invitations import token_of
@@ -122,6 +123,12 @@ def _value(route: str, name: str, device: str) -> Any:
             return token_of(Invitation.objects.get(organisation__key=keeper))
         case "id":
             return User.objects.get(email="reader@example.org").pk
+        case "decision_id":
+            return SignedDecision.objects.get(reason=f"zq-decision-{device}").pk
+        case "event_key":
+            return "version_released"
+        case "table":
+            return "rule11"
         case "key_id":
             return ApiKey.objects.get(name=f"zq-key-{keeper}").pk
         case "name":

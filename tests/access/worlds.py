@@ -9,6 +9,7 @@ from compliance.assessments.operations import reassess
 from compliance.audit.actors import Actor
 from compliance.audit.operations import append
 from compliance.clients.operations import register_client
+from compliance.decisions.operations import sign
 from compliance.evidence.models import DocumentLink
 from compliance.evidence.operations import Upload, add_document
 from compliance.facts.kinds import KINDS
@@ -139,6 +140,10 @@ def _device(key: str, owner: Organisation, published: bool, keeper: User) -> Non
             for part in kind.parts.values():
                 rows.insert(part, parent_id=fact, position=0)
     _followed_up(device)
+    sign(
+        actor=Actor.system("test"), device=device, table="conformity_route", answers={"device_class": "I"},
+        on=portfolio.NOW.date(), known_on=portfolio.NOW.date(), reason=f"zq-decision-{key}", at=portfolio.NOW,
+    )  # fmt: skip
     _document(device, f"zq-document-{key}", published=True)
     _document(device, f"zq-draft-{key}", published=False)
     append(
