@@ -14,6 +14,8 @@ ROUTES = (
     ("deadlines/", views.deadlines, "deadlines"),
     ("deadlines/calendar/", deadline_calendar.calendar, "deadline_calendar"),
     ("deadlines/deadlines.csv", deadline_export.as_csv, "deadlines_csv"),
+    ("deadlines/deadlines.xlsx", deadline_export.as_xlsx, "deadlines_xlsx"),
+    ("deadlines/deadlines.ics", deadline_export.as_calendar, "deadlines_ics"),
     ("deadlines/filters/", saved_filters.saved_filters, "saved_filters"),
     ("deadlines/together/", deadlines_together.together, "deadlines_together"),
     ("deadlines/<int:deadline_id>/", deadline_page.deadline, "deadline"),

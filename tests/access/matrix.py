@@ -131,6 +131,8 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "deadlines/": SIGNED_IN,
     "deadlines/calendar/": SIGNED_IN,
     "deadlines/deadlines.csv": SIGNED_IN,
+    "deadlines/deadlines.xlsx": SIGNED_IN,
+    "deadlines/deadlines.ics": SIGNED_IN,
     "deadlines/filters/": SIGNED_IN,
     "deadlines/together/": HOME,
     "deadlines/<int:deadline_id>/": SEEN,

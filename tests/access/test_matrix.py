@@ -185,7 +185,7 @@ def _session(role: str) -> Client:
 
 def _text(answer: Any) -> str:
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return body.decode() + repr(answer.headers)
+    return body.decode(errors="replace") + repr(answer.headers)
 
 
 def _marks(text: str) -> set[str]:
