@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -19,6 +19,7 @@ from compliance.backoffice import access
 from compliance.backoffice.deadline_forms import AssignForm, DoneForm, WaiveForm
 from compliance.backoffice.deadlines import of, shown
 from compliance.backoffice.forms import asked, data
+from compliance.backoffice.law_watch import Words, words
 from compliance.backoffice.records import Entry, admin_url, summary
 from compliance.backoffice.views import Page
 from compliance.evidence.models import DocumentVersion
@@ -29,22 +30,12 @@ from compliance.facts.rows import fields_of
 from compliance.followup import operations
 from compliance.followup.meeting import kind_and_key, new_kind
 from compliance.followup.queries import keepers
-from compliance.law.parameters import DatedValue, Parameter
+from compliance.law.parameters import Parameter
 from compliance.law.types import AUTHORITIES, PENDING
 from config.clock import now, today
 from devices.models import Device
 
 HISTORY_SIZE = 20
-
-
-@dataclass(frozen=True, slots=True)
-class RuleWords:
-    """What the rule of a deadline says, in the active language; "" where it says nothing."""
-
-    late: str = ""
-    silence: str = ""
-    note: str = ""
-    settled_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +56,8 @@ class DeadlinePage:
     """All that the page shows."""
 
     row: Any
-    words: RuleWords
+    rule: Words
+    value: Words
     pending: bool
     trigger: Entry | None
     meeting: Meeting
@@ -85,7 +77,7 @@ def deadline(request: HttpRequest, deadline_id: int) -> Page:
     before, after = _neighbours(row)
     page = DeadlinePage(
         row,
-        _words(row),
+        *_words(row),
         row.state in PENDING,
         _trigger(row) if readable else None,
         _meeting(row),
@@ -203,18 +195,14 @@ def _say_refused(request: HttpRequest, refusal: FactError) -> None:
     messages.error(request, " ".join(one.text for one in refusal.problems))
 
 
-def _words(row: Any) -> RuleWords:
-    """Return the words of the rule and of the value that the deadline rests on."""
-    parameter: Parameter | None = row.parameter
-    if parameter is None:
-        return RuleWords()
-    value: DatedValue | None = next(
-        (one for one in reversed(parameter.values) if str(one.citation) == row.citation), None
-    )
-    held = {"late": parameter.late, "silence": parameter.silence}
-    held |= {"note": value.note, "settled_by": value.settled_by} if value else {}
-    language = "en" if get_language() == "en" else "fr"
-    return RuleWords(**{name: getattr(one, language) for name, one in held.items() if one})
+def _words(row: Any) -> tuple[Words, Words]:
+    """Return the words of the rule, and those of the value that the deadline rests on."""
+    rule: Parameter | None = row.parameter
+    if rule is None:
+        return Words(), Words()
+    value = next((one for one in reversed(rule.values) if str(one.citation) == row.citation), None)
+    said = words(value, ("note", "settled_by")) if value else Words()
+    return words(rule, ("late", "silence")), said
 
 
 def _meeting(row: Any) -> Meeting:

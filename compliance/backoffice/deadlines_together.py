@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -78,11 +78,12 @@ def _page(
     request: HttpRequest, form: Any, act: Any, rows: list[Any], chosen: list[str], name: str, title: Any,
     words: Any,
 ) -> Answer:  # fmt: skip
+    query = QueryDict(request.POST.get("asked", "")).urlencode()  # the list as it was filtered
     done = ngettext("%(count)d deadline is changed.", "%(count)d deadlines are changed.", len(rows))
     return asked(
-        request, form, act, title=title, back=reverse("admin:deadlines"), button=title,
+        request, form, act, title=title, back=f"{reverse('admin:deadlines')}?{query}", button=title,
         done=done % {"count": len(rows)}, template="backoffice/deadline_form.html", words=words, rows=rows,
-        chosen=chosen, confirm=name, today=today(),
+        chosen=chosen, asked=query, confirm=name, today=today(),
     )  # fmt: skip
 
 

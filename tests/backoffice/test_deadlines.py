@@ -238,10 +238,12 @@ def test_several_are_shown_once_more_then_waived(officer: Client) -> None:
     answer = officer.post(reverse("admin:deadlines_together"), {"deadline": both, "act": "waive"})
     assert "Surveillance audit" in text(answer)
     assert not Mark.objects.exists()
-    said = {"deadline": both, "confirm": "waive", "reason": ""}
+    said: dict[str, Any] = {"deadline": both, "confirm": "waive", "reason": ""}
     assert officer.post(reverse("admin:deadlines_together"), said).status_code == 200
     assert not Mark.objects.exists()
-    officer.post(reverse("admin:deadlines_together"), {**said, "reason": "Another device"})
+    said |= {"reason": "Another device", "asked": "period=90&page=2"}
+    answer = officer.post(reverse("admin:deadlines_together"), said)
+    assert answer["Location"] == "/deadlines/?period=90&page=2"
     assert set(Mark.objects.values_list("rule", "note")) == {
         (AUDIT, "Another device"),
         (RENEWAL, "Another device"),
