@@ -6,7 +6,7 @@ from pathlib import Path
 
 from compliance.audit.actors import Actor
 from compliance.facts.errors import FactError, Problem, stale
-from compliance.facts.importing import Preview, import_file, preview_file
+from compliance.facts.importing import Preview, Report, import_file, preview_file
 from compliance.facts.writing import Change
 from compliance.law.text import gettext_noop
 from compliance.sheets.merging import Merged, merge
@@ -50,18 +50,18 @@ def read_workbook(path: Path, *, user: User, at: datetime) -> Reading:
     return Reading(book, merged, changes, tuple(faults), preview.digest)
 
 
-def import_workbook(path: Path, *, user: User, seen: str, reason: str, at: datetime) -> Reading:
+def import_workbook(path: Path, *, user: User, seen: str, reason: str, at: datetime) -> Report:
     """Write the changes that the person saw (``seen``), all or none. Raises FactError.
 
     It is refused (stale) where the record changed meanwhile so that other changes would be written.
     """
-    reading = read_workbook(path, user=user, at=at)
-    if reading.faults or reading.digest != seen:
+    book = read_book(path)
+    merged = merge(book, user)
+    if book.faults:
         raise stale()
-    import_file(
-        actor=Actor.person(user), content=reading.merged.content, name=_NAME, reason=reason, seen=seen, at=at
+    return import_file(
+        actor=Actor.person(user), content=merged.content, name=_NAME, reason=reason, seen=seen, at=at
     )
-    return reading
 
 
 def _faults(problems: tuple[Problem, ...], merged: Merged, found: list[Fault]) -> list[Fault]:
