@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from compliance.backoffice import access, sheet_words
 from compliance.backoffice.document_forms import OperationForm
 from compliance.backoffice.views import Page
-from compliance.facts.errors import FactError
+from compliance.facts.errors import FactError, stale
 from compliance.facts.exporting import recorded
 from compliance.sheets import opening, writing
 from compliance.sheets.importing import Reading, import_workbook, read_workbook
@@ -99,6 +99,9 @@ def preview(request: HttpRequest, upload_id: UUID) -> Page | HttpResponse:
             opening.forget_upload(user, upload_id)
             messages.success(request, _said(report))
             return redirect("admin:index")
+        if form.data.get("seen") != reading.digest:  # what is shown now is what may be confirmed now
+            messages.error(request, stale().problems[0].text)
+            form = _confirm_form(request, reading, anew=True)
     return _preview_page(request, upload_id, reading, form)
 
 
@@ -195,9 +198,10 @@ def _refused(refused: FactError) -> Page:
     return Page("backoffice/sheets.html", _("Spreadsheets"), shown, 400)
 
 
-def _confirm_form(request: HttpRequest, reading: Reading) -> ConfirmForm:
-    sent = request.POST if request.method == "POST" else None
-    return ConfirmForm(sent, corrects=reading.corrects, initial={"seen": reading.digest}, label_suffix="")
+def _confirm_form(request: HttpRequest, reading: Reading, *, anew: bool = False) -> ConfirmForm:
+    sent = request.POST if request.method == "POST" and not anew else None
+    initial = {"seen": reading.digest, "reason": request.POST.get("reason", "")}
+    return ConfirmForm(sent, corrects=reading.corrects, initial=initial, label_suffix="")
 
 
 def _preview_page(request: HttpRequest, upload_id: UUID, reading: Reading, form: ConfirmForm) -> Page:

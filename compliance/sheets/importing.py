@@ -88,6 +88,9 @@ def _fault(problem: Problem, merged: Merged) -> Fault:
                 message=gettext_noop("%(value)s stands already in the sheet %(sheet)s, cell %(cell)s."),
                 params={**problem.params, "sheet": where.sheet, "cell": where.cell},
             )
+    if str(problem.params.get("constraint", "")).endswith("_key_key"):
+        message = gettext_noop("This key is taken: choose another one.")
+        problem = Problem(problem.path, "duplicate_key", message)
     return Fault(place, problem)
 
 

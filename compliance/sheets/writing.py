@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from io import BytesIO
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -141,8 +142,8 @@ def _value(column: Column, line: Line) -> Any:
 
 def _set_up(page: Any, sheet: Sheet) -> None:
     """Set what a sheet says before its first row: widths, kinds of cells, what moves and what may be changed."""
-    fixed = 1 + sum(one.form in ("mark", "key", "position") and not one.refers for one in sheet.columns)
-    page.freeze_panes = f"{get_column_letter(fixed + bool(sheet.subject) + 1)}{FIRST_ROW}"
+    fixed = [*takewhile(lambda one: one.form in ("mark", "key", "position"), sheet.columns)]
+    page.freeze_panes = f"{get_column_letter(len(fixed) + 1)}{FIRST_ROW}"
     page.row_dimensions[MACHINE_ROW].hidden = True
     page.row_dimensions[HEADER_ROW].height = 45
     for number, column in enumerate(sheet.columns, 1):

@@ -1,40 +1,39 @@
-"""Workbooks for the tests: the template, changed as a person would change it."""
+"""Workbooks for the tests: sheets of the template, filled in as a person would."""
 
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
+from django.utils.translation import get_language
+from openpyxl import Workbook
 
 from compliance.law.facts import FORMAT, FactsFile
 from compliance.sheets.layout import sheets
-from compliance.sheets.writing import filled, template, titles
+from compliance.sheets.writing import filled, titles
 
 Lines = Mapping[str, list[dict[str, Any]]]
 
 
-def changed(lines: Lines, content: bytes | None = None) -> Any:
-    """Return the template (or another workbook), open, with lines added at the end of its sheets."""
-    book = load_workbook(BytesIO(content or template()))
+def plain(lines: Lines) -> Any:
+    """Return an open workbook with these sheets of the template only, and these lines from row 3."""
+    book = Workbook()
+    book.remove(book.active)
     for path, rows in lines.items():
-        page = book[titles()[path]]
+        page = book.create_sheet(titles()[path])
         names = [one.name for one in sheets()[path].columns]
+        page.append([f"{FORMAT} {path} {get_language()}", *names[1:]])
+        page.append([str(one.label) for one in sheets()[path].columns])
         for row in rows:
             page.append([row.get(name) for name in names])
     return book
 
 
-def saved(book: Any, folder: Path) -> Path:
-    """Write an open workbook to a file."""
-    path = folder / "book.xlsx"
-    book.save(path)
-    return path
-
-
-def with_lines(folder: Path, lines: Lines, content: bytes | None = None) -> Path:
-    """Return a file of the template with these lines."""
-    return saved(changed(lines, content), folder)
+def content(lines: Lines) -> bytes:
+    """Return such a workbook as a file."""
+    out = BytesIO()
+    plain(lines).save(out)
+    return out.getvalue()
 
 
 def of_facts(facts: FactsFile, folder: Path) -> Path:
@@ -42,6 +41,3 @@ def of_facts(facts: FactsFile, folder: Path) -> Path:
     path = folder / "facts.xlsx"
     path.write_bytes(filled(facts))
     return path
-
-
-EMPTY = FactsFile(format=FORMAT)
