@@ -61,6 +61,8 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
             self._page("sheets/", sheets.upload, "sheets"),
             self._page("sheets/template/", sheets.template, "sheet_template"),
             self._page("sheets/record/", sheets.record, "sheet_record"),
+            self._page("sheets/devices/", sheets.devices, "sheet_devices"),
+            self._page("sheets/documents/", sheets.documents, "sheet_documents"),
             self._page("sheets/<uuid:upload_id>/", sheets.preview, "sheet_preview"),
             self._page("sheets/<uuid:upload_id>/marked/", sheets.marked_copy, "sheet_marked"),
             self._page("invitations/<str:token>/", joining.invitation, "invitation", public=True),

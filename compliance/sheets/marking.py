@@ -17,7 +17,8 @@ _WRONG = PatternFill("solid", fgColor="F6B8B3")
 
 def marked(path: Path, faults: Iterable[Fault]) -> bytes:
     """Return the workbook with a red ground and a comment at every cell that is wrong."""
-    book = load_workbook(path)
+    with path.open("rb") as file:  # its name has no ending, by which the library would judge it
+        book = load_workbook(file)
     found: defaultdict[Place, list[str]] = defaultdict(list)
     for fault in faults:
         if fault.place:

@@ -17,6 +17,7 @@ from compliance.law.text import gettext_noop
 from compliance.sheets.cells import UNSET, CellError
 from compliance.sheets.layout import MARK, POSITION, SUBJECTS, sheets
 from compliance.sheets.reading import Book, Line, Place
+from devices import wall
 from devices.models import Device, Organisation, Role, Source, User
 from devices.queries import Caller, editable_devices
 
@@ -112,8 +113,9 @@ class _Merging:
         own = self.editable.filter(key__in=keys["devices"]).values_list("pk", flat=True)
         for device in values.device_values(own).values():
             self._recorded("devices", device)
-        others = Device.objects.filter(key__in=keys["devices"]).values_list("key", flat=True)
-        self.foreign = {key for key in others if ("devices", key) not in self.entries}
+        with wall.system():  # a key is taken by whatever device, in view or not
+            taken = set(Device.objects.filter(key__in=keys["devices"]).values_list("key", flat=True))
+        self.foreign = {key for key in taken if ("devices", key) not in self.entries}
         houses = Organisation.objects.filter(pk__in=self.kept).values_list("key", flat=True)
         self.houses = frozenset(houses)
 
@@ -138,10 +140,8 @@ class _Merging:
             return
         path = line.sheet.path
         if key in self.foreign and path == "devices":
-            message = gettext_noop(
-                "The record of this key is kept by others: choose another key for a new device."
-            )
-            self.book.fault(line.place(), "forbidden", message)
+            message = gettext_noop("This key is taken: choose another one.")
+            self.book.fault(line.place(), "duplicate_key", message)
             return
         entry = self.entries.setdefault((path, key), Entry(path, {"key": key}, new=True))
         if entry.line is not None:

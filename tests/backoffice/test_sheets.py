@@ -90,15 +90,16 @@ class TestAGoodWorkbook:
         sent = upload(officer, officer.get("/sheets/record/").content)
         page = officer.get(sent["Location"])
         assert "Nothing changes" in text(page)
-        assert page.context["reading"].merged.unchanged == 10
+        assert page.context["reading"].merged.unchanged == 11
 
     def test_an_empty_cell_keeps_and_the_word_for_unknown_empties(self, officer: Client) -> None:
-        lines: Lines = {"ce_marking.certificates": [{"device": "scan-one", "key": "qms", "number": "inconnu"}]}
+        lines: Lines = {"ce_marking.certificates": [{"device": "scan-one", "key": "qms", "notified_body": "inconnu"}]}
         url, page = previewed(officer, lines)
+        assert faults(page) == []
         assert "7 empty cells where something is recorded" in text(page)
         officer.post(url, {"seen": seen(page), "reason": "Unread"})
         row = Certificate.objects.get()
-        assert (row.number, row.notified_body, str(row.printed_end)) == ("", "0459", "2029-02-28")
+        assert (row.number, row.notified_body, str(row.printed_end)) == ("C-1", None, "2029-02-28")
 
     def test_only_the_word_takes_out(self, officer: Client) -> None:
         lines: Lines = {"ce_marking.audits": [{"mark": "remove", "device": "scan-one", "key": "y1"}]}
@@ -176,7 +177,7 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     (A, {"mark": "delete"}, "A", "One of these is expected"),
     (D, {"is_software": "peut-être"}, "K", "Write yes, no or unknown."),
     (D, {"functions": "Diagnostic; Café"}, "M", "One of these is expected"),
-    (D, {"emdn": "12"}, "N", "An EMDN code"),
+    (D, {"emdn": "12"}, "N", "is not an EMDN code"),
     (D, {"name": None}, "C", "This field is required."),
     (D, {"key": "rival-three"}, "B", "This key is taken: choose another one."),
     (D, {"owner": "rival"}, "B", "not yours to change"),
@@ -201,6 +202,7 @@ class TestErrors:
     def test_each_stands_at_its_cell_with_what_is_wrong(self, officer: Client) -> None:
         lines, expected = _bad_lines()
         _url, page = previewed(officer, lines)
+        assert [one.text for one in page.context["reading"].faults if not one.place] == []
         found = {(one.place.sheet, one.place.cell): one.text for one in page.context["reading"].faults}
         assert found.keys() == expected.keys()
         assert len(page.context["reading"].faults) == len(BAD)
@@ -221,9 +223,9 @@ class TestErrors:
         }  # fmt: skip
         url, page = previewed(officer, lines)
         assert [cell for cell, _said in faults(page)] == [
-            "C3", "K3", "C4", "E4", "D5", "C3", "F3", "L3", "F4", "J4",
+            "C3", "K3", "C4", "E4", "D5", "C3", "F3", "P3", "F4", "I4",
         ]  # fmt: skip
-        assert [one.key for one in page.context["reading"].changes] == ["y2", "a"]
+        assert [one.key for one in page.context["reading"].changes] == ["y2", "a", "b"]
         answer = officer.get(f"{url}marked/")
         assert answer["Content-Disposition"].endswith('.xlsx"')
         book = load_workbook(BytesIO(answer.content))
@@ -265,7 +267,8 @@ class TestFilesThatAreNoneOfOurs:
             ("a.xlsx", b"PK\x03\x04 not an archive", "damaged"),
             ("a.xlsx", b"<html>", "not taken"),
             ("../../a.xlsm.xlsx", b"PK", "two endings"),
-            ("a\u202exslx.xlsx", b"PK", "rename it"),
+            ("a\u202exslx.xlsx", b"PK", "damaged"),
+            ("a.php.xlsx", b"PK", "two endings"),
         ],
     )  # fmt: skip
     def test_are_refused_in_the_form(self, officer: Client, name: str, data: bytes, said: str) -> None:
@@ -280,7 +283,7 @@ class TestFilesThatAreNoneOfOurs:
         assert "This workbook is not made from the template" in text(answer)
 
     def test_the_empty_template_changes_nothing(self, officer: Client) -> None:
-        _url, page = previewed(officer, {})
+        page = officer.get(upload(officer, template())["Location"])
         assert "Nothing changes" in text(page)
 
     def test_more_than_ten_megabytes(self, officer: Client) -> None:
@@ -296,7 +299,7 @@ def test_the_template_is_made_from_the_schema(officer: Client) -> None:
     audits = book["Audits"]
     assert [cell.value for cell in audits[1]][1:] == [one.name for one in sheets()["ce_marking.audits"].columns][1:]
     assert audits.row_dimensions[1].hidden and audits.freeze_panes == "D3"
-    assert [cell.value for cell in audits[2]][:5] == ["Mark", "Device *", "Key", "Kind of audit *", "Held on"]
+    assert [cell.value for cell in audits[2]][:5] == ["Mark", "Device *", "Key", "Kind of audit *", "Held on *"]
     assert audits["A3"].value == "example"
     assert audits.protection.sheet and audits["B2"].protection.locked and not audits["B3"].protection.locked
 
