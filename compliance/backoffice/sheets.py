@@ -67,8 +67,9 @@ class ConfirmForm(OperationForm):
 def upload(request: HttpRequest) -> Page | HttpResponse:
     """Offer the template and the record, and take a workbook to be imported."""
     _only_keepers(request)
-    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form, user = UploadForm(*sent, label_suffix=""), access.person(request)
+    form, user = UploadForm(label_suffix=""), access.person(request)
+    if request.method == "POST":
+        form = UploadForm(request.POST, request.FILES, label_suffix="")
 
     def keep() -> UUID:
         file = form.cleaned_data["file"]

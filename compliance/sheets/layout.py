@@ -7,7 +7,7 @@ within a fact (``cnedimts.applications:steps``).
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from django.db import models
 from django.utils.functional import Promise
@@ -21,7 +21,8 @@ from devices.models import AREA_LABELS, Device, Organisation, Source
 Form = Literal["mark", "key", "position", "text", "day", "yes_no", "choice", "choices", "amount", "whole"]
 Words = str | Promise
 
-MARK, POSITION = "mark", "position"
+MARK: Final = "mark"
+POSITION: Final = "position"
 SUBJECTS: Mapping[str, type[models.Model]] = {
     "sources": Source,
     "organisations": Organisation,
@@ -95,11 +96,11 @@ def _sheets() -> Iterator[Sheet]:
     for path, model in SUBJECTS.items():
         value_class: type[Value] = model.value_class  # type: ignore[attr-defined]
         columns = (_mark(removable=False), *_fields(model, value_class))
-        yield Sheet(path, model._meta.verbose_name_plural, model, value_class, columns)
+        yield Sheet(path, _many(model), model, value_class, columns)
     for path, kind in KINDS.items():
         subject = _subject(kind)
         columns = (_mark(), subject, *_fields(kind.model, kind.value_class))
-        yield Sheet(path, kind.model._meta.verbose_name_plural, kind.model, kind.value_class, columns, kind)
+        yield Sheet(path, _many(kind.model), kind.model, kind.value_class, columns, kind)
         for name, part in kind.parts.items():
             yield _part_sheet(kind, name, part)
 
@@ -107,7 +108,7 @@ def _sheets() -> Iterator[Sheet]:
 def _part_sheet(kind: Kind, name: str, part: Any) -> Sheet:
     of_fact = Column(
         "key",
-        kind.model._meta.verbose_name,
+        kind.model._meta.verbose_name or "",
         _("Key of the entry that this line belongs to, as in its own sheet."),
         "key",
         required=True,
@@ -119,9 +120,13 @@ def _part_sheet(kind: Kind, name: str, part: Any) -> Sheet:
         _("Its place in the list: 1 for the first. Left empty, the line is added at the end."),
         POSITION,
     )
-    label = _PartLabel(kind.model._meta.verbose_name_plural, part._meta.verbose_name_plural)
+    label = _PartLabel(_many(kind.model), _many(part))
     columns = (_mark(), _subject(kind), of_fact, number, *_fields(part, part.value_class))
     return Sheet(f"{kind.path}:{name}", label, part, part.value_class, columns, kind, name)
+
+
+def _many(model: type[models.Model]) -> Words:
+    return model._meta.verbose_name_plural or ""
 
 
 class _PartLabel(Promise):

@@ -11,8 +11,6 @@ from typing import Any
 from compliance.facts import values
 from compliance.facts.reading import kinds_of
 from compliance.law.facts import FORMAT
-from compliance.law.facts import Device as DeviceValue
-from compliance.law.facts import Organisation as OrganisationValue
 from compliance.law.text import gettext_noop
 from compliance.sheets.cells import UNSET, CellError
 from compliance.sheets.layout import MARK, POSITION, SUBJECTS, sheets
@@ -348,8 +346,7 @@ class _Merging:
         data: dict[str, Any] = dict(entry.data)
         if entry.line:
             self.merged.places[at] = entry.line
-        value_class = {"devices": DeviceValue, "organisations": OrganisationValue}.get(entry.path)
-        for place, kind in (kinds_of(value_class) if value_class else {}).items():
+        for place, kind in kinds_of(sheets()[entry.path].value_class).items():
             facts = [
                 fact
                 for (path, key), fact in entry.facts.items()

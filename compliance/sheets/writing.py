@@ -7,7 +7,7 @@ from functools import cache
 from io import BytesIO
 from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
@@ -20,7 +20,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from compliance.facts.files import read_file
 from compliance.facts.values import items_of
-from compliance.law.facts import FORMAT, FactsFile
+from compliance.law.facts import FORMAT, Device, FactsFile, Organisation
 from compliance.sheets.cells import NO, UNKNOWN, YES, to_cell
 from compliance.sheets.layout import MARK, POSITION, Column, Sheet, sheets
 
@@ -66,12 +66,13 @@ def lines(facts: FactsFile) -> dict[str, list[Line]]:
     found: defaultdict[str, list[Line]] = defaultdict(list)
     for path in ("sources", "organisations", "devices"):
         found[path] = [({}, one) for one in getattr(facts, path)]
-    for subject in (*facts.organisations, *facts.devices):
+    subjects: list[Organisation | Device] = [*facts.organisations, *facts.devices]
+    for subject in subjects:
         for item in items_of(subject):
             kind = item.kind
             if kind is None:
                 continue
-            named = {kind.subject: subject.key}
+            named: dict[str, Any] = {kind.subject: subject.key}
             found[kind.path].append((named, item.value))
             for name in kind.parts:
                 inside = {**named, "key": item.value.key}
@@ -281,7 +282,7 @@ def _list(place: str) -> DataValidation:
     return rule
 
 
-def _warning(kind: str, said: str) -> DataValidation:
+def _warning(kind: Literal["date", "whole"], said: str) -> DataValidation:
     rule = DataValidation(type=kind, operator="greaterThanOrEqual", formula1="1", allow_blank=True)
     rule.errorStyle, rule.error, rule.showErrorMessage = "warning", said, True
     return rule
@@ -302,8 +303,8 @@ def _explain(book: Workbook, named: Mapping[str, str], counts: Mapping[str, int]
     for row, (path, title) in enumerate(named.items(), len(said) + 3):
         link = WriteOnlyCell(page, title)
         link.hyperlink = title
-        link.hyperlink.target, link.hyperlink.location = None, f"'{title}'!A{FIRST_ROW}"
-        link.hyperlink.ref = f"A{row}"
+        if target := link.hyperlink:
+            target.target, target.location, target.ref = None, f"'{title}'!A{FIRST_ROW}", f"A{row}"
         link.font = Font(underline="single", color="0B5CAD")
         page.append([link, str(sheets()[path].area), counts[path]])
 

@@ -250,7 +250,7 @@ class TestErrors:
 
 def _other() -> bytes:
     book, out = Workbook(), BytesIO()
-    book.active["A1"] = "jalon"
+    book["Sheet"]["A1"] = "jalon"
     book.save(out)
     return out.getvalue()
 

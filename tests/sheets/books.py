@@ -18,7 +18,7 @@ Lines = Mapping[str, list[dict[str, Any]]]
 def plain(lines: Lines) -> Any:
     """Return an open workbook with these sheets of the template only, and these lines from row 3."""
     book = Workbook()
-    book.remove(book.active)
+    del book["Sheet"]
     for path, rows in lines.items():
         page = book.create_sheet(titles()[path])
         names = [one.name for one in sheets()[path].columns]
