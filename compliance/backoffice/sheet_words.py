@@ -60,7 +60,8 @@ def _fields(sheet: Sheet, before: Any, after: Any) -> Iterator[FieldChange]:
         if column.name in (MARK, POSITION, sheet.subject, "key"):
             continue
         old, new = (shown(column, getattr(one, column.name, None)) for one in (before, after))
-        if old != new:
+        unsaid = before is None and getattr(after, column.name) == column.default
+        if old != new and not unsaid:
             yield FieldChange(str(column.label), old, new)
     for name in sheet.kind.parts if sheet.kind else ():
         part = sheets()[f"{sheet.path}:{name}"]
@@ -90,5 +91,5 @@ def shown(column: Column, value: Any) -> str:
 
 def _parts(sheet: Sheet, parts: Any) -> str:
     own = [one for one in sheet.columns if one.name not in (MARK, POSITION, sheet.subject, "key")]
-    lines = [" ".join(filter(None, (shown(column, getattr(one, column.name)) for column in own))) for one in parts]
-    return "; ".join(lines)
+    lines = ([shown(column, getattr(one, column.name)) for column in own] for one in parts)
+    return "; ".join(" ".join(filter(None, line)) for line in lines)

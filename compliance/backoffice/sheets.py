@@ -150,7 +150,7 @@ def devices(request: HttpRequest) -> HttpResponse:
     form = MatrixFilter(request.GET)
     form.is_valid()
     tracks = [Head(one.label, 22) for one in TrackName]
-    heads = [Head(_("Device"), 36), Head(_("key")), Head(_("Class"), 14), Head(_("Manufacturer"), 30), *tracks]
+    first = [Head(_("Device"), 36), Head(_("key")), Head(_("Class"), 14), Head(_("Manufacturer"), 30)]
     rows = (
         [
             one.name,
@@ -162,7 +162,7 @@ def devices(request: HttpRequest) -> HttpResponse:
         ]
         for one in listed(access.visible(request), form.cleaned_data)
     )
-    heads.append(Head(_("Next deadline"), 16))
+    heads = [*first, *tracks, Head(_("Next deadline"), 16)]
     return list_response(request, title=_("Devices"), heads=heads, rows=rows, filters=filters_of(form))
 
 
@@ -315,5 +315,3 @@ def _said(report: Any) -> str:
     done = report.recorded + report.amended + report.retracted
     text = ngettext("%(count)d change is imported.", "%(count)d changes are imported.", done)
     return text % {"count": done}
-
-

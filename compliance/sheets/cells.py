@@ -1,4 +1,4 @@
-"""Cells to plain data and back. A cell says a date, an amount, a word; what it cannot say for sure is refused.
+"""Cells to plain data and back. A cell says a date, an amount, a word; what is not sure is refused.
 
 An empty cell says nothing; the word for unknown empties a field that is recorded.
 """
@@ -192,7 +192,8 @@ def _day(value: Any, day_first: bool) -> dt.date:
     _refuse(
         "date",
         gettext_noop(
-            "This is no date: write it like 28/02/2029 or 2029-02-28. A month without its day is written in the note."
+            "This is no date: write it like 28/02/2029 or 2029-02-28. A month without its day is "
+            "written in the note."
         ),
     )
 

@@ -258,7 +258,8 @@ class _Merging:
         entry = self.entries.get((f"{subject}s", key))
         if entry is None:
             message = gettext_noop(
-                "No record that you keep has this key, and the workbook adds none: write the key as it stands in its sheet."
+                "No record that you keep has this key, and the workbook adds none: write the key as "
+                "it stands in its sheet."
             )
             self.book.fault(line.place(subject), "unknown_subject", message)
         elif subject == "organisation" and not entry.new and not self._may_write(entry):

@@ -1,4 +1,4 @@
-"""A workbook read: its lines as plain data, each with its place, and everything that is wrong, cell by cell."""
+"""A workbook read: its lines as plain data, each with its place, and all that is wrong, cell by cell."""
 
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -222,7 +222,8 @@ def _read_line(
                 raise CellError(
                     "formula",
                     gettext_noop(
-                        "The formula has no value: write the value, or open and save the file in a spreadsheet."
+                        "The formula has no value: write the value, or open and save the file in a "
+                        "spreadsheet."
                     ),
                 )
         except CellError as error:

@@ -1,4 +1,4 @@
-"""Any list as a workbook of one sheet: what it shows, by which filters, who took it out, when, under which law."""
+"""Any list as a workbook of one sheet, with its filters, who took it out, when, under which law."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

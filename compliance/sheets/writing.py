@@ -49,7 +49,7 @@ def filled(facts: FactsFile) -> bytes:
 
 
 def titles() -> dict[str, str]:
-    """Return the title of each sheet, by path, in the language of the moment: unique, as spreadsheets want."""
+    """Return the title of each sheet, by path, in the language of the moment: unique."""
     found: dict[str, str] = {}
     for path, sheet in sheets().items():
         name = capfirst("".join(" " if sign in r"[]:*?/\'" else sign for sign in str(sheet.label)))
@@ -142,7 +142,7 @@ def _value(column: Column, line: Line) -> Any:
 
 
 def _set_up(page: Any, sheet: Sheet) -> None:
-    """Set what a sheet says before its first row: widths, kinds of cells, what moves and what may be changed."""
+    """Set what a sheet says before its first row: widths, kinds of cells, what may be changed."""
     fixed = [*takewhile(lambda one: one.form in ("mark", "key", "position"), sheet.columns)]
     page.freeze_panes = f"{get_column_letter(len(fixed) + 1)}{FIRST_ROW}"
     page.row_dimensions[MACHINE_ROW].hidden = True
@@ -318,27 +318,34 @@ def _headers(page: Any, *words: str) -> Iterable[Any]:
 
 def _said() -> Iterator[str]:
     yield gettext(
-        "This workbook holds devices and all that is recorded of them. It is filled in, then imported in Jalon."
+        "This workbook holds devices and all that is recorded of them. It is filled in, then "
+        "imported in Jalon."
     )
     yield ""
     yield gettext(
-        "One line is one entry. The key names it: small letters, digits, dots, dashes; it stays when the entry is corrected."
+        "One line is one entry. The key names it: small letters, digits, dots, dashes; it stays when "
+        "the entry is corrected."
     )
     yield gettext(
-        "The star * marks what is required. An empty cell says nothing: a new entry does not know it, a recorded one keeps it."
+        "The star * marks what is required. An empty cell says nothing: a new entry does not know "
+        "it, a recorded one keeps it."
     )
     yield gettext("The word “unknown” in a cell empties what is recorded there.")
     yield gettext(
-        "Nothing is taken out because it is missing here. The word “remove” in the first column takes an entry out."
+        "Nothing is taken out because it is missing here. The word “remove” in the first column "
+        "takes an entry out."
     )
     yield gettext("A line marked “example” is not read.")
     yield gettext(
-        "Dates are written day/month/year (28/02/2029) or 2029-02-28. A month without its day is written in the note."
+        "Dates are written day/month/year (28/02/2029) or 2029-02-28. A month without its day is "
+        "written in the note."
     )
     yield gettext(
-        "Steps, requests and opinions have sheets of their own: each line names its device and the key of its entry."
+        "Steps, requests and opinions have sheets of their own: each line names its device and the "
+        "key of its entry."
     )
     yield gettext("Before anything is written, the import shows every change and every error, cell by cell.")
     yield gettext(
-        "A text that starts with = + - @ has an apostrophe before it, so that no program takes it for a formula."
+        "A text that starts with = + - @ has an apostrophe before it, so that no program takes it "
+        "for a formula."
     )

@@ -13,13 +13,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import Workbook, load_workbook
 
+from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
 from compliance.ce_marking.models import Audit, Certificate
 from compliance.cnedimts.models import Application
 from compliance.facts.operations import amend
 from compliance.sheets.layout import sheets
 from compliance.sheets.writing import template
-from devices.models import Device
+from devices.models import Device, User
 from tests import portfolio
 from tests.backoffice.pages import text
 from tests.sheets.books import Lines, content
@@ -67,8 +68,8 @@ class TestAGoodWorkbook:
         before = AuditEvent.objects.count()
         url, page = previewed(officer, lines)
         said = text(page)
-        assert "3 new" in said and "1 changed" in said and "0 errors" in said
-        assert "30 November 2025" in said and "1 December 2025" in said
+        for words in ("3 new", "1 changed", "0 errors", "30 November 2025", "1 December 2025"):
+            assert words in said
         assert not Device.objects.filter(key="new-one").exists()
         assert AuditEvent.objects.count() == before
         answer = officer.post(url, {"seen": seen(page), "reason": "Audit held a day later"}, follow=True)
@@ -93,7 +94,8 @@ class TestAGoodWorkbook:
         assert page.context["reading"].merged.unchanged == 11
 
     def test_an_empty_cell_keeps_and_the_word_for_unknown_empties(self, officer: Client) -> None:
-        lines: Lines = {"ce_marking.certificates": [{"device": "scan-one", "key": "qms", "notified_body": "inconnu"}]}
+        line = {"device": "scan-one", "key": "qms", "notified_body": "inconnu"}
+        lines: Lines = {"ce_marking.certificates": [line]}
         url, page = previewed(officer, lines)
         assert faults(page) == []
         assert "7 empty cells where something is recorded" in text(page)
@@ -121,10 +123,9 @@ class TestAGoodWorkbook:
             assert [(one.key, str(one.held_on)) for one in rows] == expected
 
     def test_the_confirmation_is_refused_when_the_record_changed_meanwhile(self, officer: Client) -> None:
-        lines: Lines = {"ce_marking.audits": [{"device": "scan-one", "key": "y1", "held_on": "1er décembre 2025"}]}
+        line = {"device": "scan-one", "key": "y1", "held_on": "1er décembre 2025"}
+        lines: Lines = {"ce_marking.audits": [line]}
         url, page = previewed(officer, lines)
-        from compliance.audit.actors import Actor
-
         amend(
             actor=Actor.system("test"),
             fact=Audit.objects.get(),
@@ -139,12 +140,12 @@ class TestAGoodWorkbook:
         officer.post(url, {"seen": seen(answer), "reason": "A day later"})
         assert (str(Audit.objects.get().held_on), Audit.objects.get().note) == ("2025-12-01", "Meanwhile")
 
-    def test_the_file_is_kept_for_an_hour_and_for_its_person(self, session_of: Session, tmp_path: Path) -> None:
+    def test_the_file_is_kept_for_an_hour_and_for_its_person(
+        self, session_of: Session, tmp_path: Path
+    ) -> None:
         owner = session_of("officer")
         url, _page = previewed(owner, {"ce_marking.audits": [AUDIT]})
         rival = Client()
-        from devices.models import User
-
         rival.force_login(User.objects.get(email="rival@example.org"))
         assert rival.get(url).status_code == 302
         assert rival.get(f"{url}marked/").status_code == 302
@@ -153,14 +154,14 @@ class TestAGoodWorkbook:
         assert owner.get(url)["Location"] == "/sheets/"
 
 
-A, D, O = "ce_marking.audits", "devices", "organisations"
+A, D, ORG = "ce_marking.audits", "devices", "organisations"
 BAD: list[tuple[str, dict[str, Any], str, str]] = [
     (A, {"held_on": "03/04/26"}, "E", "The year has two digits"),
     (A, {"held_on": "03/04/2026"}, "E", "Day and month cannot be told apart"),
     (A, {"held_on": "31/02/2026"}, "E", "The calendar has no such day"),
     (A, {"held_on": "mars 2026"}, "E", "This is no date"),
     (A, {"held_on": 45000}, "E", "set its format to date"),
-    (A, {"held_on": datetime(2026, 1, 1, 8, 30)}, "E", "take the hour out"),
+    (A, {"held_on": datetime(2026, 1, 1, 8, 30)}, "E", "take the hour out"),  # noqa: DTZ001
     (A, {"held_on": "=1+1"}, "E", "The formula has no value"),
     (A, {"held_on": "#REF!"}, "E", "error of the spreadsheet"),
     (A, {"kind": "Visite"}, "D", "One of these is expected: "),
@@ -182,7 +183,7 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     (D, {"key": "rival-three"}, "B", "This key is taken: choose another one."),
     (D, {"owner": "rival"}, "B", "not yours to change"),
     (D, {"name": 12.5}, "C", "the cell holds a number"),
-    (O, {"key": "rival", "name": "Rival SAS"}, "B", "not yours to change"),
+    (ORG, {"key": "rival", "name": "Rival SAS"}, "B", "not yours to change"),
 ]  # fmt: skip
 
 
@@ -217,7 +218,8 @@ class TestErrors:
             "ce_marking.audits": [AUDIT, {**AUDIT, "held_on": "x"}, {**AUDIT, "key": "y3", "kind": "x"}],
             "cnedimts.applications:steps": [{"device": "n", "key": "no", "step": "requested", "on": "x"}],
             "listing.listings": [
-                {"device": "scan-one", "key": "a", "list": "LATM", "starts_on": "2026-02-01", "ends_on": "2026-01-01"},
+                {"device": "scan-one", "key": "a", "list": "LATM", "starts_on": "2026-02-01",
+                 "ends_on": "2026-01-01"},
                 {"device": "scan-one", "key": "b", "list": "lppr", "code": "123", "tariff_eur": "douze"},
             ],
         }  # fmt: skip
@@ -261,7 +263,7 @@ class TestFilesThatAreNoneOfOurs:
         [
             ("a.xlsx", b"", "The file is empty"),
             ("a.csv", b"key;name\n", "A workbook of the form .xlsx is expected"),
-            ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "A workbook of the form .xlsx is expected"),
+            ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "A workbook of the form .xlsx"),
             ("a.ods", b"PK\x03\x04", "A workbook of the form .xlsx is expected"),
             ("a.xlsm", b"PK\x03\x04", "A workbook of the form .xlsx is expected"),
             ("a.xlsx", b"PK\x03\x04 not an archive", "damaged"),
@@ -297,11 +299,14 @@ def test_the_template_is_made_from_the_schema(officer: Client) -> None:
     book = load_workbook(BytesIO(answer.content))
     assert len(book.worksheets) == len(sheets()) + 2
     audits = book["Audits"]
-    assert [cell.value for cell in audits[1]][1:] == [one.name for one in sheets()["ce_marking.audits"].columns][1:]
-    assert audits.row_dimensions[1].hidden and audits.freeze_panes == "D3"
-    assert [cell.value for cell in audits[2]][:5] == ["Mark", "Device *", "Key", "Kind of audit *", "Held on *"]
+    names = [one.name for one in sheets()["ce_marking.audits"].columns]
+    assert [cell.value for cell in audits[1]][1:] == names[1:]
+    assert (audits.row_dimensions[1].hidden, audits.freeze_panes) == (True, "D3")
+    heads = [cell.value for cell in audits[2]][:5]
+    assert heads == ["Mark", "Device *", "Key", "Kind of audit *", "Held on *"]
     assert audits["A3"].value == "example"
-    assert audits.protection.sheet and audits["B2"].protection.locked and not audits["B3"].protection.locked
+    assert audits.protection.sheet
+    assert [audits[cell].protection.locked for cell in ("B2", "B3")] == [True, False]
 
 
 @pytest.mark.parametrize("role", ["buyer", "auditor", "stranger"])

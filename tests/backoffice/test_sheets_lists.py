@@ -30,7 +30,7 @@ def test_the_matrix_by_its_filters(officer: Client) -> None:
     assert found[1][0] == "Filters: Search: echo, Track: CE marking"
     assert found[2][0].startswith("Taken out by officer@example.org, ")
     assert found[3][0].startswith("Version of the law data: ")
-    assert [one for one in found[5][:4]] == ["Device", "Key", "Class", "Manufacturer"]
+    assert found[5][:4] == ["Device", "Key", "Class", "Manufacturer"]
     assert [one[:4] for one in found[6:]] == [["Écho Scan One", "scan-one", "MDR IIa", "Maker"]]
     assert isinstance(found[6][-1], datetime)
     assert len(rows(officer.get("/sheets/devices/"))) == 6 + 2
@@ -40,7 +40,7 @@ def test_a_list_of_facts_with_all_its_fields_and_its_filters(officer: Client) ->
     found = rows(officer.get("/ce_marking/audit/export/?kind__exact=surveillance"))
     assert "kind of audit: " in found[1][0].lower()
     assert found[5][:5] == ["Device", "Key", "Kind of audit", "Held on", "Notified body (number)"]
-    assert found[6][:4] == ["Écho Scan One", "y1", "Surveillance audit", datetime(2025, 11, 30)]
+    assert found[6][:4] == ["Écho Scan One", "y1", "Surveillance audit", datetime(2025, 11, 30)]  # noqa: DTZ001
     assert len(rows(officer.get("/ce_marking/audit/export/?q=nothing-like-it"))) == 6
 
 
@@ -67,7 +67,8 @@ def test_no_text_becomes_a_formula(officer: Client) -> None:
 
 
 def test_a_text_of_any_length_fits(db: None) -> None:
-    content = table(title="a/b:*", heads=[Head("x")], rows=[["\x01" * 50_000]], filters="", by="x", at=portfolio.NOW)
+    rows = [["\x01" * 50_000]]
+    content = table(title="a/b:*", heads=[Head("x")], rows=rows, filters="", by="x", at=portfolio.NOW)
     page = load_workbook(BytesIO(content)).worksheets[0]
     assert page.title == "a b"
     assert len(page["A7"].value) < 32_767

@@ -9,21 +9,27 @@ import pytest
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
 
 from compliance.audit.actors import Actor
 from compliance.facts.exporting import recorded
+from compliance.facts.files import dump, read_file
 from compliance.facts.importing import import_file
 from compliance.sheets.cells import from_cell, to_cell
 from compliance.sheets.importing import read_workbook
 from compliance.sheets.layout import Column, sheets
-from compliance.sheets.writing import filled
+from compliance.sheets.writing import _cell, filled
 from devices.models import Membership, Organisation, Role, User
 from tests.facts.conftest import AT, PORTFOLIO
 from tests.sheets import books
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=80)
 TRICKY = st.sampled_from(
-    ["=1+1", "+33 1", "-5", "@x", "\tx", "'", "''=1", "inconnu", "Unknown", "_x000D_", "x005F_", "_x005F_", "_x0001", "#N/A", "#REF!", "\r\n", "\x01", "\ufffe", "TRUE", "0459", "2026-02-28", "<a>&amp;", "é\u0301", "x0001\x01", "_x0001\x01"]
+    [
+        "=1+1", "+33 1", "-5", "@x", "\tx", "'", "''=1", "inconnu",
+        "Unknown", "_x000D_", "x005F_", "_x005F_", "_x0001", "#N/A", "#REF!", "\r\n",
+        "\x01", "\ufffe", "TRUE", "0459", "2026-02-28", "<a>&amp;", "é\u0301", "x0001\x01", "_x0001\x01",
+    ]
 )  # fmt: skip
 COLUMNS = [(path, column) for path, sheet in sheets().items() for column in sheet.columns]
 
@@ -60,10 +66,6 @@ def plain(value: Any) -> Any:
 @given(data=st.data())
 def test_no_cell_of_any_column_loses_anything(data: st.DataObject, tmp_path: Path) -> None:
     """Through a file, as openpyxl writes and reads it, for every column of the workbook at once."""
-    from openpyxl import Workbook, load_workbook
-
-    from compliance.sheets.writing import _cell
-
     held = [(column, data.draw(value_of(column))) for _path, column in COLUMNS]
     book = Workbook(write_only=True)
     page = book.create_sheet()
@@ -110,8 +112,6 @@ def test_the_bundled_portfolio_written_and_imported_changes_nothing(
 
 @pytest.mark.django_db
 def test_the_bundled_portfolio_comes_whole_through_a_workbook_into_an_empty_record(tmp_path: Path) -> None:
-    from compliance.facts.files import dump, read_file
-
     facts = read_file(PORTFOLIO / "example.yaml")
     user = User.objects.create_superuser("root@example.org", "x")
     reading = read_workbook(books.of_facts(facts, tmp_path), user=user, at=AT)
