@@ -48,6 +48,11 @@ def reads_records(request: HttpRequest) -> bool:
     return bool(caller_of(request).held.keys() - {Role.BUYER})
 
 
+def keeps_records(request: HttpRequest) -> bool:
+    """Return whether the person may write any record."""
+    return not caller_of(request).held.keys().isdisjoint((*_KEEP_RECORDS, Role.ADMINISTRATOR))
+
+
 def editable(request: HttpRequest) -> QuerySet[Device]:
     """Return the devices that the person may change."""
     return _once(request, "editable", lambda: editable_devices(caller_of(request)))

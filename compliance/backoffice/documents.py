@@ -44,13 +44,18 @@ PAGE_SIZE = 50
 
 def listing(request: HttpRequest) -> Page:
     """Return the documents of all devices that the person sees."""
+    form, rows = document_list(request)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = {"form": form, "filtered": any(form.cleaned_data.values()), "page": page}
+    return Page("backoffice/documents.html", _("Documents"), shown)
+
+
+def document_list(request: HttpRequest) -> tuple[DocumentFilter, QuerySet[Document]]:
+    """Return the filters asked for, checked, and the documents that fit them."""
     form = DocumentFilter(request.GET, label_suffix="")
     form.is_valid()
-    asked = form.cleaned_data
-    rows = _filtered(with_versions(access.documents(request)), asked).select_related("device")
-    page = Paginator(rows.order_by("device__name", "kind", "title", "pk"), PAGE_SIZE)
-    shown = {"form": form, "filtered": any(asked.values()), "page": page.get_page(request.GET.get("page"))}
-    return Page("backoffice/documents.html", _("Documents"), shown)
+    rows = _filtered(with_versions(access.documents(request)), form.cleaned_data).select_related("device")
+    return form, rows.order_by("device__name", "kind", "title", "pk")
 
 
 def document(request: HttpRequest, document_id: UUID) -> Page:

@@ -106,7 +106,13 @@ def matrix(request: HttpRequest, devices: QuerySet[Device]) -> Matrix:
     form = MatrixFilter(request.GET, label_suffix="")
     form.is_valid()
     asked = form.cleaned_data
-    sort = asked.get("sort") or "name"
+    page = Paginator(listed(devices, asked), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows, sort = tuple(row(device) for device in page), asked.get("sort") or "name"
+    return Matrix(form, page, rows, any(value for name, value in asked.items() if name != "sort"), sort)
+
+
+def listed(devices: QuerySet[Device], asked: Mapping[str, str]) -> QuerySet[Any]:
+    """Return the devices that fit the filters, in the order asked for, with all that ``row`` needs."""
     found = filtered(devices, asked).annotate(
         next_deadline=Subquery(_pending().order_by("strict").values("strict")[:1]),
         current_class=Subquery(_classes()),
@@ -114,9 +120,7 @@ def matrix(request: HttpRequest, devices: QuerySet[Device]) -> Matrix:
     found = found.select_related("manufacturer", "owner", "exploitant").prefetch_related(
         Prefetch("track_states", to_attr="states")
     )
-    page = Paginator(found.order_by(*_SORTS[sort], "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = tuple(_row(device) for device in page)
-    return Matrix(form, page, rows, any(value for name, value in asked.items() if name != "sort"), sort)
+    return found.order_by(*_SORTS[asked.get("sort") or "name"], "pk")
 
 
 def filtered(devices: QuerySet[Device], asked: Mapping[str, str]) -> QuerySet[Device]:
@@ -167,6 +171,7 @@ def _classes() -> "QuerySet[Classification, Any]":
     return last_first.annotate(whole=whole).values("whole")[:1]
 
 
-def _row(device: Any) -> Row:
+def row(device: Any) -> Row:
+    """Return a listed device as a row."""
     states = {one.track: one for one in device.states}
     return Row(device, tuple(Cell(track, str(TrackName(track).label), states.get(track)) for track in TRACKS))

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from compliance.backoffice.access import is_administrator, reads_records
+from compliance.backoffice.access import is_administrator, keeps_records, reads_records
 
 _ENTRIES = (
     ("index", "home", _("Dashboard")),
@@ -17,6 +17,7 @@ _ENTRIES = (
     ("deadlines", "calendar", _("Deadlines")),
     ("kinds", "facts", _("Recorded facts")),
     ("documents", "document", _("Documents")),
+    ("sheets", "document", _("Spreadsheets")),
     ("law", "law", _("Law watch")),
     ("audit_auditevent_changelist", "event", _("Events (audit)")),
     ("alerts_alert_changelist", "mail", _("Alerts sent")),
@@ -26,6 +27,7 @@ _ENTRIES = (
     ("glossary", "info", _("Glossary")),
 )
 _RECORDS = {"kinds", "audit_auditevent_changelist", "devices_source_changelist"}
+_KEEPING = {"sheets"}
 _ADMINISTRATION = (
     ("devices_user_changelist", "person", _("People")),
     ("devices_apikey_changelist", "key", _("API keys")),
@@ -46,8 +48,10 @@ class Link:
 
 def navigation(request: HttpRequest) -> list[Link]:
     """Return the entries that the person may open."""
-    shown = _ENTRIES if reads_records(request) else [one for one in _ENTRIES if one[0] not in _RECORDS]
-    entries = [*_links(request, shown)]
+    hidden = set() if reads_records(request) else _RECORDS
+    if not keeps_records(request):
+        hidden = hidden | _KEEPING
+    entries = [*_links(request, [one for one in _ENTRIES if one[0] not in hidden])]
     if is_administrator(request):
         first, *others = _links(request, _ADMINISTRATION)
         entries += [Link(first.url, first.icon, first.title, first.current, apart=True), *others]

@@ -6,9 +6,11 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from compliance.backoffice import sheets
 from compliance.backoffice.base_admin import OfficeAdmin
 from compliance.facts.errors import FactError
 from compliance.facts.values import shape
@@ -52,6 +54,15 @@ class OperatedAdmin(OfficeAdmin):
     """The admin of a record that only operations write. The audit trail takes the place of the log."""
 
     form = OperatedForm
+
+    def get_urls(self) -> Any:
+        """Return the addresses, with that of the list as a workbook."""
+
+        def export(request: HttpRequest) -> HttpResponse:
+            return sheets.model_list(request, self)
+
+        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
+        return [path("export/", self.admin_site.admin_view(export), name=name), *super().get_urls()]
 
     def operate(self, request: HttpRequest, form: Any, value: Mapping[str, Any], obj: Any) -> Any:
         """Write the value and return the row. ``obj`` is None for a new one. Raises FactError."""

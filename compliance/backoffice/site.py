@@ -25,6 +25,7 @@ from compliance.backoffice import (
     people_pages,
     publication_page,
     search,
+    sheets,
     start,
     views,
 )
@@ -88,6 +89,13 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
             self._page("organisation/invitations/<uuid:pk>/resend/", people_pages.resend, "resend"),
             self._page("organisation/invitations/<uuid:pk>/withdraw/", people_pages.withdraw, "withdraw"),
             self._page("organisation/grants/<uuid:pk>/revoke/", people_pages.revoke_grant, "revoke_grant"),
+            self._page("sheets/", sheets.upload, "sheets"),
+            self._page("sheets/template/", sheets.template, "sheet_template"),
+            self._page("sheets/record/", sheets.record, "sheet_record"),
+            self._page("sheets/devices/", sheets.devices, "sheet_devices"),
+            self._page("sheets/documents/", sheets.documents, "sheet_documents"),
+            self._page("sheets/<uuid:upload_id>/", sheets.preview, "sheet_preview"),
+            self._page("sheets/<uuid:upload_id>/marked/", sheets.marked_copy, "sheet_marked"),
             self._page("invitations/<str:token>/", joining.invitation, "invitation", public=True),
         ]
         return [*own, *(one for one in AdminSite.get_urls(self) if getattr(one, "name", "") not in _NOT_OURS)]

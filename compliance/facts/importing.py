@@ -4,9 +4,11 @@ A source, an organisation or a device in the file is described whole: what the f
 recorded any more. What the file does not name at all is left alone.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -18,7 +20,7 @@ from compliance.audit.models import Action
 from compliance.audit.operations import acting, take_turns
 from compliance.facts import values, writing
 from compliance.facts.checks import check_portfolio
-from compliance.facts.errors import FactError, Problem, no_reason
+from compliance.facts.errors import FactError, Problem, no_reason, stale
 from compliance.facts.operations import affected_devices, audit_changes, chains, lock
 from compliance.facts.parsing import parse
 from compliance.facts.permissions import permit, permit_owner
@@ -40,6 +42,19 @@ class Report:
     retracted: int
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an import of a file would do: its changes as far as they are sound, and all that is wrong."""
+
+    changes: tuple[Change, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def digest(self) -> str:
+        """Return what the import is told (``seen``) so that it does these changes and no other."""
+        return digest(self.changes)
+
+
 @transaction.atomic
 def import_file(
     *,
@@ -49,14 +64,60 @@ def import_file(
     reason: str = "",
     at: datetime,
     owner: str | None = None,
+    seen: str | None = None,
     dry_run: bool = False,
 ) -> Report:
     """Load a facts file and return what it changed. Raises FactError with every problem, nothing is written.
 
     ``name`` tells JSON from YAML, ``owner`` is the key of the organisation that keeps the record of the
     devices whose owner the file leaves out. A file that corrects or removes what is recorded needs a
-    ``reason``. With ``dry_run`` all is done, then undone.
+    ``reason``. ``seen`` is the digest of the changes that the author saw: others are refused. With
+    ``dry_run`` all is done, then undone.
     """
+    portfolio, changes, problems = _written(actor, content, name, owner, at)
+    if seen is not None and (problems or seen != digest(changes)):
+        raise stale()
+    if problems:
+        raise FactError(problems)
+    if any(one.before is not None for one in changes) and not (dry_run or reason.strip()):
+        raise no_reason()
+    _finish(actor, changes, reason.strip(), at)
+    if dry_run:
+        transaction.set_rollback(True)
+    return Report(
+        sources=len(portfolio.sources),
+        organisations=len(portfolio.organisations),
+        devices=len(portfolio.devices),
+        recorded=sum(one.before is None for one in changes),
+        amended=sum(bool(one.before and one.after) for one in changes),
+        retracted=sum(one.after is None for one in changes),
+    )
+
+
+@transaction.atomic
+def preview_file(*, actor: Actor, content: bytes, name: str, at: datetime) -> Preview:
+    """Return what an import would do, nothing is written. Raises FactError where the author may not write.
+
+    A fact that is not sound stands among the changes as one taken out.
+    """
+    _portfolio, changes, problems = _written(actor, content, name, None, at)
+    transaction.set_rollback(True)
+    return Preview(tuple(changes), tuple(problems))
+
+
+def digest(changes: Iterable[Change]) -> str:
+    """Return one text for these changes, another for any others."""
+    said = [
+        [one.name, one.subject.key, *(value and values.as_json(value) for value in (one.before, one.after))]
+        for one in changes
+    ]
+    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _written(
+    actor: Actor, content: bytes, name: str, owner: str | None, at: datetime
+) -> tuple[Portfolio, list[Change], list[Problem]]:
+    """Write the facts of a file; return what could be read, what was written, and all that is wrong."""
     parsed = parse(content, name)
     portfolio = read_portfolio(parsed.data)
     _take_turns()
@@ -71,24 +132,10 @@ def import_file(
     for subject in _changed(changes, Source, Organisation, Device):
         if isinstance(subject, Source) or not subject._state.adding:
             permit(actor, subject)
-    seen = {one.path for one in problems}
+    known = {one.path for one in problems}
     with acting(actor, at):
-        problems += [one for one in writing.apply(changes, writing.Keys()) if one.path not in seen]
-    if problems:
-        raise FactError(parsed.located(problems))
-    if any(one.before is not None for one in changes) and not (dry_run or reason.strip()):
-        raise no_reason()
-    _finish(actor, changes, reason.strip(), at)
-    if dry_run:
-        transaction.set_rollback(True)
-    return Report(
-        sources=len(portfolio.sources),
-        organisations=len(portfolio.organisations),
-        devices=len(portfolio.devices),
-        recorded=sum(one.before is None for one in changes),
-        amended=sum(bool(one.before and one.after) for one in changes),
-        retracted=sum(one.after is None for one in changes),
-    )
+        problems += [one for one in writing.apply(changes, writing.Keys()) if one.path not in known]
+    return portfolio, changes, parsed.located(problems)
 
 
 def _take_turns() -> None:

@@ -135,6 +135,8 @@ def _value(route: str, name: str, device: str) -> Any:
             return "mdr.surveillance_audit"
         case "key":
             return "zz-text"
+        case "upload_id":
+            return "00000000-0000-4000-8000-000000000000"
         case "content_type_id" | "pk" | "session_id":
             return 1
     app, model_name = route.split("/")[:2]

@@ -1,0 +1,1 @@
+"""Spreadsheets: the record as a workbook, and a workbook back into the record."""

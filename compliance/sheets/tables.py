@@ -1,0 +1,94 @@
+"""Any list as a workbook of one sheet, with its filters, who took it out, when, under which law."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from compliance.law.parameters import current_law
+from compliance.sheets.cells import LONGEST, written
+
+_HEADER = PatternFill("solid", fgColor="1F3B57")
+_PARIS = ZoneInfo("Europe/Paris")
+_TITLE_LENGTH = 31
+_WIDE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column, and how wide the column is, in signs."""
+
+    label: Any
+    width: int = 24
+
+
+def table(
+    *, title: Any, heads: Sequence[Head], rows: Iterable[Sequence[Any]], filters: str, by: str, at: datetime
+) -> bytes:
+    """Return the rows as a workbook. Dates stay dates, numbers numbers; no text becomes a formula."""
+    book = Workbook(write_only=True)
+    page = book.create_sheet(_sheet_title(str(title)))
+    for number, head in enumerate(heads, 1):
+        page.column_dimensions[get_column_letter(number)].width = min(head.width, _WIDE)
+    lines = [*_said(str(title), filters, by, at), None]
+    page.freeze_panes = f"B{len(lines) + 2}"
+    for line in lines:
+        page.append([_cell(page, line)])
+    page.append([_head(page, one) for one in heads])
+    last = len(lines) + 1
+    for row in rows:
+        page.append([_cell(page, one) for one in row])
+        last += 1
+    page.auto_filter.ref = f"A{len(lines) + 1}:{get_column_letter(len(heads))}{last}"
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _said(title: str, filters: str, by: str, at: datetime) -> list[str]:
+    moment = date_format(at.astimezone(_PARIS), "DATETIME_FORMAT")
+    return [
+        title,
+        gettext("Filters: %(filters)s") % {"filters": filters or gettext("none")},
+        gettext("Taken out by %(person)s, %(moment)s (Paris)") % {"person": by, "moment": moment},
+        gettext("Version of the law data: %(version)s") % {"version": current_law().version},
+    ]
+
+
+def _head(page: Any, head: Head) -> Any:
+    cell = WriteOnlyCell(page, capfirst(str(head.label)))
+    cell.fill, cell.font = _HEADER, Font(bold=True, color="FFFFFF")
+    cell.alignment = Alignment(wrap_text=True, vertical="center")
+    return cell
+
+
+def _cell(page: Any, value: Any) -> Any:
+    if isinstance(value, datetime):
+        value = value.astimezone(_PARIS).replace(tzinfo=None) if value.tzinfo else value
+    elif value is not None and not isinstance(value, bool | int | float | Decimal | date):
+        value = written(str(value)[: LONGEST // 8])  # a code of a sign takes 7
+    if isinstance(value, bool):
+        value = gettext("yes") if value else gettext("no")
+    cell = WriteOnlyCell(page, value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    elif isinstance(value, datetime):
+        cell.number_format = "dd/mm/yyyy hh:mm"
+    elif isinstance(value, date):
+        cell.number_format = "dd/mm/yyyy"
+    return cell
+
+
+def _sheet_title(title: str) -> str:
+    return "".join(" " if sign in r"[]:*?/\'" else sign for sign in title)[:_TITLE_LENGTH].strip() or "–"
