@@ -103,11 +103,6 @@ def kept_organisations(request: HttpRequest) -> QuerySet[Organisation]:
     return Organisation.objects.filter(pk__in={one for role, one in _held(request) if role in _KEEP_RECORDS})
 
 
-def keeps_records(request: HttpRequest) -> bool:
-    """Return whether the person may change the record of an organisation; asks nothing more."""
-    return is_administrator(request) or any(role in _KEEP_RECORDS for role, _one in _held(request))
-
-
 def kept_organisation_ids(request: HttpRequest) -> frozenset[UUID]:
     """Return the ids of the organisations whose record the person may change."""
     return _once(request, "kept", lambda: frozenset(kept_organisations(request).values_list("pk", flat=True)))

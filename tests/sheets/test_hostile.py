@@ -4,9 +4,9 @@ import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import pytest
+from defusedxml import ElementTree as ET
 from django.utils.translation import override
 
 from compliance.evidence.formats import inspect
