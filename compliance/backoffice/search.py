@@ -122,7 +122,7 @@ def _devices(asked: Asked) -> Group:
     if asked.query is None:
         return Group("devices", _("Devices"))
     said = _joined("name", "manufacturer__name", "exploitant__name", "description", "emdn")
-    rows = access.visible(asked.request).annotate(said=said, met=vector(said))
+    rows = access.visible(asked.request).annotate(said=said).alias(met=vector(said))
     rows = rows.filter(Q(met=asked.query) | Q(key=asked.code)).order_by("name", "pk")
 
     def hit(row: Any) -> Hit:
@@ -150,7 +150,7 @@ def _organisations(asked: Asked) -> Group:
     said = _joined("name", "siren", "srn")
     if asked.query is None:
         return Group("organisations", _("Organisations"))
-    rows = rows.annotate(met=vector("name")).filter(wanted | Q(met=asked.query))
+    rows = rows.alias(met=vector("name")).filter(wanted | Q(met=asked.query))
     rows = rows.annotate(said=said).order_by("name", "pk")
 
     def hit(row: Any) -> Hit:
@@ -224,7 +224,7 @@ def _of_readable(asked: Asked, model: Any, column: str, text: str) -> Any:
 def _documents(asked: Asked) -> Group:
     if asked.query is None:
         return Group("documents", _("Documents"))
-    rows = access.documents(asked.request).annotate(met=vector("title")).filter(met=asked.query)
+    rows = access.documents(asked.request).alias(met=vector("title")).filter(met=asked.query)
     rows = rows.select_related("device").order_by("title", "pk")
 
     def hit(row: Any) -> Hit:

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from os.path import commonprefix
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -72,8 +71,9 @@ def _folded(word: str) -> str:
 
 
 def _akin(word: str, asked: str) -> bool:
-    common = len(commonprefix([word, asked]))
-    return word == asked or common >= max(3, min(len(word), len(asked)) - 2)
+    shorter = min(len(word), len(asked))
+    begins = max(3, shorter - 2)
+    return word == asked or (shorter >= begins and word[:begins] == asked[:begins])
 
 
 def matching(text: str, texts: Sequence[str]) -> set[int]:
