@@ -26,7 +26,7 @@ from compliance.ans.models import AnsCertificate
 from compliance.backoffice import access
 from compliance.backoffice.glossary import terms
 from compliance.backoffice.records import admin_url
-from compliance.backoffice.text_search import headline, marked, matching, text_query, vector
+from compliance.backoffice.text_search import marked, matching, text_query, vector
 from compliance.backoffice.views import Page
 from compliance.ce_marking.models import Certificate
 from compliance.facts.checks import ROLES
@@ -122,23 +122,19 @@ def _devices(asked: Asked) -> Group:
     if asked.query is None:
         return Group("devices", _("Devices"))
     said = _joined("name", "manufacturer__name", "exploitant__name", "description", "emdn")
-    rows = access.visible(asked.request).annotate(met=vector(said))
-    rows = (
-        rows.filter(Q(met=asked.query) | Q(key=asked.code))
-        .annotate(why=headline(said, asked.query))
-        .order_by("name", "pk")
-    )
-    return _group(asked, "devices", _("Devices"), rows, _device_hit)
+    rows = access.visible(asked.request).annotate(said=said).alias(met=vector(said))
+    rows = rows.filter(Q(met=asked.query) | Q(key=asked.code)).order_by("name", "pk")
+
+    def hit(row: Any) -> Hit:
+        return Hit(row.name, reverse("admin:device", args=[row.pk]), marked(row.said, asked.text))
+
+    return _group(asked, "devices", _("Devices"), rows, hit)
 
 
 def _joined(*columns: str) -> Any:
     """Return the texts of the columns in one, those that are empty left out."""
     filled = [NullIf(F(one), Value("")) for one in columns]
     return Func(Value(" · "), *filled, function="CONCAT_WS", output_field=TextField())
-
-
-def _device_hit(row: Any) -> Hit:
-    return Hit(row.name, reverse("admin:device", args=[row.pk]), marked(row.why))
 
 
 def _organisations(asked: Asked) -> Group:
@@ -154,11 +150,11 @@ def _organisations(asked: Asked) -> Group:
     said = _joined("name", "siren", "srn")
     if asked.query is None:
         return Group("organisations", _("Organisations"))
-    rows = rows.annotate(met=vector("name")).filter(wanted | Q(met=asked.query))
-    rows = rows.annotate(why=headline(said, asked.query)).order_by("name", "pk")
+    rows = rows.alias(met=vector("name")).filter(wanted | Q(met=asked.query))
+    rows = rows.annotate(said=said).order_by("name", "pk")
 
     def hit(row: Any) -> Hit:
-        return Hit(row.name, admin_url(Organisation, "change", row.pk), marked(row.why))
+        return Hit(row.name, admin_url(Organisation, "change", row.pk), marked(row.said, asked.text))
 
     return _group(asked, "organisations", _("Organisations"), rows, hit)
 
@@ -228,14 +224,16 @@ def _of_readable(asked: Asked, model: Any, column: str, text: str) -> Any:
 def _documents(asked: Asked) -> Group:
     if asked.query is None:
         return Group("documents", _("Documents"))
-    rows = access.documents(asked.request).annotate(met=vector("title")).filter(met=asked.query)
-    rows = rows.annotate(why=headline("title", asked.query)).select_related("device")
+    rows = access.documents(asked.request).alias(met=vector("title")).filter(met=asked.query)
+    rows = rows.select_related("device").order_by("title", "pk")
 
     def hit(row: Any) -> Hit:
         url = reverse("admin:document", args=[row.pk])
-        return Hit(row.title, url, marked(f"{row.get_kind_display()} · {row.why}"), row.device.name)
+        return Hit(
+            row.title, url, marked(f"{row.get_kind_display()} · {row.title}", asked.text), row.device.name
+        )
 
-    return _group(asked, "documents", _("Documents"), rows.order_by("title", "pk"), hit)
+    return _group(asked, "documents", _("Documents"), rows, hit)
 
 
 def _rules(asked: Asked) -> Group:

@@ -1,16 +1,17 @@
 """Searching texts in French: by stems, accents forgiven, the word being typed by its beginning."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 FRENCH, WRITTEN = "jalon_french", "jalon_written"  # the configurations of devices/migrations/0008
-_FROM, _TO = "⟦", "⟧"
+_SHOWN, _BEFORE = 120, 20  # words and what stands between them, of a text that is shown
 _WORDS = 12
 _MATCHING = """
 SELECT n - 1 FROM unnest(%(texts)s::text[]) WITH ORDINALITY AS held (said, n)
@@ -46,21 +47,33 @@ def vector(*fields: Any) -> Any:
     return SearchVector(*fields, config=FRENCH) + SearchVector(*fields, config=WRITTEN)
 
 
-def headline(expression: Any, query: Any) -> Any:
-    """Return the part of a text that the query meets, as ``marked`` reads it."""
-    return SearchHeadline(
-        expression, query, config=FRENCH, start_sel=_FROM, stop_sel=_TO,
-        max_words=30, min_words=8, max_fragments=2, fragment_delimiter=" … ",
-    )  # fmt: skip
+def marked(text: str, asked: str) -> SafeString:
+    """Return a text as HTML with the words that were asked for marked; of a long one, the part around them.
 
-
-def marked(text: str) -> SafeString:
-    """Return a headline as HTML, with its words marked."""
-    pieces = (piece.partition(_TO) for piece in text.split(_FROM))
-    first = next(pieces)[0]
-    return format_html(
-        "{}{}", first, format_html_join("", "<mark>{}</mark>{}", ((p[0], p[2]) for p in pieces))
+    A word is marked by its beginning, which for French endings is near enough to what the stems find.
+    """
+    wanted = [_folded(one) for one in words(asked)]
+    pieces = re.split(r"(\w+)", text)
+    met = {n for n in range(1, len(pieces), 2) if any(_akin(_folded(pieces[n]), one) for one in wanted)}
+    first = max(min(met, default=0) - _BEFORE, 0) if len(pieces) > _SHOWN else 0
+    shown = (
+        format_html("<mark>{}</mark>" if n in met else "{}", pieces[n])
+        for n in range(first, min(first + _SHOWN, len(pieces)))
     )
+    html = format_html_join("", "{}", ((one,) for one in shown))
+    rest = len(pieces) > first + _SHOWN
+    return format_html("{}{}{}", "… " if first else "", html, " …" if rest else "")
+
+
+def _folded(word: str) -> str:
+    apart = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(one for one in apart if not unicodedata.combining(one))
+
+
+def _akin(word: str, asked: str) -> bool:
+    shorter = min(len(word), len(asked))
+    begins = max(3, shorter - 2)
+    return word == asked or (shorter >= begins and word[:begins] == asked[:begins])
 
 
 def matching(text: str, texts: Sequence[str]) -> set[int]:

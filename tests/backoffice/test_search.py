@@ -160,13 +160,35 @@ def test_an_empty_result_says_what_can_be_searched(described: Session) -> None:
 def test_the_words_are_said_again_without_being_obeyed(described: Session) -> None:
     save_device(
         actor=Actor.system("test"), device=portfolio.device(),
-        changes={"description": "<b>gras</b> ⟦pris⟧"}, at=portfolio.NOW,
+        changes={"description": "<b>gras</b>"}, at=portfolio.NOW,
     )  # fmt: skip
     html = described("officer").get("/search/", {"q": "gras <script>"}).content.decode()
     assert "<script>&" not in html
     assert "gras &lt;script&gt;" in html
-    assert "<b>" not in str(marked("<b>⟦x⟧ & y"))
-    assert str(marked("<b>⟦x⟧ & y")) == "&lt;b&gt;<mark>x</mark> &amp; y"
+    assert str(marked("<b>x</b> & y", "X")) == "&lt;b&gt;<mark>x</mark>&lt;/b&gt; &amp; y"
+
+
+@pytest.mark.parametrize(
+    ("word", "asked", "is_marked"),
+    [
+        ("échéances", "ECHEANCE", True),
+        ("Logiciel", "logiciels", True),
+        ("nationaux", "national", True),
+        ("télésurveillance", "telesurv", True),
+        ("de", "decision", False),
+        ("dispense", "dispositif", False),
+    ],
+)
+def test_words_are_marked_by_their_beginning(word: str, asked: str, is_marked: bool) -> None:
+    assert ("<mark>" in marked(word, asked)) is is_marked
+
+
+def test_of_a_long_text_the_part_around_the_words_is_shown() -> None:
+    said = marked(f"{'avant ' * 200}échéance{' apres' * 200}", "echeances")
+    assert said.startswith("… ")
+    assert said.endswith(" …")
+    assert "<mark>échéance</mark>" in said
+    assert len(said) < 500
 
 
 @pytest.mark.parametrize("words", ["'", "a & | !", ":*", "le la les", "\\", "%", "((", "é" * 512])
