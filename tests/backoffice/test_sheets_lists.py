@@ -56,6 +56,13 @@ def test_nobody_gets_more_than_the_list_shows(session_of: Any) -> None:
     assert rows(rival.get("/ce_marking/audit/export/"))[6:] == []
 
 
+def test_a_buyer_gets_the_answers_and_no_record(session_of: Any) -> None:
+    buyer = session_of("buyer")
+    assert [one[0] for one in rows(buyer.get("/sheets/devices/"))[6:]] == ["Écho Scan One"]
+    assert rows(buyer.get("/devices/device/export/"))[6:] == []
+    assert buyer.get("/sheets/record/").status_code == 403
+
+
 def test_no_text_becomes_a_formula(officer: Client) -> None:
     for name in ('=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "\t=1", "#REF!"):
         Device.objects.filter(key="scan-one").update(name=name)
