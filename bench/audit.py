@@ -36,9 +36,12 @@ def main() -> int:
         django.setup()
         from django.test.utils import setup_databases, teardown_databases
 
+        from devices import wall
+
         made = setup_databases(verbosity=0, interactive=False)
         try:
-            return _compare()
+            with wall.system():
+                return _compare()
         finally:
             teardown_databases(made, verbosity=0)
 

@@ -77,6 +77,16 @@ def of_device(table: str) -> str:
     )
 
 
+def of_record(table: str) -> str:
+    """Return the policies of what belongs to the record of a device: a buyer of a published one sees none."""
+    whole = f"(d.owner_id = ANY ((SELECT jalon_ids('own'))::uuid[]) OR {_granted('d.id')})"
+    return _behind(
+        table,
+        sees=_exists("devices_device d", f"d.id = {table}.device_id AND {whole}"),
+        writes=_exists("devices_device d", f"d.id = {table}.device_id AND d.{_KEEPS}"),
+    )
+
+
 def of_fact(table: str, parent: str) -> str:
     """Return the policies of a table of parts: as those of the fact that they are parts of."""
     kept = f"devices_device d ON d.id = f.device_id AND d.{_KEEPS}"
@@ -116,7 +126,7 @@ def events() -> str:
 
 def documents() -> str:
     """Return the policies of documents: a published one is seen with its device, another with the whole."""
-    whole = f"(d.owner_id = ANY ((SELECT jalon_ids('own'))::uuid[]) OR {_granted('d.id')})"
+    whole = _whole()
     device, document = "devices_device d", "evidence_document"
     return _behind(
         document,
@@ -124,6 +134,15 @@ def documents() -> str:
             "devices_device d", f"d.id = {document}.device_id AND ({document}.published OR {whole})"
         ),
         writes=_exists(device, f"d.id = {document}.device_id AND d.{_KEEPS}"),
+    )
+
+
+def of_whole_device(table: str) -> str:
+    """Return the policies of what is said of a device within: seen with its whole record, not by buyers."""
+    return _behind(
+        table,
+        sees=_exists("devices_device d", f"d.id = {table}.device_id AND {_whole()}"),
+        writes=_exists("devices_device d", f"d.id = {table}.device_id AND d.{_KEEPS}"),
     )
 
 
@@ -183,6 +202,12 @@ def grants() -> str:
     )
 
 
+def of_person(table: str) -> str:
+    """Return the policies of what a person keeps for themselves."""
+    own = "user_id = (SELECT jalon_person())"
+    return _behind(table, sees=own, writes=own)
+
+
 def of_person_or_organisation(table: str) -> str:
     """Return the policies of what lets programs in: of the person, and of who keeps the organisation."""
     own = f"user_id = (SELECT jalon_person()) OR {_OF_KEPT}"
@@ -216,6 +241,11 @@ def _behind(table: str, *, sees: str, writes: str) -> str:
         CREATE POLICY jalon_updates ON {table} FOR UPDATE USING {written} WITH CHECK {written};
         CREATE POLICY jalon_deletes ON {table} FOR DELETE USING {written};
     """
+
+
+def _whole() -> str:
+    """Return the condition that the whole record of the device ``d`` is seen, and not only the answers."""
+    return f"(d.owner_id = ANY ((SELECT jalon_ids('own'))::uuid[]) OR {_granted('d.id')})"
 
 
 def _granted(device: str) -> str:

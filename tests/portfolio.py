@@ -93,7 +93,13 @@ class People:
 def record(devices: list[dict[str, Any]] | None = None, *, at: datetime = NOW) -> None:
     """Record the portfolio, with other devices where given."""
     data = FILE if devices is None else {**FILE, "devices": devices}
-    import_file(actor=Actor.system("test"), content=json.dumps(data).encode(), name="portfolio.json", at=at)
+    import_file(
+        actor=Actor.system("test"),
+        content=json.dumps(data).encode(),
+        name="portfolio.json",
+        reason="Test",
+        at=at,
+    )
 
 
 def device(key: str = "scan-one") -> Device:

@@ -14,6 +14,8 @@ from django.db.models import Q
 
 from compliance.alerts.messages import Message, compose
 from compliance.alerts.models import Alert, AlertState
+from compliance.assessments.models import DeviceAssessment
+from compliance.followup.models import IDENTITY, Mark
 from devices.queries import Caller, editable_devices
 
 LEASE = timedelta(minutes=10)
@@ -54,10 +56,12 @@ def claim(*, today: date, now: datetime, limit: int) -> list[Alert]:
 
 
 def _deliver(alert: Alert, today: date, now: datetime) -> bool:
-    if not _concerns(alert, today):  # the recipient has left meanwhile
+    if not _concerns(alert, today):
         Alert.objects.filter(pk=alert.pk, state=AlertState.CLAIMED).update(
             state=AlertState.CANCELLED, claimed_until=None
         )
+        # Whoever else keeps the record is told in the place of who has left.
+        DeviceAssessment.objects.filter(device=alert.device_id).update(alerts_planned=False)
         return False
     try:
         message = compose(alert, today)
@@ -78,11 +82,18 @@ def _deliver(alert: Alert, today: date, now: datetime) -> bool:
 
 
 def _concerns(alert: Alert, today: date) -> bool:
-    """Return whether the recipient still keeps the record of the device, or of one that the text moves."""
+    """Return whether the alert still holds for its recipient.
+
+    They still keep the record of the device, or of one that the text moves, and the deadline was neither
+    declared done nor waived since the alert was planned.
+    """
     own = editable_devices(Caller(alert.recipient, today=today))
     if alert.amendment is not None:
         return own.filter(pk__in=alert.amendment.effects.values("device")).exists()
-    return alert.device_id is not None and own.filter(pk=alert.device_id).exists()
+    if alert.device_id is None:
+        return False
+    marks = Mark.objects.filter(**{name: getattr(alert, name) for name in ("device", *IDENTITY, "strict")})
+    return own.filter(pk=alert.device_id).exists() and not marks.exists()
 
 
 def _failed(alert: Alert, error: Exception, now: datetime) -> None:

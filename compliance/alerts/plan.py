@@ -4,21 +4,23 @@ A device is planned again after each assessment, by the tick that finds it unpla
 proportion to what changed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from compliance.alerts.models import Alert, AlertState, Channel
 from compliance.amendments.models import Amendment
 from compliance.assessments.models import DeadlineRow, DeviceAssessment
+from compliance.followup.models import Assignment
+from compliance.followup.queries import covered, keepers
 from compliance.law.types import PENDING, is_ours
-from devices.models import Device, Membership, Role, User
+from devices.models import Device, User
 
 # Days before the safe date; -1 is the day after the limit: overdue.
 THRESHOLDS = (180, 90, 30, 7, 1, 0, -1)
-_RECIPIENT_ROLES = (Role.OWNER, Role.OFFICER)
 
 
 def plan_changed(*, limit: int = 500) -> int:
@@ -58,7 +60,7 @@ def plan_amendments(today: date) -> None:
                         recipient=one,
                         channel=Channel.EMAIL,
                     )
-                    for one in _people(owners)
+                    for one in keepers(owners)
                 ],
                 ignore_conflicts=True,
             )
@@ -68,28 +70,49 @@ def plan_amendments(today: date) -> None:
 def plan_device(device: Device) -> None:
     """Write the alerts that the pending deadlines of a device call for, cancel those that no longer hold.
 
-    A deadline that moves cancels what was planned for its old date; a row that exists is never doubled.
+    A deadline that moves, is declared done or is waived cancels what was planned; one that comes back has
+    what was cancelled planned again. A row that exists is never doubled.
     """
-    pending = [
-        row
-        for row in DeadlineRow.objects.filter(device=device, state__in=PENDING)
-        if row.obliged and is_ours(rule=row.rule, obliged=row.obliged)
-    ]
-    wanted = {(row.rule, row.trigger_fact, row.n, row.strict) for row in pending}
-    waiting = Alert.objects.filter(device=device, state=AlertState.PLANNED)
-    stale = [one.pk for one in waiting if (one.rule, one.trigger_fact, one.n, one.strict) not in wanted]
+    rows = DeadlineRow.objects.filter(~covered(), device=device, state__in=PENDING)
+    pending = [row for row in rows if row.obliged and is_ours(rule=row.rule, obliged=row.obliged)]
+    people, assigned = keepers([device.owner_id]), _assigned(device)
+    alerts = [one for row in pending for one in _alerts(device, row, people, assigned)]
+    wanted = {_named(one) for one in alerts}
+    states = (AlertState.PLANNED, AlertState.CANCELLED)
+    held = {one.pk: one for one in Alert.objects.filter(device=device, state__in=states)}
+    stale = [pk for pk, one in held.items() if _named(one) not in wanted]
+    back = [pk for pk, one in held.items() if _named(one) in wanted]
     Alert.objects.filter(pk__in=stale).update(state=AlertState.CANCELLED)
-    recipients = _people([device.owner_id])
-    Alert.objects.bulk_create(
-        [alert for row in pending for alert in _alerts(device, row, recipients)], ignore_conflicts=True
-    )
+    Alert.objects.filter(pk__in=back).update(state=AlertState.PLANNED)
+    Alert.objects.bulk_create(alerts, ignore_conflicts=True)
 
 
-def _alerts(device: Device, row: DeadlineRow, recipients: Iterable[User]) -> Iterable[Alert]:
-    for recipient in recipients:
-        for threshold in THRESHOLDS:
-            # before the limit alerts aim at the safe date; the overdue notice follows the legal one
-            aim = row.safe if threshold >= 0 else max(row.strict, row.rolled)
+def _assigned(device: Device) -> dict[tuple[str, str, str], UUID]:
+    """Return the person to whom each deadline of a device is assigned."""
+    return {one.identity: one.person_id for one in Assignment.objects.filter(device=device)}
+
+
+def _named(alert: Alert) -> tuple[Any, ...]:
+    """Return what tells an alert of a device apart."""
+    return (
+        alert.rule, alert.trigger_fact, alert.n, alert.strict, alert.threshold, alert.recipient_id,
+        alert.channel,
+    )  # fmt: skip
+
+
+def _alerts(
+    device: Device, row: DeadlineRow, people: Sequence[User], assigned: Mapping[tuple[str, str, str], UUID]
+) -> Iterator[Alert]:
+    """Yield the alerts of a deadline: to whom it is assigned, once it is overdue to all who keep the record.
+
+    An assignment to somebody who keeps the record no more counts for nothing.
+    """
+    identity = (row.rule, row.trigger_fact, row.n)
+    first = [one for one in people if one.pk == assigned.get(identity)] or people
+    for threshold in THRESHOLDS:
+        # before the limit alerts aim at the safe date; the overdue notice follows the legal one
+        aim = row.safe if threshold >= 0 else max(row.strict, row.rolled)
+        for recipient in first if threshold >= 0 else people:
             yield Alert(
                 device=device,
                 rule=row.rule,
@@ -101,11 +124,3 @@ def _alerts(device: Device, row: DeadlineRow, recipients: Iterable[User]) -> Ite
                 recipient=recipient,
                 channel=Channel.EMAIL,
             )
-
-
-def _people(organisations: Any) -> list[User]:
-    """Return the people who look after the records of the organisations, each once."""
-    members = Membership.objects.filter(
-        organisation__in=organisations, role__in=_RECIPIENT_ROLES, user__is_active=True
-    ).select_related("user")
-    return sorted({member.user for member in members}, key=lambda user: user.pk)

@@ -1,7 +1,7 @@
 """Which devices: those the caller may see, filtered, found by an identifier, a page at a time."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from compliance.api.authentication import Grant
 from compliance.assessments.models import TrackState
 from compliance.ce_marking.models import Classification
 from compliance.listing.models import Listing
-from devices.identifiers import IdentifierError, check, read_carrier
+from devices.identifiers import IdentifierError, stored_forms
 from devices.models import Device, Identifier
 from devices.queries import Caller, caller_of, visible_devices
 
@@ -78,19 +78,10 @@ def find(devices: QuerySet[Device], identifier: str) -> list[Device]:
 
 def _values(text: str) -> list[str]:
     """Return the stored forms that an identifier may have."""
-    problems = []
-    readers: tuple[Callable[[], str], ...] = (
-        lambda: read_carrier(text).device.normalised,
-        lambda: check("basic_udi_di", text).normalised,
-        lambda: check("eudamed_di", text).normalised,
-    )
-    for reader in readers:
-        try:
-            return [reader(), text]
-        except IdentifierError as error:
-            problems.append(error)
-    first = problems[0]
-    raise serializers.ValidationError({"identifier": [_(first.message) % first.params]})
+    try:
+        return stored_forms(text)
+    except IdentifierError as error:
+        raise serializers.ValidationError({"identifier": [_(error.message) % error.params]}) from error
 
 
 def page(devices: QuerySet[Device], query: Mapping[str, Any]) -> Page:

@@ -77,7 +77,11 @@ class TrackState(models.Model):
 
 
 class DeadlineRow(models.Model):
-    """A deadline of a device: what calendars, alerts and lists read. Identity: device, rule, trigger, n."""
+    """A deadline of a device: what calendars, alerts and lists read. Identity: device, rule, trigger, n.
+
+    ``moved_at`` is when its date last changed and ``moved_from`` what it was before; both are empty as long
+    as it stands where it was first computed.
+    """
 
     device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="deadlines")
     rule = models.CharField(_("rule"), max_length=80)
@@ -96,6 +100,8 @@ class DeadlineRow(models.Model):
     obliged = models.CharField(_("obliged party"), max_length=60, blank=True)
     citation = models.CharField(_("citation"), max_length=200)
     certainty = models.CharField(_("certainty"), max_length=20)
+    moved_from = models.DateField(_("date before"), null=True)
+    moved_at = models.DateTimeField(_("moved at"), null=True)
 
     class Meta:
         verbose_name = _("deadline")
@@ -112,6 +118,10 @@ class DeadlineRow(models.Model):
                 fields=["strict", "id"],
                 condition=models.Q(state__in=["open", "due_today", "overdue"]),
                 name="deadline_pending",
+            ),
+            # backoffice.dashboard: the dates that moved this week
+            models.Index(
+                fields=["-moved_at", "id"], condition=models.Q(moved_at__isnull=False), name="deadline_moved"
             ),
         ]
 

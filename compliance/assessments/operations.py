@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from devices.models import Device
 
 _BATCH = 200
 _DEADLINE_KEY = ("rule", "trigger_fact", "n")
+_DEADLINE_PAST = ("moved_from", "moved_at")
 
 
 @wall.system()
@@ -129,7 +131,7 @@ def _project(answers: Mapping[Device, Assessment], at: datetime) -> None:
         update_fields=[f.name for f in DeviceAssessment._meta.concrete_fields if f.name != "device"],
     )
     _project_tracks(answers)
-    _project_deadlines(answers)
+    _project_deadlines(answers, at)
 
 
 def _project_tracks(answers: Mapping[Device, Assessment]) -> None:
@@ -152,24 +154,40 @@ def _project_tracks(answers: Mapping[Device, Assessment]) -> None:
     )
 
 
-def _project_deadlines(answers: Mapping[Device, Assessment]) -> None:
-    """Write the deadlines by identity, so that a row keeps its id when its date moves."""
-    copied = [f.name for f in DeadlineRow._meta.concrete_fields if f.name not in {"id", "device"}]
-    rows = [
-        DeadlineRow(device=device, **{name: getattr(one, name) for name in copied})
+def _project_deadlines(answers: Mapping[Device, Assessment], at: datetime) -> None:
+    """Write the deadlines by identity, so that a row keeps its id, and what it was, when its date moves."""
+    own = {"id", "device", *_DEADLINE_PAST}
+    copied = [f.name for f in DeadlineRow._meta.concrete_fields if f.name not in own]
+    fields = ("device_id", *_DEADLINE_KEY, "strict", *_DEADLINE_PAST)
+    recorded = DeadlineRow.objects.filter(device__in=answers).only("pk", *fields)
+    held = {(row.device_id, row.rule, row.trigger_fact, row.n): row for row in recorded}
+    kept = {
+        (device.pk, *one.identity): (device, one)
         for device, answer in answers.items()
         for one in answer.deadlines
+    }
+    rows = [
+        DeadlineRow(
+            device=device,
+            **{name: getattr(one, name) for name in copied},
+            **_past(held.get(identity), one.strict, at),
+        )
+        for identity, (device, one) in kept.items()
     ]
-    kept = {(device.pk, *one.identity) for device, answer in answers.items() for one in answer.deadlines}
-    gone = [
-        row.pk
-        for row in DeadlineRow.objects.filter(device__in=answers).only("pk", "device_id", *_DEADLINE_KEY)
-        if (row.device_id, row.rule, row.trigger_fact, row.n) not in kept
-    ]
+    gone = [row.pk for identity, row in held.items() if identity not in kept]
     DeadlineRow.objects.filter(pk__in=gone).delete()
     DeadlineRow.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["device", *_DEADLINE_KEY],
-        update_fields=[name for name in copied if name not in _DEADLINE_KEY],
+        update_fields=[*(name for name in copied if name not in _DEADLINE_KEY), *_DEADLINE_PAST],
     )
+
+
+def _past(row: DeadlineRow | None, strict: date, at: datetime) -> dict[str, Any]:
+    """Return from where and when a deadline moved: nothing for a new one, what it said for one that stays."""
+    if row is None:
+        return {}
+    if row.strict != strict:
+        return {"moved_from": row.strict, "moved_at": at}
+    return {name: getattr(row, name) for name in _DEADLINE_PAST}

@@ -8,7 +8,7 @@ from compliance.amendments.queries import law_in_force
 from compliance.assessments.assess import assess
 from compliance.assessments.dates import write_date
 from compliance.assessments.models import DeviceAssessment
-from compliance.assessments.render import Json, Language, body, spoken
+from compliance.assessments.render import Json, Language, body, speak, spoken
 from compliance.assessments.words import word
 from compliance.facts.past import Known, known_facts
 from compliance.law.parameters import Law
@@ -43,6 +43,12 @@ def dated_answer(
     language: Language = "en" if get_language() == "en" else "fr"
     answer = spoken(neutral, law, language, translate=gettext, say=word, write_date=write_date)
     return {**answer, "facts_known_on": facts_known_on.isoformat() if facts_known_on else None}, computed_at
+
+
+def spoken_reason(stored: Json) -> Json:
+    """Return a reason of a stored answer with its text in the active language."""
+    said: Json = speak(stored, translate=gettext, say=word, write_date=write_date)
+    return said
 
 
 def _holds(stored: DeviceAssessment, law: Law, today: date) -> bool:

@@ -58,28 +58,39 @@ def spoken(
     ``translate`` gives the text of a message id in the language, ``say`` the words of a code, ``write_date``
     writes a date out.
     """
-
-    def speak(value: Any) -> Any:
-        if isinstance(value, list):
-            return [speak(one) for one in value]
-        if not isinstance(value, dict):
-            return value
-        if _TEXT in value:
-            return translate(value[_TEXT]) % {name: _param(param) for name, param in value["params"].items()}
-        return {name: speak(one) for name, one in value.items()}
-
-    def _param(param: Any) -> Any:
-        if isinstance(param, list):
-            return ", ".join(say(code) for code in param)
-        return write_date(date.fromisoformat(param[_DATE])) if isinstance(param, dict) else param
-
-    answer: Json = speak(stored)
+    answer: Json = speak(stored, translate=translate, say=say, write_date=write_date)
     answer["tracks"] = {track: answer["tracks"][track] for track in TRACKS}  # the database keeps no order
     for deadline in answer["deadlines"]:
         deadline.update(_words(law, deadline["rule"], language))
     for duty in answer["deployer_duties"]:
         duty["label"] = _words(law, duty["rule"], language)["label"]
     return answer
+
+
+def speak(
+    stored: Any,
+    *,
+    translate: Callable[[str], str],
+    say: Callable[[str], str],
+    write_date: Callable[[date], str],
+) -> Any:
+    """Return a part of a stored body with its texts written out."""
+
+    def spoken_part(value: Any) -> Any:
+        if isinstance(value, list):
+            return [spoken_part(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        if _TEXT in value:
+            return translate(value[_TEXT]) % {name: _param(param) for name, param in value["params"].items()}
+        return {name: spoken_part(one) for name, one in value.items()}
+
+    def _param(param: Any) -> Any:
+        if isinstance(param, list):
+            return ", ".join(say(code) for code in param)
+        return write_date(date.fromisoformat(param[_DATE])) if isinstance(param, dict) else param
+
+    return spoken_part(stored)
 
 
 def _words(law: Law, rule: str, language: Language) -> Json:
@@ -115,7 +126,8 @@ def _date(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _reason(reason: Reason) -> Json:
+def reason_body(reason: Reason) -> Json:
+    """Return a reason as JSON values, without a language."""
     return {
         "text": _text(reason.text),
         "fact": reason.fact,
@@ -128,8 +140,8 @@ def _reason(reason: Reason) -> Json:
 def _gate(gate: Gate) -> Json:
     return {
         "status": gate.status,
-        "blockers": [_reason(one) for one in gate.blockers],
-        "reasons": [_reason(one) for one in gate.reasons],
+        "blockers": [reason_body(one) for one in gate.blockers],
+        "reasons": [reason_body(one) for one in gate.reasons],
     }
 
 
@@ -139,7 +151,7 @@ def _track(status: TrackStatus) -> Json:
         "state": status.state,
         "since": _date(status.since),
         "until": _date(status.until),
-        "reasons": [_reason(one) for one in status.reasons],
+        "reasons": [reason_body(one) for one in status.reasons],
     }
 
 
@@ -148,7 +160,7 @@ def _duty(duty: Duty) -> Json:
         "rule": duty.rule,
         "obliged": duty.obliged,
         "applies_from": _date(duty.applies_from),
-        "reason": _reason(duty.reason),
+        "reason": reason_body(duty.reason),
     }
 
 
@@ -158,7 +170,7 @@ def _finding(finding: Finding) -> Json:
         "code": finding.code,
         "track": finding.track,
         "level": finding.level,
-        "reason": _reason(finding.reason),
+        "reason": reason_body(finding.reason),
         "values": dict(values),
     }
 

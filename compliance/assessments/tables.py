@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 
 from compliance.ai_act.tier_table import AI_ACT
+from compliance.assessments.change_table import VERSION_CHANGE
 from compliance.ce_marking.classification_table import CONFORMITY, RULE11
 from compliance.law.decisions import Question, Table
 from compliance.listing.doors import COVERAGE_DOORS
 
-TABLES: Mapping[str, Table[Any]] = {one.key: one for one in (RULE11, CONFORMITY, AI_ACT, COVERAGE_DOORS)}
+_ALL: tuple[Table[Any], ...] = (RULE11, CONFORMITY, AI_ACT, COVERAGE_DOORS, VERSION_CHANGE)
+TABLES: Mapping[str, Table[Any]] = {one.key: one for one in _ALL}
 
 
 def plain(value: Any) -> Any:

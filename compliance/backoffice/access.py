@@ -91,6 +91,11 @@ def reads_record_of(request: HttpRequest, organisation: UUID) -> bool:
     return is_administrator(request) or not held.isdisjoint((*_KEEP_RECORDS, Role.READER))
 
 
+def keeps(request: HttpRequest, organisation: UUID | None) -> bool:
+    """Return whether the person may change the record that the organisation keeps, without a query."""
+    return is_administrator(request) or any((role, organisation) in _held(request) for role in _KEEP_RECORDS)
+
+
 def kept_organisations(request: HttpRequest) -> QuerySet[Organisation]:
     """Return the organisations whose record the person may change."""
     if is_administrator(request):

@@ -44,6 +44,7 @@ class OfficeAdmin(PlainFields, ModelAdmin):  # type: ignore[misc]
     list_per_page = 50
     show_full_result_count = False
     empty_value_display = "–"
+    empty_words: Any = _("Nothing is recorded here yet.")
 
 
 class OfficeInline(PlainFields, TabularInline):  # type: ignore[misc]

@@ -1,7 +1,8 @@
-"""The page of a device: who and what, what blocks, the five tracks, data, deadlines, history."""
+"""The page of a device: who and what, what blocks, the path, the tracks, gaps, deadlines, history."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -15,11 +16,16 @@ from compliance.assessments.queries import dated_answer
 from compliance.assessments.render import Json
 from compliance.audit.models import AuditEvent
 from compliance.backoffice import access
-from compliance.backoffice.records import Group, admin_url, groups, past_groups
+from compliance.backoffice.gaps import EVIDENCE, Gap, gaps
+from compliance.backoffice.path import Path, path
+from compliance.backoffice.presets import Preset, presets
+from compliance.backoffice.records import Group, admin_url, grouped, row_url
 from compliance.evidence.models import DocumentVersion
 from compliance.evidence.queries import visible_versions
 from compliance.facts.checks import ROLES
+from compliance.facts.kinds import KINDS
 from compliance.facts.past import Known, known_facts
+from compliance.facts.rows import Row, known_now, rows_known, rows_of, rows_of_organisations
 from compliance.facts.values import shape
 from compliance.law.facts import TRACKS
 from compliance.law.facts import Device as DeviceValue
@@ -32,7 +38,8 @@ HISTORY_SIZE = 20
 ACTIONS = 3
 
 
-def _date_field(label: Any) -> forms.DateField:
+def date_field(label: Any) -> forms.DateField:
+    """Return a field for a date that the law data reach; it may be left empty."""
     return forms.DateField(
         label=label,
         required=False,
@@ -48,8 +55,8 @@ def _date_field(label: Any) -> forms.DateField:
 class DatesForm(forms.Form):
     """The date of the page and the date of what was known."""
 
-    on = _date_field(_("Status on"))
-    known_on = _date_field(_("As known on"))
+    on = date_field(_("Status on"))
+    known_on = date_field(_("As known on"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +75,19 @@ class DevicePage:
 
     device: Device
     form: DatesForm
+    presets: list[Preset]
     on: date
     known_on: date
     facts_known_on: date | None
     elsewhen: bool
     answer: Json
+    path: Path
     lanes: list[Lane]
     data: list[Group]
     general: list[Group]
+    classes: list[str]
+    notified_bodies: list[str]
+    gaps: list[Gap]
     documents: list[list[DocumentVersion]]
     pending: list[Json]
     settled: list[Json]
@@ -89,55 +101,127 @@ class DevicePage:
         ours = [one for one in self.pending if is_ours(rule=one["rule"], obliged=one["obliged"])]
         return ours[:ACTIONS]
 
+    @property
+    def has_data(self) -> bool:
+        """Return whether facts of data and cybersecurity are recorded."""
+        return any(one.entries for one in self.data)
+
+    @property
+    def findings(self) -> list[Json]:
+        """Return the findings but those that stand among the gaps."""
+        return [one for one in self.answer["findings"] if one["code"] not in EVIDENCE]
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What is recorded on the date of knowledge: rows to show, facts to assess (None: those of now serve)."""
+
+    rows: list[Row]
+    facts: Known | None
+
 
 def device_page(
-    request: HttpRequest, device: Device, *, today: date, editable: bool, as_buyer: bool = False
+    request: HttpRequest,
+    device: Device,
+    *,
+    today: date,
+    editable: bool,
+    readable: bool = False,
+    as_buyer: bool = False,
 ) -> DevicePage:
     """Return the page of a device on the dates asked for; dates that cannot be read give today's page.
 
-    ``as_buyer`` gives the page that a hospital buyer gets, whoever asks.
+    ``readable``: the person reads the record, and not only the answers. ``as_buyer`` gives the page that a
+    hospital buyer gets, whoever asks.
     """
     form = DatesForm(request.GET, label_suffix="")
     dates = form.cleaned_data if form.is_valid() else {}
     on, known_on = dates.get("on") or today, dates.get("known_on") or today
-    elsewhen = (on, known_on) != (today, today)
-    facts = known_facts(device, known_on=known_on, today=today) if known_on < today else None
+    elsewhen, past = (on, known_on) != (today, today), known_on < today
+    record = _record(device, known_on=known_on, today=today, whole=readable or elsewhen)
     found, _computed_at = dated_answer(
-        device, on=on, known_on=known_on, today=today, now=clock.now(), facts=facts
+        device, on=on, known_on=known_on, today=today, now=clock.now(), facts=record.facts
     )
-    readable = not as_buyer and access.readable(request).filter(pk=device.pk).exists()
-    recorded = (
-        past_groups(facts.device, readable=readable)
-        if facts
-        else groups(device, readable=readable, addable=editable)
+    shown = [one for one in record.rows if readable or _is_public(one)]
+    recorded = grouped(
+        device,
+        [one for one in shown if not one.holder],
+        readable=readable,
+        addable=editable and not past,
     )
-    urls = {entry.path: entry.url for group in recorded for entry in group.entries}
-    urls |= _organisation_urls(device)
+    urls = {one.path: url for one in shown if readable and (url := row_url(one))} | _organisation_urls(device)
     deadlines = sorted(found["deadlines"], key=lambda one: one["strict"])
+    documents = _documents(request, device, known_on=known_on if past else None, as_buyer=as_buyer)
     return DevicePage(
-        _as_known(device, facts) if facts else device,
+        _as_known(device, record.facts) if past and record.facts else device,
         form,
+        presets(today, found),
         on,
         known_on,
-        facts.on if facts else today,
+        record.facts.on if past and record.facts else today,
         elsewhen,
         found,
+        path(request, shown if readable else [], found, on=on, today=today, urls=urls),
         [_lane(track, found, recorded) for track in TRACKS],
         [one for one in recorded if one.kind.track == "data"],
         [one for one in recorded if one.kind.track is None],
-        _documents(request, device, as_buyer=as_buyer),
+        _classes(shown),
+        _codes(shown, "ce_marking.certificates", "notified_body"),
+        gaps(found, shown if readable and not past else [], documents),
+        documents,
         [one for one in deadlines if one["state"] in PENDING],
         [one for one in deadlines if one["state"] not in PENDING],
-        [] if as_buyer else _history(request, device),
+        [] if as_buyer or past else _history(request, device),
         readable,
         urls,
     )
 
 
-def _documents(request: HttpRequest, device: Device, *, as_buyer: bool) -> list[list[DocumentVersion]]:
-    """Return the versions of each document, the latest first; as a buyer, of those that a buyer sees."""
+def _record(device: Device, *, known_on: date, today: date, whole: bool) -> _Record:
+    """Return the record on the date of knowledge; what is not needed ``whole`` is what everybody sees."""
+    if known_on < today:
+        facts = known_facts(device, known_on=known_on, today=today)
+        return _Record(rows_known(facts), facts)
+    if not whole:
+        return _Record(rows_of(device, [one for one in KINDS.values() if _seen_by_all(one.path)]), None)
+    rows = [*rows_of(device), *rows_of_organisations(device)]
+    return _Record(rows, known_now(device, rows, today))
+
+
+def _seen_by_all(kind: str) -> bool:
+    """Return whether who reads the answers only sees such facts: what the device is."""
+    return kind in {"versions", "identifiers", "ce_marking.classifications"}
+
+
+def _is_public(row: Row) -> bool:
+    return _seen_by_all(row.kind.path)
+
+
+def _classes(rows: Iterable[Row]) -> list[str]:
+    """Return the class under each regulation, the one last valid: "MDR IIa"."""
+    own = [one.data for one in rows if one.kind.path == "ce_marking.classifications"]
+    last: dict[str, str] = {}
+    for data in sorted(own, key=lambda one: one.get("valid_from") or ""):
+        last[data["regulation"]] = data["device_class"]
+    return [f"{regulation} {found}" for regulation, found in last.items()]
+
+
+def _codes(rows: Iterable[Row], kind: str, name: str) -> list[str]:
+    return sorted({one.data[name] for one in rows if one.kind.path == kind and one.data.get(name)})
+
+
+def _documents(
+    request: HttpRequest, device: Device, *, known_on: date | None, as_buyer: bool
+) -> list[list[DocumentVersion]]:
+    """Return the versions of each document, the latest first; as a buyer, of those that a buyer sees.
+
+    ``known_on`` leaves out what was uploaded after that day.
+    """
     caller = Caller(None, Role.BUYER, device.owner_id) if as_buyer else caller_of(request)
-    rows = visible_versions(caller, Device.objects.filter(pk=device.pk))
+    rows = visible_versions(caller, Device.objects.filter(pk=device.pk)).prefetch_related("links")
+    if known_on:
+        end = datetime.combine(known_on + timedelta(days=1), time.min, tzinfo=clock.PARIS)
+        rows = rows.filter(uploaded_at__lt=end)
     return [list(versions) for _pk, versions in groupby(rows, key=lambda one: one.document_id)]
 
 

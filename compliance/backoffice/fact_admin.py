@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from compliance.backoffice import access
 from compliance.backoffice.base_admin import OfficeInline
 from compliance.backoffice.operated import OperatedAdmin
-from compliance.backoffice.records import fields_of, summary
+from compliance.backoffice.records import summary
 from compliance.facts.errors import FactError
 from compliance.facts.kinds import Kind
 from compliance.facts.operations import amend, record, retract
+from compliance.facts.rows import fields_of
 from config.clock import now
 from devices.models import Organisation
 
@@ -40,6 +41,7 @@ class FactAdmin(OperatedAdmin):
 
     kind: Kind
     search_help_text = _("Device, key, code, text")
+    empty_words = _("No fact of this kind is recorded. Facts are also recorded on the page of their device.")
 
     def __init__(self, model: type[models.Model], admin_site: Any) -> None:
         own = fields_of(model)
@@ -109,7 +111,7 @@ class FactAdmin(OperatedAdmin):
         who, at = access.actor(request), now()
         if obj is None:
             subject = form.cleaned_data[self.kind.subject]
-            named = {**value, "key": value["key"] or self._free_key(subject)}
+            named = {**value, "key": value["key"] or self.kind.free_key(subject)}
             return record(actor=who, subject=subject, kind=self.kind.path, value=named, at=at)
         reason, seen = form.cleaned_data["reason"], form.cleaned_data["expected_version"]
         return amend(actor=who, fact=obj, changes=value, reason=reason, at=at, expected_version=seen)
@@ -144,12 +146,6 @@ class FactAdmin(OperatedAdmin):
     def _editable(self, request: HttpRequest) -> frozenset[Any]:
         device = self.kind.subject == "device"
         return access.editable_ids(request) if device else access.kept_organisation_ids(request)
-
-    def _free_key(self, subject: Any) -> str:
-        """Return a key that no fact of this kind and subject has: ``certificate-3``."""
-        facts = self.model._default_manager.filter(**{self.kind.subject: subject})
-        taken, stem = set(facts.values_list("key", flat=True)), str(self.opts.model_name)
-        return next(key for n in range(1, len(taken) + 2) if (key := f"{stem}-{n}") not in taken)
 
     def _asked_subject(self, request: HttpRequest) -> Any:
         """Return the subject that the address of the form names, None for none that the person may change."""

@@ -130,8 +130,8 @@ def rule_page(name: str, devices: QuerySet[Device], today: date) -> RulePage:
     pending = DeadlineRow.objects.filter(rule=name, state__in=PENDING, device__in=devices)
     return RulePage(
         _row(rule, today),
-        [(one, _words(one, ("note", "settled_by"))) for one in sorted(rule.values, key=_age)],
-        _words(rule, ("late", "silence")),
+        [(one, words(one, ("note", "settled_by"))) for one in sorted(rule.values, key=_age)],
+        words(rule, ("late", "silence")),
         list(pending.select_related("device").order_by("strict", "pk")),
         [one for one in Amendment.objects.order_by("pk") if name in read(one.document).rules],
     )
@@ -190,7 +190,8 @@ def _fits(row: Row, asked: Mapping[str, str]) -> bool:
     )
 
 
-def _words(holder: Parameter | DatedValue, names: Iterable[str]) -> Words:
+def words(holder: Parameter | DatedValue, names: Iterable[str]) -> Words:
+    """Return words of a rule or of one of its values in the active language, by the names of its fields."""
     held = {name: getattr(holder, name) for name in names}
     return Words(**{name: getattr(one, _language()) for name, one in held.items() if one})
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from compliance.assessments.models import DeadlineRow, StatusName, TrackState
+from compliance.assessments.moves import GATES
 from compliance.ce_marking.models import Classification
 from compliance.ce_marking.models.choices import DeviceClass
 from compliance.law.facts import TRACKS
@@ -20,6 +21,13 @@ from compliance.listing.models import Listing
 from devices.models import Device, Identifier, TrackName
 
 PAGE_SIZE = 50
+GATE_STATUSES = {
+    "open": _("open"),
+    "blocked": _("blocked"),
+    "attention": _("attention"),
+    "unknown": _("unknown"),
+    "not_applicable": _("not applicable"),
+}
 _ANY: list[tuple[str, Any]] = [("", _("all"))]
 _SORTS: Mapping[str, tuple[Any, ...]] = {
     "name": (F("name").asc(),),
@@ -42,6 +50,12 @@ class MatrixFilter(forms.Form):
     )
     track = forms.ChoiceField(label=_("Track"), required=False, choices=[*_ANY, *TrackName.choices])
     status = forms.ChoiceField(label=_("Status"), required=False, choices=[*_ANY, *StatusName.choices])
+    market_access = forms.ChoiceField(
+        label=_("Market access"), required=False, choices=[*_ANY, *GATE_STATUSES.items()]
+    )
+    reimbursement = forms.ChoiceField(
+        label=_("Reimbursement"), required=False, choices=[*_ANY, *GATE_STATUSES.items()]
+    )
     device_class = forms.ChoiceField(label=_("Class"), required=False, choices=[*_ANY, *DeviceClass.choices])
     example = forms.ChoiceField(
         label=_("Data"), required=False, choices=[*_ANY, ("real", _("real")), ("example", _("example"))]
@@ -122,6 +136,9 @@ def filtered(devices: QuerySet[Device], asked: Mapping[str, str]) -> QuerySet[De
     state = {name: asked[name] for name in ("track", "status") if asked.get(name)}
     if state:
         devices = devices.filter(Exists(TrackState.objects.filter(device=OuterRef("pk"), **state)))
+    doors = {f"assessment__{name}": asked[name] for name in GATES if asked.get(name)}
+    if doors:
+        devices = devices.filter(**doors)
     if asked.get("device_class"):
         devices = devices.filter(
             Exists(Classification.objects.filter(device=OuterRef("pk"), device_class=asked["device_class"]))

@@ -24,6 +24,7 @@ _ENTRIES = (
     ("organisation", "person", _("Organisation")),
     ("devices_organisation_changelist", "organisation", _("Organisations")),
     ("devices_source_changelist", "dossier", _("Sources")),
+    ("glossary", "info", _("Glossary")),
 )
 _RECORDS = {"kinds", "audit_auditevent_changelist", "devices_source_changelist"}
 _KEEPING = {"sheets"}

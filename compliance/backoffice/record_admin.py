@@ -51,6 +51,7 @@ class DeviceAdmin(RecordAdmin):
     list_select_related = ("manufacturer", "exploitant", "owner")
     search_fields = ("name", "key", "manufacturer__name", "exploitant__name", "emdn")
     search_help_text = _("Name, manufacturer, EMDN code")
+    empty_words = _("No device is recorded yet, or none is shown to your role.")
 
     @display(description=_("device"), ordering="name")
     def page(self, device: Device) -> SafeString:
@@ -143,6 +144,7 @@ class SourceAdmin(RecordAdmin):
     list_filter = ("quality", "confidence")
     search_fields = ("title", "key", "url")
     search_help_text = _("Title, address")
+    empty_words = _("No source is recorded. A source says where facts were read, and how far to trust it.")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(access.kept_organisation_ids(request))

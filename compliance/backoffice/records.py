@@ -1,26 +1,18 @@
 """The recorded facts of a device, of all kinds at once, each with its summary and its page."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any, cast
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef, QuerySet, Value
-from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 
 from compliance.assessments.dates import write_date
 from compliance.facts.kinds import KINDS, Kind
-from compliance.facts.values import as_json, items_of
-from compliance.law.facts import Device as DeviceValue
+from compliance.facts.rows import Row, fields_of, rows_of
 from devices.models import Device
-
-_SHARED = {"id", "key", "source", "note", "recorded_at", "row_version"}
-_LINKS = {"device", "organisation", "parent", "position"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +40,23 @@ def groups(device: Device, *, readable: bool, addable: bool) -> list[Group]:
 
     Who may not read the record sees its versions and identifiers only, and no page of a fact.
     """
-    kinds = [one for one in KINDS.values() if one.subject == "device" and (readable or one.track is None)]
-    first, *others = (_rows(kind, device) for kind in kinds)
-    found: dict[str, list[dict[str, Any]]] = {}
-    for path, row in first.union(*others, all=True):
-        found.setdefault(path, []).append(row)
-    made = [_group(kind, device, found.get(kind.path, []), addable) for kind in kinds]
-    return made if readable else [_without_pages(one) for one in made]
+    kinds = [one for one in _own_kinds() if readable or one.track is None]
+    return grouped(device, rows_of(device, kinds), readable=readable, addable=addable)
 
 
-def past_groups(device: DeviceValue, *, readable: bool) -> list[Group]:
-    """Return the facts of a device as known on a past day, by kind: without pages, and none can be added."""
-    found: dict[str, list[Entry]] = {}
-    for one in items_of(device):
-        if one.kind and (readable or one.kind.track is None):
-            text = summary(one.kind.model, as_json(one.value)) or one.value.key
-            entry = Entry(f"{one.kind.path}[{one.value.key}]", text, "")
-            found.setdefault(one.kind.path, []).append(entry)
-    kinds = [KINDS[path] for path in KINDS if path in found]
-    return [Group(kind, *_labels(kind), entries=tuple(found[kind.path]), add_url="") for kind in kinds]
+def grouped(device: Device, rows: Iterable[Row], *, readable: bool, addable: bool) -> list[Group]:
+    """Return rows of a device by kind, as ``groups`` does; those of a past day have no page."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.kind.path, []).append(row)
+    return [
+        _group(kind, device, found.get(kind.path, []), linked=readable, addable=addable)
+        for kind in _own_kinds()
+        if readable or kind.track is None
+    ]
 
 
-def summary(model: type[models.Model], row: dict[str, Any]) -> str:
+def summary(model: type[models.Model], row: Mapping[str, Any]) -> str:
     """Return what a fact says in one line: its codes and texts, then its dates, then its parts."""
     texts: list[str] = []
     dates: list[str] = []
@@ -86,41 +73,27 @@ def summary(model: type[models.Model], row: dict[str, Any]) -> str:
     return " · ".join([*texts, *dates, *parts])
 
 
-@cache
-def fields_of(model: type[models.Model]) -> "tuple[models.Field[Any, Any], ...]":
-    """Return the fields that a fact or part has of its own."""
-    return tuple(one for one in model._meta.concrete_fields if one.name not in _SHARED | _LINKS)
-
-
 def admin_url(model: type[models.Model], view: str, *args: Any) -> str:
     """Return the address of a page of a model."""
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{view}", args=args)
 
 
-def _rows(kind: Kind, device: Device) -> "QuerySet[Any, Any]":
-    held: dict[str, Any] = {"id": "pk", "key": "key"} | {one.name: one.name for one in fields_of(kind.model)}
-    for name, part in kind.parts.items():
-        own = {one.name: one.name for one in fields_of(part)}
-        held[name] = ArraySubquery(
-            part._default_manager.filter(**{"parent": OuterRef("pk")})
-            .order_by("position")
-            .values(row=JSONObject(**own))
-        )
-    rows = kind.model._default_manager.filter(**{kind.subject: device})
-    return rows.annotate(path=Value(kind.path), row=JSONObject(**held)).values_list("path", "row")
+def _own_kinds() -> list[Kind]:
+    return [one for one in KINDS.values() if one.subject == "device"]
 
 
-def _group(kind: Kind, device: Device, rows: list[dict[str, Any]], addable: bool) -> Group:
+def _group(kind: Kind, device: Device, rows: list[Row], *, linked: bool, addable: bool) -> Group:
     entries = tuple(
-        Entry(
-            f"{kind.path}[{row['key']}]",
-            summary(kind.model, row) or row["key"],
-            admin_url(kind.model, "change", row["id"]),
-        )
-        for row in sorted(rows, key=lambda one: one["key"])
+        Entry(row.path, summary(kind.model, row.data) or row.data["key"], row_url(row) if linked else "")
+        for row in rows
     )
     add = f"{admin_url(kind.model, 'add')}?device={device.pk}" if addable else ""
     return Group(kind, *_labels(kind), entries, add)
+
+
+def row_url(row: Row) -> str:
+    """Return the page of a fact, "" for one of a past day."""
+    return admin_url(row.kind.model, "change", row.data["id"]) if "id" in row.data else ""
 
 
 def _labels(kind: Kind) -> tuple[str, str]:
@@ -128,11 +101,7 @@ def _labels(kind: Kind) -> tuple[str, str]:
     return str(kind.model._meta.verbose_name_plural), str(kind.model._meta.verbose_name)
 
 
-def _without_pages(group: Group) -> Group:
-    return replace(group, entries=tuple(replace(one, url="") for one in group.entries))
-
-
-def _parts(row: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def _parts(row: Mapping[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     for name, value in row.items():
         if isinstance(value, list) and value and isinstance(value[0], dict):
             yield name, value

@@ -19,10 +19,10 @@ from compliance.backoffice import access, sheet_words
 from compliance.backoffice.document_forms import OperationForm
 from compliance.backoffice.documents import document_list
 from compliance.backoffice.matrix import MatrixFilter, filtered, listed, row
-from compliance.backoffice.records import fields_of
 from compliance.backoffice.views import Page
 from compliance.facts.errors import FactError, stale
 from compliance.facts.exporting import recorded
+from compliance.facts.rows import fields_of
 from compliance.sheets import opening, writing
 from compliance.sheets.importing import Reading, import_workbook, read_workbook
 from compliance.sheets.marking import marked

@@ -1,7 +1,7 @@
 """The site of the back office, at the root of the address."""
 
 from collections.abc import Callable
-from functools import update_wrapper
+from functools import partial, update_wrapper
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -13,7 +13,22 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
-from compliance.backoffice import documents, joining, own_keys, people_pages, publication_page, sheets, views
+from compliance.backoffice import (
+    dashboard,
+    deadline_routes,
+    decision_pages,
+    documents,
+    events_page,
+    glossary,
+    joining,
+    own_keys,
+    people_pages,
+    publication_page,
+    search,
+    sheets,
+    start,
+    views,
+)
 from compliance.backoffice.navigation import navigation
 
 _ONE = "organisation/<uuid:organisation_id>"
@@ -29,7 +44,16 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
     def get_urls(self) -> list[Any]:
         """Return the addresses: our pages, then those of the models."""
         own = [
-            self._page("deadlines/", views.deadlines, "deadlines"),
+            *(self._page(*one) for one in deadline_routes.ROUTES),
+            self._page("deadlines/moved/", dashboard.moved_dates, "moved_dates"),
+            self._page("search/", search.search, "search"),
+            self._page("glossary/", glossary.glossary, "glossary"),
+            self._page("start/", start.device, "start"),
+            self._page("start/<uuid:device_id>/end/", start.end, "start_end"),
+            *(
+                self._page(f"start/<uuid:device_id>/{one}/", partial(start.step, name=one), f"start_{one}")
+                for one in start.STEPS
+            ),
             self._page("devices/<uuid:device_id>/", views.device, "device"),
             self._page("devices/<uuid:device_id>/documents/add/", documents.add, "document_add"),
             self._page("documents/", documents.listing, "documents"),
@@ -48,6 +72,13 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
             self._page("law/rules/<str:name>/", views.rule, "rule"),
             self._page("law/proposals/<str:key>/", views.proposal, "proposal"),
             self._page("law/texts/<str:key>/", views.amendment, "amendment"),
+            self._page("devices/<uuid:device_id>/decisions/", decision_pages.decisions, "decisions"),
+            self._page(
+                "devices/<uuid:device_id>/decisions/<uuid:decision_id>/", decision_pages.decision, "decision"
+            ),
+            self._page("devices/<uuid:device_id>/decisions/<str:table>/", decision_pages.wizard, "wizard"),
+            self._page("devices/<uuid:device_id>/events/", events_page.listing, "events"),
+            self._page("devices/<uuid:device_id>/events/<str:event_key>/", events_page.event, "event"),
             self._page("devices/<uuid:device_id>/publication/", publication_page.publication, "publication"),
             self._page("organisation/", people_pages.organisation, "organisation"),
             self._page(f"{_ONE}/", people_pages.organisation, "organisation"),
@@ -82,7 +113,7 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the dashboard."""
-        return self.shown(request, views.dashboard(request))
+        return self.shown(request, dashboard.dashboard(request))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return nothing: the navigation is ours, and an app is no page."""

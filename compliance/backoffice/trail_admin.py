@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.contrib.admin import display
+from django.contrib.admin import SimpleListFilter, display
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -13,14 +13,49 @@ from django.utils.translation import gettext_lazy as _
 from compliance.audit.models import Action
 from compliance.backoffice import access
 from compliance.backoffice.base_admin import ReadOnlyAdmin
+from compliance.backoffice.periods import start_of
+
+
+class PeriodFilter(SimpleListFilter):
+    """When: the last days, today included."""
+
+    title = _("period")
+    parameter_name = "days"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the periods."""
+        return [("7", _("last 7 days")), ("30", _("last 30 days"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Return the events of the period."""
+        days = self.value()
+        return queryset.filter(at__gte=start_of(int(days))) if days in {"7", "30"} else queryset
+
+
+class SubjectFilter(SimpleListFilter):
+    """What events are about."""
+
+    title = _("subject")
+    parameter_name = "about"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the kinds of subjects."""
+        return [("device", _("devices")), ("other", _("everything else"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Return the events about devices, or about everything else."""
+        about = Q(subject_type="device")
+        return queryset.filter(about if self.value() == "device" else ~about) if self.value() else queryset
 
 
 class EventAdmin(ReadOnlyAdmin):
     """Audit events."""
 
+    empty_words = _("Nothing was done yet. Every change of a record appears here by itself, with its author.")
+
     list_display = ("at", "action_said", "subject_label", "actor_label", "reason")
     list_display_links = ("at",)
-    list_filter = ("action",)
+    list_filter = (PeriodFilter, SubjectFilter, "action")
     search_fields = ("subject_label", "actor_label", "reason")
     search_help_text = _("Subject, person, reason")
     ordering = ("-id",)
@@ -55,6 +90,8 @@ class EventAdmin(ReadOnlyAdmin):
 
 class AlertAdmin(ReadOnlyAdmin):
     """Alerts, with the text of the mail. People read their own, administrators all."""
+
+    empty_words = _("No alert was sent to you yet. Alerts are sent by mail as a deadline comes near.")
 
     list_display = ("due_on", "device", "subject", "recipient", "state", "sent_at")
     list_filter = ("state",)

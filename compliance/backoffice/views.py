@@ -3,26 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from compliance.amendments.models import Amendment
 from compliance.backoffice import access, law_watch
-from compliance.backoffice.deadlines import counts, deadline_list, next_ones
+from compliance.backoffice.deadlines import counts, deadline_list
 from compliance.backoffice.device_page import device_page
-from compliance.backoffice.matrix import is_example, matrix
+from compliance.backoffice.matrix import is_example
 from compliance.backoffice.records import admin_url
 from compliance.facts.checks import ROLES
 from compliance.facts.kinds import KINDS
+from compliance.followup.filters import filters_of
 from config.clock import today
 from devices.models import AREA_LABELS
-
-NEXT_DEADLINES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +35,20 @@ class Page:
     status: int = 200
 
 
-def dashboard(request: HttpRequest) -> Page:
-    """Return the portfolio matrix, with the counts of deadlines and the next ones."""
+def deadlines(request: HttpRequest) -> Page | HttpResponse:
+    """Return the deadlines of all devices that the person sees; opened bare, under their default filter."""
+    kept = list(filters_of(access.person(request)))
+    default = next((one for one in kept if one.is_default and one.asked), None)
+    if default and not request.GET:
+        return redirect(f"{request.path}?{urlencode(default.asked)}")
     devices, day = access.visible(request), today()
     shown = {
         "today": day,
-        "matrix": matrix(request, devices),
+        "list": deadline_list(request, devices, day),
         "counts": counts(devices, day),
-        "next_deadlines": next_ones(devices, NEXT_DEADLINES),
-        "may_add": bool(access.kept_organisation_ids(request)),
+        "saved": [(one, urlencode(one.asked)) for one in kept],
+        "asked": request.GET.urlencode(),
     }
-    return Page("backoffice/dashboard.html", _("Dashboard"), shown)
-
-
-def deadlines(request: HttpRequest) -> Page:
-    """Return the deadlines of all devices that the person sees."""
-    devices, day = access.visible(request), today()
-    shown = {"today": day, "list": deadline_list(request, devices, day), "counts": counts(devices, day)}
     return Page("backoffice/deadlines.html", _("Deadlines"), shown)
 
 
@@ -59,10 +56,12 @@ def device(request: HttpRequest, device_id: UUID) -> Page:
     """Return the page of a device, on the dates asked for."""
     related = (*ROLES, "assessment")
     may_edit = Exists(access.editable(request).order_by().filter(pk=OuterRef("pk")))
-    devices = access.visible(request).select_related(*related).annotate(may_edit=may_edit)
-    found = get_object_or_404(devices, pk=device_id)
+    may_read = Exists(access.readable(request).order_by().filter(pk=OuterRef("pk")))
+    devices = access.visible(request).select_related(*related)
+    found = get_object_or_404(devices.annotate(may_edit=may_edit, may_read=may_read), pk=device_id)
     editable: bool = vars(found)["may_edit"]
-    page = device_page(request, found, today=today(), editable=editable)
+    readable: bool = vars(found)["may_read"]
+    page = device_page(request, found, today=today(), editable=editable, readable=readable)
     shown = {
         "device": page.device,
         "example": is_example(found),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from django.db.models import ManyToOneRel
 
@@ -38,6 +38,12 @@ class Kind:
             for field in self.model._meta.related_objects
             if isinstance(field, ManyToOneRel) and issubclass(field.related_model, Part)
         }
+
+    def free_key(self, subject: Any) -> str:
+        """Return a key that no such fact of the subject has: ``certificate-3``. One query."""
+        facts = self.model._default_manager.filter(**{self.subject: subject})
+        taken, stem = set(facts.values_list("key", flat=True)), str(self.model._meta.model_name)
+        return next(key for n in range(1, len(taken) + 2) if (key := f"{stem}-{n}") not in taken)
 
 
 _MODELS: dict[Area, dict[str, type[Fact]]] = {

@@ -1,6 +1,6 @@
 """What the law keeps out of a list: the bars of the doors, asked of the facts of each file under way."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from compliance.law.applications import family
@@ -105,7 +105,7 @@ def _asking(ctx: Context, application: Application) -> Ask:
         if question is SOFTWARE:
             return _is_software(ctx)
         if question is FUNCTIONS:
-            return _functions(ctx)
+            return functions_answer(ctx.device.functions)
         if question is ACT:
             return True if used_for_acts(ctx) else None
         if question is CE:
@@ -131,15 +131,16 @@ def _is_software(ctx: Context) -> bool | None:
     return True if ctx.device.digital_device else None
 
 
-def _functions(ctx: Context) -> Answer | None:
-    functions = frozenset[str](ctx.device.functions)
-    if functions >= _PATIENT_FUNCTIONS:
+def functions_answer(functions: Collection[str]) -> str | None:
+    """Return the answer that recorded functions give to the question of functions, None where none is."""
+    held = frozenset(functions)
+    if held >= _PATIENT_FUNCTIONS:
         return "both"
-    if "telemonitoring" in functions:
-        return "telemonitoring" if len(functions) == 1 else "telemonitoring_and_other"
-    if "therapeutic" in functions:
+    if "telemonitoring" in held:
+        return "telemonitoring" if len(held) == 1 else "telemonitoring_and_other"
+    if "therapeutic" in held:
         return "therapeutic"
-    return "other" if functions else None
+    return "other" if held else None
 
 
 def _certified(ctx: Context, application: Application) -> bool | None:

@@ -12,7 +12,16 @@ from devices.identifiers.eudamed import check_eudamed_di
 from devices.identifiers.text import Agency, Checked, IdentifierError, Kind, clean, gettext_noop, shown
 from devices.identifiers.udi import check_basic_udi_di, check_udi_di
 
-__all__ = ["Agency", "Carrier", "Checked", "IdentifierError", "Kind", "check", "read_carrier"]
+__all__ = [
+    "Agency",
+    "Carrier",
+    "Checked",
+    "IdentifierError",
+    "Kind",
+    "check",
+    "read_carrier",
+    "stored_forms",
+]
 
 Checker = Callable[[str], tuple[Agency | None, str]]
 
@@ -63,3 +72,22 @@ def _suggest_capitals(checker: Checker, text: str) -> None:
         return
     message = gettext_noop("Write %(value)s in capital letters: %(expected)s.")
     raise IdentifierError("lower_case", message, value=shown(text), expected=expected)
+
+
+def stored_forms(text: str) -> list[str]:
+    """Return the forms in which an identifier is stored: of a UDI-DI, a scanned carrier, a Basic UDI-DI.
+
+    Raises IdentifierError where the text is none of these.
+    """
+    problems = []
+    readers: tuple[Callable[[], str], ...] = (
+        lambda: read_carrier(text).device.normalised,
+        lambda: check(Kind.BASIC_UDI_DI, text).normalised,
+        lambda: check(Kind.EUDAMED_DI, text).normalised,
+    )
+    for reader in readers:
+        try:
+            return [reader(), text]
+        except IdentifierError as error:
+            problems.append(error)
+    raise problems[0]

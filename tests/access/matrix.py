@@ -19,6 +19,7 @@ SEEN = {  # the auditor is granted the private one
     "published": "200 200 200 200 404 404 200 404 302",
     "other": "404 404 404 404 404 200 200 404 302",
 }
+WHOLE = SEEN | {"published": "200 200 200 404 404 404 200 404 302"}  # who reads the whole record
 READ = {  # a buyer reads the answers, not the record; the admin goes home from what it does not find
     "private": "200 200 200 302 200 302 200 302 302",
     "published": "200 200 200 302 302 302 200 302 302",
@@ -34,6 +35,11 @@ OF_MAKER = READ | {"published": READ["private"]}  # its facts are seen with any 
 KEEPS = {  # forms of who keeps the record
     "private": "200 200 403 404 403 404 200 404 302",
     "published": "200 200 403 403 404 404 200 404 302",
+    "other": "404 404 404 404 404 200 200 404 302",
+}
+RECORD = {  # what belongs to the record: a buyer reads the answers only
+    "private": "200 200 200 404 200 404 200 404 302",
+    "published": "200 200 200 404 404 404 200 404 302",
     "other": "404 404 404 404 404 200 200 404 302",
 }
 PUBLISHES = KEEPS | {  # forms of owners
@@ -98,8 +104,8 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "account/sessions/<int:session_id>/end/": NOT_GET,
     # --- People and programs ---
     "keys/": SIGNED_IN,
-    "keys/new/": SIGNED_IN,
-    "keys/<uuid:key_id>/rotate/": OF_PERSON,
+    "keys/new/": HOME,  # the password is asked for again
+    "keys/<uuid:key_id>/rotate/": dict.fromkeys(DEVICES, HOME),
     "keys/<uuid:key_id>/revoke/": OF_PERSON,
     "organisation/": SIGNED_IN,
     "organisation/<uuid:organisation_id>/": MANAGES
@@ -136,8 +142,34 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     # --- Pages ---
     "": SIGNED_IN,
     "deadlines/": SIGNED_IN,
+    "deadlines/moved/": SIGNED_IN,
+    "search/": SIGNED_IN,
+    "glossary/": SIGNED_IN,
+    "start/": KEEPER,
+    "start/<uuid:device_id>/class/": KEEPS,
+    "start/<uuid:device_id>/certificate/": KEEPS,
+    "start/<uuid:device_id>/listing/": KEEPS,
+    "start/<uuid:device_id>/ai/": KEEPS,
+    "start/<uuid:device_id>/end/": KEEPS,
+    "deadlines/calendar/": SIGNED_IN,
+    "deadlines/deadlines.csv": SIGNED_IN,
+    "deadlines/deadlines.xlsx": SIGNED_IN,
+    "deadlines/deadlines.ics": SIGNED_IN,
+    "deadlines/filters/": SIGNED_IN,
+    "deadlines/together/": HOME,
+    "deadlines/<int:deadline_id>/": SEEN,
+    "deadlines/<int:deadline_id>/assign/": NOT_GET,
+    "deadlines/<int:deadline_id>/done/": KEEPS,
+    "deadlines/<int:deadline_id>/waive/": KEEPS,
+    "deadlines/<int:deadline_id>/undo/": NOT_GET,
+    "devices/<uuid:device_id>/what-if/": WHOLE,
     "devices/<uuid:device_id>/": SEEN,
     "devices/<uuid:device_id>/publication/": PUBLISHES,
+    "devices/<uuid:device_id>/events/": KEEPS,
+    "devices/<uuid:device_id>/events/<str:event_key>/": KEEPS,
+    "devices/<uuid:device_id>/decisions/": RECORD,
+    "devices/<uuid:device_id>/decisions/<uuid:decision_id>/": RECORD,
+    "devices/<uuid:device_id>/decisions/<str:table>/": KEEPS,
     "facts/": SIGNED_IN,
     "law/": SIGNED_IN,
     "law/rules/<str:name>/": SIGNED_IN,
@@ -232,7 +264,7 @@ def _marked(*words: str) -> set[str]:
     return found
 
 
-_RECORD = "name note fact event document draft"
+_RECORD = "name note fact event decision document draft followup"
 _MAKER = _marked(f"{_RECORD}:private", f"{_RECORD}:published", "fact:maker")
 _RIVAL = _marked(f"{_RECORD} alert:other", "fact invited key client:rival")
 _PROGRAMS = _marked("invited key client:maker")  # the trail of the organisation names them

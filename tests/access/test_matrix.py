@@ -19,7 +19,9 @@ from django.urls import URLPattern, get_resolver
 from rest_framework.test import APIClient
 
 from compliance.amendments.models import Amendment
+from compliance.assessments.models import DeadlineRow
 from compliance.audit.actors import Actor
+from compliance.decisions.models import SignedDecision
 from compliance.evidence.models import DocumentVersion
 from compliance.facts.kinds import KINDS
 from compliance.people.invitations import token_of
@@ -109,6 +111,8 @@ def _value(route: str, name: str, device: str) -> Any:
             return _object(Device, device).pk
         case "device_id":
             return Device.objects.get(key=device).pk
+        case "deadline_id":
+            return DeadlineRow.objects.get(device__key=device, rule="mdr.surveillance_audit").pk
         case "organisation_id":
             return Organisation.objects.get(key=keeper).pk
         case "document_id":
@@ -121,6 +125,12 @@ def _value(route: str, name: str, device: str) -> Any:
             return token_of(Invitation.objects.get(organisation__key=keeper))
         case "id":
             return User.objects.get(email="reader@example.org").pk
+        case "decision_id":
+            return SignedDecision.objects.get(reason=f"zq-decision-{device}").pk
+        case "event_key":
+            return "version_released"
+        case "table":
+            return "rule11"
         case "key_id":
             return ApiKey.objects.get(name=f"zq-key-{keeper}").pk
         case "name":
@@ -245,7 +255,7 @@ def _untouched(role: str) -> list[Any]:
     own = f"(SELECT id FROM devices_organisation WHERE key = '{keeper}')"  # noqa: S608
     other_devices = f"(SELECT id FROM devices_device WHERE owner_id NOT IN {own})"  # noqa: S608
     of_devices = [one.model._meta.db_table for one in KINDS.values() if one.subject == "device"]
-    of_devices += ["evidence_document", "devices_grant"]
+    of_devices += ["evidence_document", "devices_grant", "followup_assignment", "followup_mark"]
     of_organisations = ["devices_invitation", "devices_apikey", "clients_client", "devices_membership"]
     if role != "owner":  # who alone manages people
         own_people = of_organisations[:1] + of_organisations[2:]

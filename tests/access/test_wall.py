@@ -22,6 +22,7 @@ from compliance.assessments.tasks import reassess_due
 from compliance.audit.models import AuditEvent, RowHistory
 from compliance.ce_marking.models import Certificate, Interruption, NotifiedBodyApplication
 from compliance.clients.models import Client as OAuthClient
+from compliance.decisions.models import SignedDecision
 from compliance.evidence.models import Blob, Document, DocumentLink, DocumentVersion
 from compliance.evidence.queries import visible_documents
 from config import clock
@@ -167,7 +168,8 @@ def test_what_hangs_on_a_record_is_seen_with_it(world: None, officer: Reach) -> 
 
     def seen(one: Reach) -> list[set[str]]:
         columns = (
-            (Alert, "subject"), (AuditEvent, "reason"), (Version, "note"), (Document, "title"),
+            (Alert, "subject"), (AuditEvent, "reason"), (SignedDecision, "reason"), (Version, "note"),
+            (Document, "title"),
             (DocumentVersion, "name"), (DocumentLink, "version__document__title"),
             (Invitation, "organisation__key"), (ApiKey, "name"), (OAuthClient, "name"),
             (Grant, "device__key"), (RowHistory, "table"),
@@ -185,17 +187,19 @@ def test_what_hangs_on_a_record_is_seen_with_it(world: None, officer: Reach) -> 
 
     assert seen(officer) == [
         {"zq-alert-private", "zq-alert-published"},
-        {"zq-event-private", "zq-event-published"},
+        {f"zq-{kind}-{key}" for kind in ("decision", "event") for key in ("private", "published")},
+        {"zq-decision-private", "zq-decision-published"},
         {"zq-fact-private", "zq-fact-published"},
         *titles("private", "published"),
         {"maker"}, {"zq-key-maker"}, {"zq-client-maker"}, {"private"}, set(),
     ]  # fmt: skip
     assert seen(auditor) == [
-        set(), {"zq-event-private"}, {"zq-fact-private"}, *titles("private"),
+        set(), {"zq-decision-private", "zq-event-private"}, {"zq-decision-private"}, {"zq-fact-private"},
+        *titles("private"),
         set(), set(), set(), {"private"}, set(),
     ]  # fmt: skip
     assert seen(buyer) == [
-        set(), set(), {"zq-fact-published"}, *titles("published", drafts=False),
+        set(), set(), set(), {"zq-fact-published"}, *titles("published", drafts=False),
         set(), set(), set(), set(), set(),
     ]  # fmt: skip
 
@@ -298,7 +302,7 @@ def test_a_request_that_breaks_leaves_no_reach(
         assert Device.objects.count() == 2
         raise RuntimeError
 
-    monkeypatch.setattr("compliance.backoffice.views.matrix", broken)
+    monkeypatch.setattr("compliance.backoffice.dashboard.matrix", broken)
     session = Client(raise_request_exception=False)
     session.force_login(User.objects.get(email="officer@example.org"))
     assert session.get("/").status_code == 500

@@ -4,13 +4,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from compliance.alerts.models import Alert
+from compliance.assessments.models import DeadlineRow
 from compliance.assessments.operations import reassess
 from compliance.audit.actors import Actor
 from compliance.audit.operations import append
 from compliance.clients.operations import register_client
+from compliance.decisions.operations import sign
 from compliance.evidence.models import DocumentLink
 from compliance.evidence.operations import Upload, add_document
 from compliance.facts.kinds import KINDS
+from compliance.followup.models import Mark
 from devices.access import create_key
 from devices.models import Device, Grant, Invitation, Membership, Organisation, Role, Scope, User
 from tests import portfolio, rows
@@ -110,6 +113,17 @@ def _document(device: Device, title: str, published: bool) -> None:
     DocumentLink.objects.create(version=version, fact="versions[v1]")
 
 
+def _followed_up(device: Device) -> None:
+    """Add a deadline that is waived for a marked reason."""
+    strict = date(2026, 11, 30)
+    named = {"device": device, "rule": "mdr.surveillance_audit", "strict": strict}
+    DeadlineRow.objects.create(
+        **named, track="ce_marking", rolled=strict, roll="none", safe=strict, state="open",
+        obliged="notified_body", citation="MDR Annex IX 3.3", certainty="verified",
+    )  # fmt: skip
+    Mark.objects.create(**named, kind="waived", note=f"zq-followup-{device.key}", at=portfolio.NOW, by="test")
+
+
 def _device(key: str, owner: Organisation, published: bool, keeper: User) -> None:
     device = Device.objects.create(
         key=key,
@@ -125,6 +139,11 @@ def _device(key: str, owner: Organisation, published: bool, keeper: User) -> Non
             fact = rows.insert(kind.model, device_id=device.pk, source_id=None, note=f"zq-fact-{key}")
             for part in kind.parts.values():
                 rows.insert(part, parent_id=fact, position=0)
+    _followed_up(device)
+    sign(
+        actor=Actor.system("test"), device=device, table="conformity_route", answers={"device_class": "I"},
+        on=portfolio.NOW.date(), known_on=portfolio.NOW.date(), reason=f"zq-decision-{key}", at=portfolio.NOW,
+    )  # fmt: skip
     _document(device, f"zq-document-{key}", published=True)
     _document(device, f"zq-draft-{key}", published=False)
     append(

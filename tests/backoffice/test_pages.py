@@ -72,7 +72,7 @@ def test_the_matrix_says_each_status_in_a_word_with_an_icon(officer: Client) -> 
     html = officer.get("/").content.decode()
     assert "#valid" in html
     assert "until 28 February 2029" in text(officer.get("/"))
-    assert "MDR IIa" in html
+    assert "MDR IIa" in text(officer.get("/"))
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_deadlines_are_filtered_sorted_and_counted(officer: Client) -> None:
     assert set(rules("obliged=exploitant")) < set(rules(""))
     assert rules("sort=-date") == list(reversed(rules("sort=date")))
     assert rules("q=rival") == []
-    counts = officer.get("/").context["counts"]
+    counts = officer.get("/deadlines/").context["counts"]
     assert counts["later"] == len(rules("period=90"))
 
 

@@ -9,10 +9,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from compliance.assessments.models import DeadlineRow
+from compliance.audit.actors import Actor
+from compliance.followup.operations import waive
 from devices.models import User
 from tests import portfolio
 
-DASHBOARD, DEADLINES, DEVICE, PAST = 12, 10, 12, 17
+DASHBOARD, DEADLINES, DEVICE, OTHER_DAY = 12, 12, 12, 12
 
 
 def _many(number: int) -> list[dict[str, Any]]:
@@ -64,13 +67,42 @@ def test_the_device_page_asks_as_much_for_many_facts() -> None:
 
 
 @pytest.mark.django_db
-def test_the_page_of_a_past_day_asks_as_much_for_many_facts() -> None:
+@pytest.mark.parametrize(
+    "query", ["on=2029-03-01", "known_on=2026-05-01", "on=2025-03-01&known_on=2026-11-21", "range=all"]
+)
+def test_the_page_of_another_day_asks_as_much_for_many_facts(query: str) -> None:
     portfolio.record(_many(1))
     portfolio.people()
     session = Client()
     session.force_login(User.objects.get(email="officer@example.org"))
-    url = f"{reverse('admin:device', args=[portfolio.device('device-0').pk])}?known_on=2026-05-01"
+    url = f"{reverse('admin:device', args=[portfolio.device('device-0').pk])}?{query}"
     few = _count(session, url)
     portfolio.record(_many(5))
     assert _count(session, url) == few
-    assert few <= PAST
+    assert few <= OTHER_DAY
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [("deadlines/{row}/", 12), ("deadlines/calendar/?month=2026-11", 9), ("deadlines/deadlines.csv", 9),
+     ("deadlines/filters/", 6), ("deadlines/{row}/done/", 9), ("devices/{device}/what-if/", 60)],
+)  # fmt: skip
+def test_pages_of_deadlines_ask_as_much_for_many(address: str, most: int) -> None:
+    """The what-if reads each kind of facts, as a page on another date does."""
+    portfolio.record(_many(2))
+    portfolio.people()
+    session = Client()
+    session.force_login(User.objects.get(email="officer@example.org"))
+    row = DeadlineRow.objects.get(rule="mdr.surveillance_audit", device__key="device-0")
+    url = "/" + address.format(row=row.pk, device=row.device_id)
+    two = _count(session, url)
+    portfolio.record(_many(20))
+    waive(
+        actor=Actor.system("test"),
+        seen={one.pk: one.strict for one in DeadlineRow.objects.filter(rule="lppr.renewal_request_lead")},
+        reason="Another device",
+        at=portfolio.NOW,
+    )
+    assert _count(session, url) == two
+    assert two <= most

@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from defusedxml import ElementTree  # type: ignore[import-untyped]
+from defusedxml import ElementTree as ET
 from django.utils.translation import override
 
 from compliance.evidence.formats import inspect
@@ -67,9 +67,10 @@ def test_a_bomb_and_macros_are_refused_before_anything_is_read(tmp_path: Path) -
 
 def test_a_cell_of_ten_megabytes_is_an_error_at_its_cell(tmp_path: Path) -> None:
     data = content({"ce_marking.audits": [{**AUDIT, "note": "NOTE"}]})
+    strings = zipfile.ZipFile(BytesIO(data)).read("xl/sharedStrings.xml")
     path = tmp_path / "book.xlsx"
-    long = sheet_of(data).replace(b"NOTE", b"x" * 10 * 2**20)
-    path.write_bytes(rewritten(data, {"xl/worksheets/sheet1.xml": long}))
+    long = strings.replace(b"NOTE", b"x" * 10 * 2**20)
+    path.write_bytes(rewritten(data, {"xl/sharedStrings.xml": long}))
     book = read_book(path)
     assert [(one.place and one.place.cell, one.problem.code) for one in book.faults] == [("H3", "too_long")]
 
@@ -117,7 +118,7 @@ class TestTheTemplateForOtherPrograms:
 
     def test_every_part_is_xml_and_every_list_points_at_words(self, archive: zipfile.ZipFile) -> None:
         names = [one for one in archive.namelist() if one.endswith((".xml", ".rels", ".vml"))]
-        parsed = {one: ElementTree.fromstring(archive.read(one)) for one in names}
+        parsed = {one: ET.fromstring(archive.read(one)) for one in names}
         pages = [one for one in parsed if one.startswith("xl/worksheets/sheet")]
         assert len(pages) == len(sheets()) + 2
         book = parsed["xl/workbook.xml"]
@@ -135,7 +136,7 @@ class TestTheTemplateForOtherPrograms:
 
     def test_each_data_sheet_is_protected_frozen_and_has_its_comments(self, archive: zipfile.ZipFile) -> None:
         for number in range(2, len(sheets()) + 2):
-            page = ElementTree.fromstring(archive.read(f"xl/worksheets/sheet{number}.xml"))
+            page = ET.fromstring(archive.read(f"xl/worksheets/sheet{number}.xml"))
             protection, pane = (next(page.iter(f"{MAIN}{one}")) for one in ("sheetProtection", "pane"))
             assert (protection.get("sheet"), pane.get("state"), pane.get("ySplit")) == ("1", "frozen", "2")
             assert page.find(f"{MAIN}legacyDrawing") is not None

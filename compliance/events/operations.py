@@ -1,0 +1,180 @@
+"""Record what happened: the facts of an event, in one transaction, with what it moves.
+
+``preview`` does the same as ``happened`` and takes it back: what it shows is what is stored afterwards, and
+what the record refuses is said before anybody confirms.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from compliance.amendments.queries import law_in_force
+from compliance.assessments.assess import assess
+from compliance.assessments.moves import Move, moves
+from compliance.assessments.operations import recorded_facts
+from compliance.audit.actors import Actor
+from compliance.events.table import Event, Write
+from compliance.facts import values
+from compliance.facts.errors import FactError, Problem
+from compliance.facts.kinds import KINDS
+from compliance.facts.models import Fact
+from compliance.facts.operations import Subject, amend, record
+from compliance.law.text import gettext_noop
+from compliance.law.types import Assessment
+from devices.models import Device
+
+_PART = re.compile(r"^(?P<name>\w+)\[(?P<n>\d+)\](?:\.(?P<field>\w+))?$")
+Moved = dict[Device, tuple[Move, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the form says for one write of an event.
+
+    ``fact`` is the recorded fact that it adds to, with the version seen; ``part`` is None where nothing is
+    said of it. What is None is not known: it is left out, and never takes away what is recorded.
+    """
+
+    subject: Subject
+    fact: Fact | None = None
+    expected_version: int | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    steps: Mapping[str, date | None] = field(default_factory=dict)
+    part: Mapping[str, Any] | None = None
+
+
+class MovedMeanwhile(Exception):  # noqa: N818 - it says what happened
+    """Raised when the event would move something else than what was shown; nothing was written."""
+
+    def __init__(self, moved: Moved) -> None:
+        self.moved = moved
+        super().__init__()
+
+
+def fingerprint(moved: Moved) -> str:
+    """Return a short text that is the same for the same moves."""
+    told = {str(device.pk): [one.as_json() for one in what] for device, what in moved.items()}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def preview(**asked: Any) -> Moved:
+    """Return what ``happened`` would move, and write nothing. Raises FactError as it would."""
+    with transaction.atomic():
+        moved = happened(**asked)
+        transaction.set_rollback(True)
+    return moved
+
+
+@transaction.atomic
+def happened(
+    *,
+    actor: Actor,
+    event: Event,
+    answers: Sequence[Answers | None],
+    devices: Sequence[Device],
+    reason: str,
+    note: str = "",
+    source: str | None = None,
+    shown: str | None = None,
+    at: datetime,
+) -> Moved:
+    """Record the facts of an event and return what moves for the devices named.
+
+    ``answers`` stand in the order of the writes, None for one left out. ``shown`` is the fingerprint of what
+    the author was shown. Raises FactError, whose paths are those of the form (``0-issued_on``), and
+    MovedMeanwhile where the outcome is not the one shown.
+    """
+    before = _answers(devices, at)
+    new = {"note": note, "source": source}
+    for n, (write, said) in enumerate(zip(event.writes, answers, strict=True)):
+        if said is not None:
+            _write(n, write, said, actor=actor, reason=reason, new=new, at=at)
+    after = _answers(devices, at)
+    moved = {one: found for one in devices if (found := moves(before[one.pk], after[one.pk]))}
+    if shown is not None and fingerprint(moved) != shown:
+        raise MovedMeanwhile(moved)
+    return moved
+
+
+def _answers(devices: Sequence[Device], at: datetime) -> dict[Any, Assessment]:
+    """Return the answer of today for each device, from the record as it stands within the transaction."""
+    today, law = timezone.localdate(at), law_in_force()
+    ids = [one.pk for one in devices]
+    rows = list(Device.objects.filter(pk__in=ids))
+    return {
+        row.pk: assess(device, organisations, law, on=today, known_on=today)
+        for row, (device, organisations) in zip(rows, recorded_facts(rows), strict=True)
+    }
+
+
+def _write(
+    n: int, write: Write, said: Answers, *, actor: Actor, reason: str, new: Mapping[str, Any], at: datetime
+) -> None:
+    """Record a new fact, or add to a recorded one. Raises FactError with the paths of the form."""
+    kind = KINDS[write.kind]
+    before = values.read(said.fact, kind.value_class).model_dump() if said.fact else {}
+    changes = _changes(write, said, before)
+    try:
+        if said.fact is None:
+            value = {**new, **changes, "key": kind.free_key(said.subject)}
+            record(actor=actor, subject=said.subject, kind=kind.path, value=value, reason=reason, at=at)
+        elif not _says(said):
+            raise FactError([Problem("", "missing", gettext_noop("Say at least one thing that is known."))])
+        else:
+            amend(
+                actor=actor,
+                fact=said.fact,
+                changes=changes,
+                reason=reason,
+                at=at,
+                expected_version=said.expected_version,
+            )
+    except FactError as refusal:
+        placed = [replace(one, path=_place(n, write, changes, one.path)) for one in refusal.problems]
+        raise FactError(placed) from refusal
+
+
+def _changes(write: Write, said: Answers, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of the fact that change, its lists whole."""
+    changes = {name: value for name, value in said.fields.items() if value not in (None, "", [])}
+    steps = [{"step": step, "on": day} for step, day in said.steps.items() if day is not None]
+    if steps:
+        changes["steps"] = [*before.get("steps", ()), *steps]
+    if said.part is not None and write.part:
+        changes[write.part] = [*before.get(write.part, ()), dict(said.part)]
+    if said.part is not None and write.ends:
+        changes[write.ends] = _ended(write, before.get(write.ends, ()), said.part)
+    return {**changes, **write.set}
+
+
+def _ended(write: Write, entries: Sequence[Mapping[str, Any]], said: Mapping[str, Any]) -> list[Any]:
+    """Return the entries with the last open one completed. Raises FactError where none is open."""
+    (closing,) = said
+    open_ones = [n for n, one in enumerate(entries) if one[closing] is None]
+    if not open_ones:
+        message = gettext_noop("Nothing is open here: record first what began.")
+        raise FactError([Problem("", "missing", message)])
+    return [{**one, **said} if n == open_ones[-1] else one for n, one in enumerate(entries)]
+
+
+def _says(said: Answers) -> bool:
+    """Return whether anything is said of a recorded fact."""
+    told = [*said.fields.values(), *said.steps.values(), said.part]
+    return any(one not in (None, "", []) for one in told)
+
+
+def _place(n: int, write: Write, changes: Mapping[str, Any], path: str) -> str:
+    """Return the field of the form that a problem is about, "" for none."""
+    found = _PART.match(path)
+    if found is None:
+        return f"{n}-{path}" if path else ""
+    if found["name"] == "steps":
+        return f"{n}-step-{changes['steps'][int(found['n'])]['step']}"
+    return f"{n}-part-{found['field'] or write.ask_part[0].name}"

@@ -1,0 +1,334 @@
+"""What happened is asked in the user's words, shown with what it changes, and saved once confirmed."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django import forms
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from compliance.ai_act.models import AiSystem
+from compliance.amendments.queries import law_in_force
+from compliance.assessments.assess import assess
+from compliance.assessments.models import DeadlineRow, TrackState
+from compliance.assessments.moves import moves
+from compliance.assessments.operations import recorded_facts
+from compliance.audit.actors import Actor
+from compliance.audit.models import AuditEvent
+from compliance.backoffice.event_forms import EventForm
+from compliance.ce_marking.models import (
+    ActorRegistration,
+    Certificate,
+    MarketPresence,
+    NotifiedBodyApplication,
+)
+from compliance.cnedimts.models import Application
+from compliance.events.operations import fingerprint, happened, preview
+from compliance.events.table import Event, events
+from compliance.facts.errors import FactError
+from compliance.facts.kinds import KINDS
+from compliance.listing.models import Listing
+from devices.models import Device
+from tests import portfolio, rows
+from tests.backoffice.conftest import Session
+from tests.backoffice.pages import text
+
+MOST = 12  # queries of a page
+
+
+def _url(key: str, device: str = "scan-one") -> str:
+    return reverse("admin:event", args=[portfolio.device(device).pk, key])
+
+
+def _fact(row: Any) -> str:
+    return f"{row.pk}:{row.row_version}"
+
+
+def _certificate() -> Certificate:
+    return Certificate.objects.get(key="qms")
+
+
+def _withdrawn(**changes: str) -> dict[str, str]:
+    return {"0-fact": _fact(_certificate()), "0-withdrawn_on": "2026-11-01", "do": "check"} | changes
+
+
+def _confirmed(session: Client, url: str, answers: dict[str, Any]) -> Any:
+    """Check the answers, then confirm what the page sent along."""
+    checked = session.post(url, {**answers, "do": "check"})
+    return session.post(url, {**answers, "do": "save", "shown": checked.context["shown"]})
+
+
+def test_the_list_names_every_event_in_plain_words(officer: Client) -> None:
+    answer = officer.get(reverse("admin:events", args=[portfolio.device().pk]))
+    shown = text(answer)
+    assert "We received the opinion of the CNEDiMTS" in shown
+    assert all(one.words.en in shown for one in events().values())
+
+
+def test_an_event_is_found_by_words_of_it(officer: Client) -> None:
+    answer = officer.get(reverse("admin:events", args=[portfolio.device().pk]), {"q": "clock STOPS"})
+    assert [one.key for lines in answer.context["groups"].values() for one in lines] == ["nb_clock_stopped"]
+
+
+@pytest.mark.parametrize("key", sorted(events()))
+@pytest.mark.parametrize("device", ["scan-one", "draft-two"])
+def test_every_event_has_a_form_that_asks_little(officer: Client, key: str, device: str) -> None:
+    url = _url(key, device)
+    officer.get(url)
+    with CaptureQueriesContext(connection) as asked:
+        answer = officer.get(url)
+    assert answer.status_code == 200
+    assert len(asked) <= MOST, [one["sql"][:90] for one in asked.captured_queries]
+
+
+def test_what_changes_is_shown_and_nothing_is_written_before_it_is_confirmed(officer: Client) -> None:
+    before = (AuditEvent.objects.count(), _certificate().row_version)
+    answer = officer.post(_url("certificate_withdrawn"), _withdrawn())
+    shown = text(answer)
+    assert "CE marking certified certificate withdrawn Market access open blocked" in shown
+    assert "Surveillance audit 30 November 2026 (open) no date" in shown
+    assert "Confirm and save" in shown
+    assert (AuditEvent.objects.count(), _certificate().row_version) == before
+    assert _certificate().withdrawn_on is None
+    assert TrackState.objects.get(device=portfolio.device(), track="ce_marking").status == "valid"
+
+
+def test_once_confirmed_the_fact_is_amended_with_the_event_as_its_reason(officer: Client) -> None:
+    answer = _confirmed(officer, _url("certificate_withdrawn"), _withdrawn(comment="Letter of 2 November"))
+    assert answer["Location"] == reverse("admin:device", args=[portfolio.device().pk])
+    assert _certificate().withdrawn_on == date(2026, 11, 1)
+    event = AuditEvent.objects.latest("id")
+    assert (event.action, event.reason) == (
+        "fact.amended",
+        "A CE certificate was withdrawn – Letter of 2 November",
+    )
+    assert TrackState.objects.get(device=portfolio.device(), track="ce_marking").status == "expired"
+
+
+def test_the_page_of_confirmation_carries_what_was_answered(officer: Client) -> None:
+    answer = officer.post(_url("certificate_withdrawn"), _withdrawn(comment='a "quoted" <word>'))
+    html = answer.content.decode()
+    assert f'value="{_fact(_certificate())}"' in html
+    assert 'name="comment" value="a &quot;quoted&quot; &lt;word&gt;"' in html
+    back = officer.post(_url("certificate_withdrawn"), _withdrawn(do="edit", comment="kept"))
+    assert "kept" in back.content.decode()
+    assert 'value="2026-11-01"' in back.content.decode()
+
+
+def test_a_record_changed_meanwhile_is_shown_anew_and_not_saved(officer: Client) -> None:
+    url, answers = _url("certificate_issued"), {
+        "0-number": "C-2", "0-kind": "quality_management", "0-regulation": "MDR", "0-notified_body": "0459",
+        "0-issued_on": "2026-11-02", "0-printed_end": "2031-11-01",
+    }  # fmt: skip
+    shown = officer.post(url, {**answers, "do": "check"}).context["shown"]
+    _confirmed(officer, _url("certificate_withdrawn"), _withdrawn())
+    again = officer.post(url, {**answers, "do": "save", "shown": shown})
+    assert "The record or the law changed meanwhile" in text(again)
+    assert "CE marking certificate withdrawn certified" in text(again)
+    assert not Certificate.objects.filter(number="C-2").exists()
+    saved = officer.post(url, {**answers, "do": "save", "shown": again.context["shown"]})
+    assert saved.status_code == 302
+    assert Certificate.objects.filter(number="C-2").exists()
+
+
+def test_a_fact_changed_meanwhile_is_to_be_chosen_again(officer: Client) -> None:
+    url, answers = _url("certificate_withdrawn"), _withdrawn()
+    _confirmed(
+        officer, _url("certificate_suspended"), {"0-fact": answers["0-fact"], "0-suspended_on": "2026-10-01"}
+    )
+    answer = officer.post(url, answers)
+    form = answer.context["form"]
+    assert list(form.errors) == ["0-fact"]
+    assert "Someone changed this record meanwhile" in text(answer)
+    assert form["0-withdrawn_on"].value() == "2026-11-01"
+
+
+def test_an_error_stands_at_its_field_and_takes_the_focus(officer: Client) -> None:
+    url = _url("certificate_issued")
+    wrong = {
+        "0-number": "C-2", "0-kind": "quality_management", "0-regulation": "MDR", "0-notified_body": "45",
+        "0-issued_on": "2026-01-01", "0-printed_end": "2020-01-01", "do": "check",
+    }  # fmt: skip
+    answer = officer.post(url, wrong)
+    assert list(answer.context["form"].errors) == ["0-notified_body"]
+    answer = officer.post(url, wrong | {"0-notified_body": "0459"})
+    html = answer.content.decode()
+    assert "The certificate ends before it is issued." in text(answer)
+    assert 'value="C-2"' in html
+    field = next(one for one in html.split("<input") if 'name="0-printed_end"' in one)
+    assert 'aria-describedby="id_0-printed_end_helptext id_0-printed_end_error"' in field
+    assert "autofocus" in field
+    assert Certificate.objects.count() == 1
+
+
+def test_what_is_not_known_stays_unknown(officer: Client) -> None:
+    url = _url("ai_system_described", "draft-two")
+    _confirmed(officer, url, {"0-is_ai_system": "True", "0-is_the_device": "", "0-profiles_persons": "False"})
+    found = AiSystem.objects.get(device=portfolio.device("draft-two"))
+    assert (found.is_ai_system, found.is_the_device, found.profiles_persons) == (True, None, False)
+
+
+def test_an_event_may_write_several_facts(officer: Client) -> None:
+    filed = {
+        "0-procedure": "pecan",
+        "0-indication": "Fibrillation auriculaire",
+        "0-step-requested": "2026-08-03",
+    }
+    _confirmed(officer, _url("application_filed"), filed)
+    application = Application.objects.get()
+    assert application.indication == "fibrillation-auriculaire"
+    granted = {
+        "0-fact": _fact(application), "0-step-decided": "2026-11-02",
+        "1-indication": "fibrillation-auriculaire", "1-starts_on": "2026-11-10",
+    }  # fmt: skip
+    answer = _confirmed(officer, _url("pecan_granted"), granted)
+    assert answer.status_code == 302
+    application.refresh_from_db()
+    assert application.outcome == "granted"
+    assert [one.step for one in application.steps.all()] == ["requested", "decided"]
+    listing = Listing.objects.get(list="pecan")
+    assert (listing.starts_on, listing.indication) == (date(2026, 11, 10), "fibrillation-auriculaire")
+    assert DeadlineRow.objects.filter(rule__startswith="pecan.").exists()
+
+
+def test_a_part_is_added_and_the_open_one_is_ended(officer: Client) -> None:
+    _confirmed(officer, _url("nb_applied"), {"0-received_on": "2026-02-02", "0-notified_body": "0459"})
+    row = NotifiedBodyApplication.objects.get()
+    stopped = {"0-fact": _fact(row), "0-part-stage": "td_assessment", "0-part-started_on": "2026-05-04"}
+    _confirmed(officer, _url("nb_clock_stopped"), stopped)
+    row.refresh_from_db()
+    _confirmed(officer, _url("nb_clock_resumed"), {"0-fact": _fact(row), "0-part-ended_on": "2026-06-01"})
+    (pause,) = row.interruptions.all()
+    assert (pause.stage, pause.started_on, pause.ended_on) == (
+        "td_assessment",
+        date(2026, 5, 4),
+        date(2026, 6, 1),
+    )
+    row.refresh_from_db()
+    again = officer.post(
+        _url("nb_clock_resumed"), {"0-fact": _fact(row), "0-part-ended_on": "2026-06-02", "do": "check"}
+    )
+    assert "Nothing is open here" in text(again)
+
+
+def test_nothing_to_add_to_names_the_event_that_comes_first(officer: Client) -> None:
+    shown = text(officer.get(_url("opinion_received")))
+    assert "Nothing is recorded that this could be added to." in shown
+    assert "We filed a request (listing or coverage)" in shown
+
+
+def test_nothing_said_of_a_recorded_fact_is_refused(officer: Client) -> None:
+    url = _url("importer_check")
+    _confirmed(officer, _url("placed_on_market"), {"0-first_placed_on": "2024-04-01"})
+    answer = officer.post(url, {"0-fact": _fact(MarketPresence.objects.get()), "do": "check"})
+    assert "Say at least one thing that is known." in text(answer)
+
+
+def test_a_fact_of_the_organisation_is_recorded_from_the_device(officer: Client) -> None:
+    _confirmed(officer, _url("srn_given"), {"0-srn": "FR-MF-000012345", "0-submitted_on": "2026-11-02"})
+    assert ActorRegistration.objects.get().organisation.key == "maker"
+    assert "another organisation keeps its record" in text(officer.get(_url("hds_certificate")))
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [("officer", 200), ("administrator", 200), ("buyer", 403), ("auditor", 403), ("rival", 404)],
+)
+def test_only_who_keeps_the_record_records_what_happened(session_of: Session, role: str, status: int) -> None:
+    session = session_of(role)
+    assert session.get(reverse("admin:events", args=[portfolio.device().pk])).status_code == status
+    assert session.post(_url("certificate_withdrawn"), _withdrawn()).status_code == status
+
+
+# --- what is shown is what is stored ---
+
+DAYS = st.dates(date(2024, 1, 2), date(2027, 12, 31)).map(date.isoformat)
+_TEXTS = {"srn": "FR-MF-000012345", "notified_body": "0459", "value": "04250802900190", "code": "1140921"}
+REACHED: list[str] = []
+
+
+@st.composite
+def _said(draw: Any, form: EventForm) -> dict[str, Any]:
+    """Draw answers for a form: what must be answered, and some of the rest."""
+    data: dict[str, Any] = {}
+    for name, one in form.fields.items():
+        if name in ("source", "comment") or (not one.required and draw(st.booleans())):
+            continue
+        if isinstance(one, forms.ChoiceField):
+            offered: Any = one.choices
+            codes = [str(code) for code, _label in offered if code not in ("", None)]
+            drawn = draw(st.sampled_from(codes)) if codes else ""
+            data[name] = [drawn] if isinstance(one, forms.MultipleChoiceField) else drawn
+        elif isinstance(one, forms.DateField):
+            data[name] = draw(DAYS)
+        elif isinstance(one, forms.IntegerField | forms.DecimalField):
+            data[name] = str(draw(st.integers(1, 40)))
+        else:
+            field = name.rpartition("-")[2]
+            data[name] = "10:30" if field.endswith("_at") else _TEXTS.get(field, "some words")
+    return data
+
+
+@pytest.fixture
+def full(db: None) -> Device:
+    """Return a device with a fact of every kind, its parts still open, and an organisation that has some."""
+    portfolio.record([portfolio.PRIVATE | {"host": "maker"}])
+    device = portfolio.device("draft-two")
+    for kind in KINDS.values():
+        subject: Any = device if kind.subject == "device" else device.host
+        fact = rows.insert(kind.model, **{f"{kind.subject}_id": subject.pk, "source_id": None, "key": "one"})
+        for part in kind.parts.values():
+            rows.insert(part, parent_id=fact, position=0)
+    return device
+
+
+def _now(device: Device) -> Any:
+    day = portfolio.NOW.date()
+    ((value, organisations),) = recorded_facts([device])
+    return assess(value, organisations, law_in_force(), on=day, known_on=day)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_what_is_shown_is_what_is_stored(full: Device, data: Any) -> None:
+    """What was previewed, what the operation says and what the record then gives are the same moves."""
+    event = events()[data.draw(st.sampled_from(sorted(events())))]
+    with transaction.atomic():
+        _check(event, full, data)
+        transaction.set_rollback(True)
+
+
+def test_the_property_was_put_to_the_test() -> None:
+    assert len(REACHED) >= 20, "too few of the events drawn were accepted: see the test above"
+
+
+def _check(event: Event, device: Device, data: Any) -> None:
+    subjects = [getattr(device, write.of) if write.of else device for write in event.writes]
+    blank = EventForm(None, event=event, device=device, subjects=subjects)
+    if blank.impossible:
+        return
+    form = EventForm(data.draw(_said(blank)), event=event, device=device, subjects=subjects)
+    if not form.is_valid():
+        return
+    asked: dict[str, Any] = {
+        "actor": Actor.system("test"), "event": event, "answers": form.answers(), "devices": [device],
+        "reason": "drawn", "at": portfolio.NOW + timedelta(minutes=1),
+    }  # fmt: skip
+    before, trail = _now(device), AuditEvent.objects.count()
+    try:
+        shown = preview(**asked)
+    except FactError:
+        assert (_now(device), AuditEvent.objects.count()) == (before, trail)
+        with pytest.raises(FactError):
+            happened(**asked)
+        return
+    assert (_now(device), AuditEvent.objects.count()) == (before, trail)
+    stored = happened(**asked, shown=fingerprint(shown))
+    assert stored == shown
+    assert moves(before, _now(device)) == shown.get(device, ())
+    REACHED.append(event.key)
