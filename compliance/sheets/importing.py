@@ -9,7 +9,8 @@ from compliance.facts.errors import FactError, Problem, stale
 from compliance.facts.importing import Preview, Report, import_file, preview_file
 from compliance.facts.writing import Change
 from compliance.law.text import gettext_noop
-from compliance.sheets.merging import Merged, merge
+from compliance.sheets.entries import Merged
+from compliance.sheets.merging import merge
 from compliance.sheets.reading import Book, Fault, Line, Place, read_book
 from devices.models import User
 

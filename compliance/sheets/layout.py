@@ -23,6 +23,7 @@ Words = str | Promise
 
 MARK: Final = "mark"
 POSITION: Final = "position"
+MACHINE_ROW, HEADER_ROW, FIRST_ROW = 1, 2, 3
 SUBJECTS: Mapping[str, type[models.Model]] = {
     "sources": Source,
     "organisations": Organisation,

@@ -3,70 +3,22 @@
 A line adds or corrects; what the workbook does not hold stays as it is recorded.
 """
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from compliance.facts import values
 from compliance.facts.reading import kinds_of
-from compliance.law.facts import FORMAT
 from compliance.law.text import gettext_noop
 from compliance.sheets.cells import UNSET, CellError
+from compliance.sheets.entries import Entry, Fact, Merged, Part, recorded_fact, write_facts_file
 from compliance.sheets.layout import MARK, POSITION, SUBJECTS, sheets
-from compliance.sheets.reading import Book, Line, Place
+from compliance.sheets.reading import Book, Line
 from devices import wall
 from devices.models import Device, Organisation, Role, Source, User
 from devices.queries import Caller, editable_devices
 
 _KEEP_RECORDS = (Role.OWNER, Role.OFFICER)
 _NOT_YOURS = gettext_noop("This entry is not yours to change: put the line back as it was, or take it out.")
-
-
-@dataclass(slots=True, eq=False)
-class Part:
-    """A part of a fact: its data, the line that says it, and where the list has it."""
-
-    data: dict[str, Any]
-    position: float
-    line: Line | None = None
-
-
-@dataclass(slots=True, eq=False)
-class Fact:
-    """A fact of the merged record, with its lists of parts by name."""
-
-    data: dict[str, Any]
-    parts: dict[str, list[Part]]
-    line: Line | None = None
-
-
-@dataclass(slots=True, eq=False)
-class Entry:
-    """A source, an organisation or a device of the merged record."""
-
-    path: str
-    data: dict[str, Any]
-    new: bool
-    facts: dict[tuple[str, str], Fact] = field(default_factory=dict)
-    line: Line | None = None
-    changed: bool = False
-    barred: bool = False  # not the person's to change: left out
-
-
-@dataclass(slots=True)
-class Merged:
-    """A facts file made of the lines, and the way back to their cells.
-
-    ``removed`` are the facts marked to be taken out (subject, kind, key), ``kept`` the recorded fields whose
-    cell is empty, ``unchanged`` the number of lines that say what is recorded already.
-    """
-
-    content: bytes = b""
-    places: dict[str, Line] = field(default_factory=dict)
-    removed: set[tuple[str, str, str]] = field(default_factory=set)
-    kept: list[Place] = field(default_factory=list)
-    unchanged: int = 0
 
 
 def merge(book: Book, user: User) -> Merged:
@@ -95,7 +47,7 @@ class _Merging:
         for line in lines:
             if line.sheet.part:
                 self._part(line)
-        self._write()
+        write_facts_file(self.entries.values(), self.merged)
         return self.merged
 
     # --- What is recorded ---
@@ -125,7 +77,7 @@ class _Merging:
             for name in place[:-1]:
                 holder = holder.get(name, {})
             for fact in holder.get(place[-1], ()):
-                entry.facts[kind.path, fact["key"]] = _recorded_fact(fact, kind.parts)
+                entry.facts[kind.path, fact["key"]] = recorded_fact(fact, kind.parts)
         for head in {place[0] for place in kinds_of(type(value))}:
             data.pop(head, None)
         self.entries[path, value.key] = entry
@@ -332,55 +284,11 @@ class _Merging:
         names = {one.name for one in line.sheet.columns}
         return said == {name: one for name, one in data.items() if name in names and name != "key"}
 
-    # --- The facts file ---
-
-    def _write(self) -> None:
-        data: dict[str, Any] = {"format": FORMAT}
-        for path in SUBJECTS:
-            entries = [
-                one for one in self.entries.values() if one.path == path and one.changed and not one.barred
-            ]
-            data[path] = [self._written(entry, f"{path}[{n}]") for n, entry in enumerate(entries)]
-        self.merged.content = json.dumps(data).encode()
-
-    def _written(self, entry: Entry, at: str) -> dict[str, Any]:
-        data: dict[str, Any] = dict(entry.data)
-        if entry.line:
-            self.merged.places[at] = entry.line
-        for place, kind in kinds_of(sheets()[entry.path].value_class).items():
-            facts = [
-                fact
-                for (path, key), fact in entry.facts.items()
-                if path == kind.path and (entry.data["key"], path, key) not in self.merged.removed
-            ]
-            said = [self._fact_data(fact, f"{at}.{'.'.join(place)}[{n}]") for n, fact in enumerate(facts)]
-            for one in said:
-                values.add_fact(data, place, one)
-        return data
-
-    def _fact_data(self, fact: Fact, at: str) -> dict[str, Any]:
-        if fact.line:
-            self.merged.places[at] = fact.line
-        data = dict(fact.data)
-        for name, parts in fact.parts.items():
-            parts.sort(key=lambda one: one.position)
-            for n, part in enumerate(parts):
-                if part.line:
-                    self.merged.places[f"{at}.{name}[{n}]"] = part.line
-            if parts:
-                data[name] = [one.data for one in parts]
-        return data
-
 
 def _named(lines: Iterable[Line], path: str) -> set[str]:
     """Return the keys of the subjects that the lines are about."""
     names = {(line, line.sheet.subject or "key") for line in lines if line.sheet.subjects == path}
     return {key for line, name in names if isinstance(key := line.data.get(name), str)}
-
-
-def _recorded_fact(data: dict[str, Any], parts: Iterable[str]) -> Fact:
-    lists = {name: [Part(one, n) for n, one in enumerate(data.pop(name, ()), 1)] for name in parts}
-    return Fact(data, lists)
 
 
 def _free_key(entry: Entry, line: Line) -> str:

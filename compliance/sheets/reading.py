@@ -18,8 +18,7 @@ from compliance.facts.errors import Problem
 from compliance.law.facts import FORMAT
 from compliance.law.text import Param, gettext_noop
 from compliance.sheets.cells import CellError, from_cell
-from compliance.sheets.layout import MARK, Sheet, sheets
-from compliance.sheets.writing import FIRST_ROW, HEADER_ROW, MACHINE_ROW
+from compliance.sheets.layout import FIRST_ROW, HEADER_ROW, MACHINE_ROW, MARK, Sheet, sheets
 
 MOST_LINES = 100_000
 MOST_COLUMNS = 100

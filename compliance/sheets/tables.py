@@ -13,13 +13,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
 from compliance.law.parameters import current_law
 from compliance.sheets.cells import LONGEST, written
+from compliance.sheets.explaining import HEADER_FILL, HEADER_FONT
 
-_HEADER = PatternFill("solid", fgColor="1F3B57")
 _PARIS = ZoneInfo("Europe/Paris")
 _TITLE_LENGTH = 31
 _WIDE = 60
@@ -68,7 +68,7 @@ def _said(title: str, filters: str, by: str, at: datetime) -> list[str]:
 
 def _head(page: Any, head: Head) -> Any:
     cell = WriteOnlyCell(page, capfirst(str(head.label)))
-    cell.fill, cell.font = _HEADER, Font(bold=True, color="FFFFFF")
+    cell.fill, cell.font = HEADER_FILL, HEADER_FONT
     cell.alignment = Alignment(wrap_text=True, vertical="center")
     return cell
 

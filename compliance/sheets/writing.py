@@ -1,13 +1,13 @@
 """The workbook written: the empty template, or devices filled in with all that is recorded of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from io import BytesIO
 from itertools import takewhile
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
@@ -16,22 +16,19 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from compliance.facts.files import read_file
 from compliance.facts.values import items_of
 from compliance.law.facts import FORMAT, Device, FactsFile, Organisation
-from compliance.sheets.cells import NO, UNKNOWN, YES, to_cell
-from compliance.sheets.layout import MARK, POSITION, Column, Sheet, sheets
+from compliance.sheets.cells import to_cell
+from compliance.sheets.explaining import HEADER_FILL, HEADER_FONT, explain
+from compliance.sheets.layout import FIRST_ROW, HEADER_ROW, MACHINE_ROW, MARK, POSITION, Column, Sheet, sheets
+from compliance.sheets.rules import Lists, validate
 
 EXAMPLES = Path(__file__).parents[1] / "facts" / "portfolio" / "example.yaml"
-MACHINE_ROW, HEADER_ROW, FIRST_ROW = 1, 2, 3
-LAST_VALIDATED = 5000
 _TITLE_LENGTH = 31
 _WIDTHS: Mapping[str, int] = {"mark": 11, "position": 9, "day": 13, "yes_no": 12, "amount": 14, "whole": 12}
-_HEADER = PatternFill("solid", fgColor="1F3B57")
 _EXAMPLE = PatternFill("solid", fgColor="EEF1F4")
-_WHITE = Font(bold=True, color="FFFFFF")
 _FREE = Protection(locked=False)
 _DAY, _TEXT = "dd/mm/yyyy", "@"
 
@@ -84,8 +81,8 @@ def lines(facts: FactsFile) -> dict[str, list[Line]]:
 
 def _workbook(facts: FactsFile, *, examples: bool) -> bytes:
     book = Workbook(write_only=True)
-    named, held, lists = titles(), lines(facts), _Lists()
-    _explain(book, named, {path: len(held.get(path, ())) for path in named})
+    named, held, lists = titles(), lines(facts), Lists()
+    explain(book, named, {path: len(held.get(path, ())) for path in named})
     shown = _examples() if examples else {}
     for path, sheet in sheets().items():
         page = book.create_sheet(named[path])
@@ -96,7 +93,7 @@ def _workbook(facts: FactsFile, *, examples: bool) -> bytes:
             page.append(_row(page, sheet, ({**line[0], MARK: "example"}, line[1]), _EXAMPLE))
         for line in held.get(path, ()):
             page.append(_row(page, sheet, line))
-        _validate(page, sheet, named, lists)
+        validate(page, sheet, named, lists)
     lists.write(book)
     out = BytesIO()
     book.save(out)
@@ -177,7 +174,7 @@ def _machine_row(page: Any, sheet: Sheet) -> list[Any]:
 
 def _header(page: Any, column: Column) -> Any:
     cell = WriteOnlyCell(page, capfirst(str(column.label)) + (" *" if column.required else ""))
-    cell.fill, cell.font = _HEADER, _WHITE
+    cell.fill, cell.font = HEADER_FILL, HEADER_FONT
     cell.alignment = Alignment(wrap_text=True, vertical="center")
     said = "\n".join(part for part in (str(column.help), _hint(column)) if part)
     if said:
@@ -215,137 +212,3 @@ def _cell(page: Any, column: Column, value: Any, fill: PatternFill | None) -> An
     if fill:
         cell.fill, cell.font = fill, Font(italic=True, color="5B6770")
     return cell
-
-
-# --- What may be chosen ---
-
-
-class _Lists:
-    """The hidden sheet that holds the words to choose from: a list in a cell's own rule is too short."""
-
-    def __init__(self) -> None:
-        self.title = gettext("Lists")
-        self._columns: list[tuple[str, ...]] = []
-
-    def range(self, words: tuple[str, ...]) -> str:
-        """Return where these words stand."""
-        if words not in self._columns:
-            self._columns.append(words)
-        letter = get_column_letter(self._columns.index(words) + 1)
-        return f"'{self.title}'!${letter}$1:${letter}${len(words)}"
-
-    def write(self, book: Workbook) -> None:
-        """Write the sheet, last of the book."""
-        page = book.create_sheet(self.title)
-        page.sheet_state = "hidden"
-        for n in range(max(map(len, self._columns), default=0)):
-            page.append([words[n] if n < len(words) else None for words in self._columns])
-
-
-def _validate(page: Any, sheet: Sheet, named: Mapping[str, str], lists: _Lists) -> None:
-    for number, column in enumerate(sheet.columns, 1):
-        if rule := _rule(column, named, lists):
-            letter = get_column_letter(number)
-            rule.add(f"{letter}{FIRST_ROW}:{letter}{LAST_VALIDATED}")
-            page.data_validations.append(rule)
-
-
-def _rule(column: Column, named: Mapping[str, str], lists: _Lists) -> DataValidation | None:
-    unknown = () if column.required or column.default is not None else (str(UNKNOWN),)
-    match column.form:
-        case "yes_no":
-            return _list(lists.range((str(YES), str(NO), *unknown)))
-        case "choice":
-            return _list(lists.range((*(str(label) for _code, label in column.choices), *unknown)))
-        case "mark":
-            return _list(lists.range(tuple(str(label) for _code, label in column.choices)))
-        case "day":
-            return _warning("date", gettext("A date is expected: 28/02/2029."))
-        case "whole" | "position":
-            return _warning("whole", gettext("A whole number is expected."))
-        case "key" if column.refers:
-            place = _key_column(column.refers)
-            rule = _list(f"'{named[column.refers]}'!${place}${FIRST_ROW}:${place}${LAST_VALIDATED}")
-            rule.showErrorMessage = False  # it may also be a key recorded already
-            return rule
-    return None
-
-
-def _key_column(path: str) -> str:
-    names = [one.name for one in sheets()[path].columns]
-    return get_column_letter(names.index("key") + 1)
-
-
-def _list(place: str) -> DataValidation:
-    rule = DataValidation(type="list", formula1=place, allow_blank=True, showErrorMessage=True)
-    rule.error = gettext("Choose one of the words of the list, or leave the cell empty.")
-    return rule
-
-
-def _warning(kind: Literal["date", "whole"], said: str) -> DataValidation:
-    rule = DataValidation(type=kind, operator="greaterThanOrEqual", formula1="1", allow_blank=True)
-    rule.errorStyle, rule.error, rule.showErrorMessage = "warning", said, True
-    return rule
-
-
-# --- The first sheet ---
-
-
-def _explain(book: Workbook, named: Mapping[str, str], counts: Mapping[str, int]) -> None:
-    page = book.create_sheet(gettext("Explanations"))
-    page.column_dimensions["A"].width, page.column_dimensions["B"].width = 46, 30
-    page.protection.sheet = True
-    said = [*_said()]
-    for line in said:
-        page.append([line])
-    page.append([])
-    page.append(_headers(page, gettext("Sheet"), gettext("About"), gettext("Lines")))
-    for row, (path, title) in enumerate(named.items(), len(said) + 3):
-        link = WriteOnlyCell(page, title)
-        link.hyperlink = title
-        if target := link.hyperlink:
-            target.target, target.location, target.ref = None, f"'{title}'!A{FIRST_ROW}", f"A{row}"
-        link.font = Font(underline="single", color="0B5CAD")
-        page.append([link, str(sheets()[path].area), counts[path]])
-
-
-def _headers(page: Any, *words: str) -> Iterable[Any]:
-    for word in words:
-        cell = WriteOnlyCell(page, word)
-        cell.fill, cell.font = _HEADER, _WHITE
-        yield cell
-
-
-def _said() -> Iterator[str]:
-    yield gettext(
-        "This workbook holds devices and all that is recorded of them. It is filled in, then "
-        "imported in Jalon."
-    )
-    yield ""
-    yield gettext(
-        "One line is one entry. The key names it: small letters, digits, dots, dashes; it stays when "
-        "the entry is corrected."
-    )
-    yield gettext(
-        "The star * marks what is required. An empty cell says nothing: a new entry does not know "
-        "it, a recorded one keeps it."
-    )
-    yield gettext("The word “unknown” in a cell empties what is recorded there.")
-    yield gettext(
-        "Nothing is taken out because it is missing here. The word “remove” in the first column "
-        "takes an entry out."
-    )
-    yield gettext("A line marked “example” is not read.")
-    yield gettext(
-        "Dates are written day/month/year (28/02/2029) or 2029-02-28. A month without its day is "
-        "written in the note."
-    )
-    yield gettext(
-        "Steps, requests and opinions have sheets of their own: each line names its device and the "
-        "key of its entry."
-    )
-    yield gettext("Before anything is written, the import shows every change and every error, cell by cell.")
-    yield gettext(
-        "A text that starts with = + - @ has an apostrophe before it, so that no program takes it "
-        "for a formula."
-    )

@@ -40,7 +40,7 @@ def test_a_list_of_facts_with_all_its_fields_and_its_filters(officer: Client) ->
     found = rows(officer.get("/ce_marking/audit/export/?kind__exact=surveillance"))
     assert "kind of audit: " in found[1][0].lower()
     assert found[5][:5] == ["Device", "Key", "Kind of audit", "Held on", "Notified body (number)"]
-    assert found[6][:4] == ["Écho Scan One", "y1", "Surveillance audit", datetime(2025, 11, 30)]  # noqa: DTZ001
+    assert found[6][:4] == ["Écho Scan One", "y1", "Surveillance", datetime(2025, 11, 30)]  # noqa: DTZ001
     assert len(rows(officer.get("/ce_marking/audit/export/?q=nothing-like-it"))) == 6
 
 
@@ -54,6 +54,13 @@ def test_nobody_gets_more_than_the_list_shows(session_of: Any) -> None:
     rival = session_of("rival")
     assert [one[0] for one in rows(rival.get("/sheets/devices/"))[6:]] == ["Rival Three"]
     assert rows(rival.get("/ce_marking/audit/export/"))[6:] == []
+
+
+def test_a_buyer_gets_the_answers_and_no_record(session_of: Any) -> None:
+    buyer = session_of("buyer")
+    assert [one[0] for one in rows(buyer.get("/sheets/devices/"))[6:]] == ["Écho Scan One"]
+    assert rows(buyer.get("/devices/device/export/"))[6:] == []
+    assert buyer.get("/sheets/record/").status_code == 403
 
 
 def test_no_text_becomes_a_formula(officer: Client) -> None:
