@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from defusedxml import ElementTree as ET
+from defusedxml import ElementTree
 from django.utils.translation import override
 
 from compliance.evidence.formats import inspect
@@ -118,7 +118,7 @@ class TestTheTemplateForOtherPrograms:
 
     def test_every_part_is_xml_and_every_list_points_at_words(self, archive: zipfile.ZipFile) -> None:
         names = [one for one in archive.namelist() if one.endswith((".xml", ".rels", ".vml"))]
-        parsed = {one: ET.fromstring(archive.read(one)) for one in names}
+        parsed = {one: ElementTree.fromstring(archive.read(one)) for one in names}
         pages = [one for one in parsed if one.startswith("xl/worksheets/sheet")]
         assert len(pages) == len(sheets()) + 2
         book = parsed["xl/workbook.xml"]
@@ -136,7 +136,7 @@ class TestTheTemplateForOtherPrograms:
 
     def test_each_data_sheet_is_protected_frozen_and_has_its_comments(self, archive: zipfile.ZipFile) -> None:
         for number in range(2, len(sheets()) + 2):
-            page = ET.fromstring(archive.read(f"xl/worksheets/sheet{number}.xml"))
+            page = ElementTree.fromstring(archive.read(f"xl/worksheets/sheet{number}.xml"))
             protection, pane = (next(page.iter(f"{MAIN}{one}")) for one in ("sheetProtection", "pane"))
             assert (protection.get("sheet"), pane.get("state"), pane.get("ySplit")) == ("1", "frozen", "2")
             assert page.find(f"{MAIN}legacyDrawing") is not None
