@@ -23,7 +23,7 @@ from compliance.law.facts import FORMAT, Device, FactsFile, Organisation
 from compliance.sheets.cells import to_cell
 from compliance.sheets.explaining import HEADER_FILL, HEADER_FONT, explain
 from compliance.sheets.layout import FIRST_ROW, HEADER_ROW, MACHINE_ROW, MARK, POSITION, Column, Sheet, sheets
-from compliance.sheets.rules import Lists, validate
+from compliance.sheets.validating import Lists, validate
 
 EXAMPLES = Path(__file__).parents[1] / "facts" / "portfolio" / "example.yaml"
 _TITLE_LENGTH = 31
