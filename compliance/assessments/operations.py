@@ -33,7 +33,7 @@ def reassess(*, devices: Iterable[Device], today: date, at: datetime) -> None:
     """Assess the devices on ``today`` as known today and write the projections.
 
     The devices are locked, so that two writers cannot leave an older answer behind; they are read a batch
-    at a time, in a number of queries that depends on the kinds of facts.
+    at a time, in a constant number of queries.
     """
     law = law_in_force()
     ids = sorted({device.pk for device in devices})
@@ -60,7 +60,7 @@ def _locked(ids: list[UUID]) -> Iterator[tuple[Device, DeviceValue, list[Organis
 def recorded_facts(devices: Iterable[Device]) -> Iterator[tuple[DeviceValue, list[OrganisationValue]]]:
     """Yield the facts of each device with those of the organisations that hold a role for one of them.
 
-    The number of queries depends on the kinds of facts, not on the number of devices.
+    The number of queries is constant.
     """
     rows = list(devices)
     values = device_values(row.pk for row in rows)

@@ -26,7 +26,7 @@ from compliance.facts.checks import ROLES
 from compliance.facts.kinds import KINDS
 from compliance.facts.past import Known, known_facts
 from compliance.facts.rows import Row, known_now, rows_known, rows_of, rows_of_organisations
-from compliance.facts.values import shape
+from compliance.facts.shapes import shape
 from compliance.law.facts import TRACKS
 from compliance.law.facts import Device as DeviceValue
 from compliance.law.types import PENDING, is_ours

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from compliance.backoffice import sheets
 from compliance.backoffice.base_admin import OfficeAdmin
 from compliance.facts.errors import FactError
-from compliance.facts.values import shape
+from compliance.facts.shapes import shape
 
 _PLACES = {"device": -1, "organisation": -1, "name": -1, "source": 1, "note": 2, "key": 3}
 _PART = re.compile(r"^(?P<name>\w+)\[(?P<n>\d+)\](?:\.(?P<field>\w+))?$")

@@ -25,6 +25,7 @@ from compliance.facts.form import validate
 from compliance.facts.kinds import KINDS, Kind
 from compliance.facts.models import Fact
 from compliance.facts.permissions import permit, permit_owner
+from compliance.facts.shapes import shape
 from compliance.facts.writing import Change
 from compliance.law.facts.base import Value
 from compliance.law.text import gettext_noop
@@ -290,7 +291,7 @@ def _known_keys(value: Any) -> tuple[set[str], set[str]]:
 def _own_change(name: str, row: Any, changes: Mapping[str, Any]) -> Change:
     """Return the change of the own fields of a device, an organisation or a source. Raises FactError."""
     value_class = type(row).value_class
-    held = values.shape(type(row), value_class)
+    held = shape(type(row), value_class)
     before = None if row._state.adding else values.read(row, value_class)
     own = {*held.plain, *held.keys}
     message = gettext_noop("The form has no field of this name.")

@@ -22,7 +22,8 @@ from compliance.audit.models import RowHistory, RowOperation
 from compliance.facts.checks import ROLES
 from compliance.facts.exporting import facts_file, recorded
 from compliance.facts.reading import kinds_of
-from compliance.facts.values import add_fact, device_value, organisation_values, shape
+from compliance.facts.shapes import shape
+from compliance.facts.values import add_fact, device_value, organisation_values
 from compliance.law.facts import Device as DeviceValue
 from compliance.law.facts import FactsFile
 from compliance.law.facts import Organisation as OrganisationValue

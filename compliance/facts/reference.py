@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from compliance.facts.kinds import KINDS
 from compliance.facts.reading import kinds_of
-from compliance.facts.values import shape
+from compliance.facts.shapes import shape
 from compliance.law.facts import Device, Organisation, Source
 from compliance.law.facts.base import Value
 from devices import models as devices

@@ -14,7 +14,8 @@ from django.db.models.functions import JSONObject
 from compliance.facts.checks import ROLES
 from compliance.facts.kinds import KINDS, Kind
 from compliance.facts.past import Known
-from compliance.facts.values import add_fact, as_json, items_of, shape
+from compliance.facts.shapes import shape
+from compliance.facts.values import add_fact, as_json, items_of
 from compliance.law.facts import Device as DeviceValue
 from compliance.law.facts import Organisation as OrganisationValue
 from compliance.law.facts.base import Value as FactValue

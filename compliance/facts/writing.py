@@ -11,7 +11,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from compliance.facts.checks import within
 from compliance.facts.errors import Problem, forbidden
-from compliance.facts.values import shape
+from compliance.facts.shapes import shape
 from compliance.law.facts.base import Value
 from compliance.law.text import gettext_noop
 from devices import wall

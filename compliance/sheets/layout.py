@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from compliance.facts.kinds import KINDS, Kind
-from compliance.facts.values import shape
+from compliance.facts.shapes import shape
 from compliance.law.facts.base import Value
 from devices.models import AREA_LABELS, Device, Organisation, Source
 

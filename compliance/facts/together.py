@@ -1,0 +1,85 @@
+"""All facts of devices or organisations in one query, whatever their kinds and their number."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models
+from psycopg import sql
+
+from compliance.facts.reading import kinds_of
+from compliance.facts.shapes import shape
+from compliance.law.facts.base import Value
+
+
+def facts_of(
+    value_class: type[Value], link: str, ids: Iterable[UUID]
+) -> Iterator[tuple[UUID, tuple[str, ...], dict[str, Any]]]:
+    """Yield each fact of the subjects with these ids: its subject, its place, its data with its parts.
+
+    ``link`` is the foreign key of the facts to a subject of the class. The facts come in the order of their
+    keys.
+    """
+    places = list(kinds_of(value_class).items())
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(value_class, link), {"ids": list(ids)})
+        rows = [
+            (number, subject, json.loads(text, parse_float=Decimal))
+            for number, subject, text in cursor.fetchall()
+        ]
+    for number, subject, columns in sorted(rows, key=lambda one: one[2]["key"]):
+        place, kind = places[number]
+        yield subject, place, _data(kind.model, kind.value_class, columns)
+
+
+@cache
+def _statement(value_class: type[Value], link: str) -> str:
+    """Return the query: a fact a row, as JSON, with the keys of what it names and its parts in order.
+
+    JSON in the database would give amounts as floats: it is read as text.
+    """
+    column, each = sql.Identifier(f"{link}_id"), []
+    for number, kind in enumerate(kinds_of(value_class).values()):
+        held = shape(kind.model, kind.value_class)
+        whole: list[sql.Composable] = [sql.SQL("to_jsonb(t)")]
+        for name, other in held.keys.items():
+            key = sql.SQL("(SELECT o.key FROM {} o WHERE o.id = t.{})").format(
+                _table(other), sql.Identifier(f"{name}_id")
+            )
+            whole.append(sql.SQL("jsonb_build_object({}, {})").format(name, key))
+        for name, part in held.parts.items():
+            parts = sql.SQL(
+                "(SELECT coalesce(jsonb_agg(to_jsonb(p) ORDER BY p.position), '[]')"
+                " FROM {} p WHERE p.parent_id = t.id)"
+            ).format(_table(part))
+            whole.append(sql.SQL("jsonb_build_object({}, {})").format(name, parts))
+        each.append(
+            sql.SQL("SELECT {}, t.{}, ({})::text FROM {} t WHERE t.{} = ANY(%(ids)s)").format(
+                number, column, sql.SQL(" || ").join(whole), _table(kind.model), column
+            )
+        )
+    return sql.SQL(" UNION ALL ").join(each).as_string(None)
+
+
+def _table(model: type[models.Model]) -> sql.Identifier:
+    return sql.Identifier(model._meta.db_table)
+
+
+def _data(model: type[models.Model], value_class: type[Value], columns: Mapping[str, Any]) -> dict[str, Any]:
+    held = shape(model, value_class)
+    data = {name: _plain(model, name, columns) for name in held.plain}
+    data |= {name: columns[name] for name in held.keys}
+    for name, part in held.parts.items():
+        part_class = part.value_class  # type: ignore[attr-defined]
+        data[name] = [_data(part, part_class, one) for one in columns[name]]
+    return data
+
+
+def _plain(model: type[models.Model], name: str, columns: Mapping[str, Any]) -> Any:
+    field: Any = model._meta.get_field(name)
+    value = field.to_python(columns[field.column])
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
