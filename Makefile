@@ -19,7 +19,7 @@ dev:
 	@$(PYTHON) config/bootstrap.py dev
 
 test: dev
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 3  # one more than cores: the browser makes its worker wait
 
 bench: dev
 	@$(BIN)/python -m bench.law

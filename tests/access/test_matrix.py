@@ -87,8 +87,7 @@ def addresses(route: str) -> Iterator[tuple[str, str]]:
     codes = ROUTES[line(route)]
     devices: Any = [""] if isinstance(codes, str) else list(codes)
     if line(route) != route:
-        kinds = sorted(_FACTS)
-        devices = [devices[kinds.index("/".join(route.split("/")[:2]) + "/") % len(devices)]]
+        devices = [devices[_kind(route) % len(devices)]]
     for device in devices:
         yield device, "/" + _filled(route, device or "private")
 
@@ -236,6 +235,8 @@ def test_no_role_writes_what_it_does_not_keep(world: None, role: str) -> None:
     before = _untouched(role)
     session, wrong = _session(role), []
     for route, device, address in [(one, *found) for one in routes() for found in addresses(one)]:
+        if line(route) != route and _kind(route) % 3 != ROLES.index(role) % 3:
+            continue  # the kinds of facts share one admin class: each role posts to a third of them
         answer = session.post(address, FORM)
         if answer.status_code >= 500 and route != "healthz":
             wrong.append(f"{line(route)} [{device}] {address}: {answer.status_code}")
@@ -245,6 +246,11 @@ def test_no_role_writes_what_it_does_not_keep(world: None, role: str) -> None:
             session = _session(role)  # it may have logged out, or ended all sessions of the person
     assert not wrong, "\n".join(wrong)
     assert _untouched(role) == before
+
+
+def _kind(route: str) -> int:
+    """Return the place of the kind of a route among the kinds."""
+    return sorted(_FACTS).index("/".join(route.split("/")[:2]) + "/")
 
 
 def _untouched(role: str) -> list[Any]:

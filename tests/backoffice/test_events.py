@@ -75,15 +75,15 @@ def test_an_event_is_found_by_words_of_it(officer: Client) -> None:
     assert [one.key for lines in answer.context["groups"].values() for one in lines] == ["nb_clock_stopped"]
 
 
-@pytest.mark.parametrize("key", sorted(events()))
 @pytest.mark.parametrize("device", ["scan-one", "draft-two"])
-def test_every_event_has_a_form_that_asks_little(officer: Client, key: str, device: str) -> None:
-    url = _url(key, device)
-    officer.get(url)
-    with CaptureQueriesContext(connection) as asked:
-        answer = officer.get(url)
-    assert answer.status_code == 200
-    assert len(asked) <= MOST, [one["sql"][:90] for one in asked.captured_queries]
+def test_every_event_has_a_form_that_asks_little(officer: Client, device: str) -> None:
+    wrong = []
+    for key in sorted(events()):
+        with CaptureQueriesContext(connection) as asked:
+            answer = officer.get(_url(key, device))
+        if answer.status_code != 200 or len(asked) > MOST:
+            wrong.append((key, answer.status_code, len(asked)))
+    assert wrong == []
 
 
 def test_what_changes_is_shown_and_nothing_is_written_before_it_is_confirmed(officer: Client) -> None:
@@ -249,7 +249,6 @@ def test_only_who_keeps_the_record_records_what_happened(session_of: Session, ro
 
 DAYS = st.dates(date(2024, 1, 2), date(2027, 12, 31)).map(date.isoformat)
 _TEXTS = {"srn": "FR-MF-000012345", "notified_body": "0459", "value": "04250802900190", "code": "1140921"}
-REACHED: list[str] = []
 
 
 @st.composite
@@ -293,28 +292,31 @@ def _now(device: Device) -> Any:
     return assess(value, organisations, law_in_force(), on=day, known_on=day)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_what_is_shown_is_what_is_stored(full: Device, data: Any) -> None:
+def test_what_is_shown_is_what_is_stored(full: Device) -> None:
     """What was previewed, what the operation says and what the record then gives are the same moves."""
-    event = events()[data.draw(st.sampled_from(sorted(events())))]
-    with transaction.atomic():
-        _check(event, full, data)
-        transaction.set_rollback(True)
+    accepted: list[str] = []
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(data=st.data())
+    def drawn(data: Any) -> None:
+        event = events()[data.draw(st.sampled_from(sorted(events())))]
+        with transaction.atomic():
+            if _check(event, full, data):
+                accepted.append(event.key)
+            transaction.set_rollback(True)
+
+    drawn()
+    assert len(accepted) >= 12, "too few of the events drawn were accepted"
 
 
-def test_the_property_was_put_to_the_test() -> None:
-    assert len(REACHED) >= 20, "too few of the events drawn were accepted: see the test above"
-
-
-def _check(event: Event, device: Device, data: Any) -> None:
+def _check(event: Event, device: Device, data: Any) -> bool:
     subjects = [getattr(device, write.of) if write.of else device for write in event.writes]
     blank = EventForm(None, event=event, device=device, subjects=subjects)
     if blank.impossible:
-        return
+        return False
     form = EventForm(data.draw(_said(blank)), event=event, device=device, subjects=subjects)
     if not form.is_valid():
-        return
+        return False
     asked: dict[str, Any] = {
         "actor": Actor.system("test"), "event": event, "answers": form.answers(), "devices": [device],
         "reason": "drawn", "at": portfolio.NOW + timedelta(minutes=1),
@@ -326,9 +328,9 @@ def _check(event: Event, device: Device, data: Any) -> None:
         assert (_now(device), AuditEvent.objects.count()) == (before, trail)
         with pytest.raises(FactError):
             happened(**asked)
-        return
+        return False
     assert (_now(device), AuditEvent.objects.count()) == (before, trail)
     stored = happened(**asked, shown=fingerprint(shown))
     assert stored == shown
     assert moves(before, _now(device)) == shown.get(device, ())
-    REACHED.append(event.key)
+    return True
