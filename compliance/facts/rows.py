@@ -1,21 +1,21 @@
 """All facts of a device as plain rows, whatever their number: one query for it, one for its organisations."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any
+from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, OuterRef, QuerySet, Value
-from django.db.models.functions import JSONObject
 
 from compliance.facts.checks import ROLES
 from compliance.facts.kinds import KINDS, Kind
 from compliance.facts.past import Known
 from compliance.facts.shapes import shape
-from compliance.facts.values import add_fact, as_json, items_of
+from compliance.facts.together import columns_of
+from compliance.facts.values import add_fact, as_json, items_of, number_text
 from compliance.law.facts import Device as DeviceValue
 from compliance.law.facts import Organisation as OrganisationValue
 from compliance.law.facts.base import Value as FactValue
@@ -54,13 +54,14 @@ def fields_of(model: type[models.Model]) -> "tuple[models.Field[Any, Any], ...]"
 def rows_of(device: Device, kinds: Iterable[Kind] | None = None) -> list[Row]:
     """Return the facts of a device, of all kinds of its own or of those given."""
     own = [one for one in KINDS.values() if one.subject == "device"] if kinds is None else kinds
-    return _read(own, [device.pk])
+    return _read(own, {device.pk: ""})
 
 
 def rows_of_organisations(device: Device) -> list[Row]:
     """Return the facts of the organisations that hold a role for a device."""
-    ids = {getattr(device, f"{role}_id") for role in ROLES} - {None}
-    return _read([one for one in KINDS.values() if one.subject == "organisation"], ids) if ids else []
+    holders = {one.pk: one.key for role in ROLES if (one := getattr(device, role))}
+    kinds = [one for one in KINDS.values() if one.subject == "organisation"]
+    return _read(kinds, holders) if holders else []
 
 
 def rows_known(known: Known) -> list[Row]:
@@ -96,23 +97,19 @@ def _plain(instance: Device | Organisation, value_class: type[FactValue]) -> dic
     return {name: getattr(instance, name) for name in shape(type(instance), value_class).plain}
 
 
-def _read(kinds: Iterable[Kind], holders: Collection[Any]) -> list[Row]:
-    first, *others = (_rows(kind, holders) for kind in kinds)
-    rows = [Row(KINDS[path], data, holder) for path, holder, data in first.union(*others, all=True)]
-    return sorted(rows, key=lambda one: one.data["key"])
+def _read(kinds: Iterable[Kind], holders: Mapping[UUID, str]) -> list[Row]:
+    """Return the facts of these kinds of subjects, each of which has a key here."""
+    own = list(kinds)
+    found = columns_of(own, own[0].subject, holders)
+    return [Row(kind, _fields(kind, columns), holders[holder]) for kind, holder, columns in found]
 
 
-def _rows(kind: Kind, holders: Collection[Any]) -> "QuerySet[Any, Any]":
-    held: dict[str, Any] = {"id": "pk", "key": "key", "source": "source_id"}
-    held |= {one.name: one.name for one in fields_of(kind.model)}
-    for name, part in kind.parts.items():
-        own = {one.name: one.name for one in fields_of(part)}
-        held[name] = ArraySubquery(
-            part._default_manager.filter(**{"parent": OuterRef("pk")})
-            .order_by("position")
-            .values(row=JSONObject(**own))
-        )
-    rows = kind.model._default_manager.filter(**{f"{kind.subject}__in": holders})
-    holder: Any = F("organisation__key") if kind.subject == "organisation" else Value("")
-    named = rows.annotate(path=Value(kind.path), holder_key=holder, row=JSONObject(**held))
-    return named.values_list("path", "holder_key", "row")
+def _fields(kind: Kind, columns: Mapping[str, Any]) -> dict[str, Any]:
+    named = {name: columns[name] for name in ("id", "key", "source")}
+    parts = {name: [_own(part, one) for one in columns[name]] for name, part in kind.parts.items()}
+    return named | _own(kind.model, columns) | parts
+
+
+def _own(model: type[models.Model], columns: Mapping[str, Any]) -> dict[str, Any]:
+    data = {one.name: columns[str(one.column)] for one in fields_of(model)}
+    return {name: number_text(one) if isinstance(one, Decimal) else one for name, one in data.items()}

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, models
 from psycopg import sql
 
+from compliance.facts.kinds import KINDS, Kind
 from compliance.facts.reading import kinds_of
 from compliance.facts.shapes import shape
 from compliance.law.facts.base import Value
@@ -24,26 +25,36 @@ def facts_of(
     ``link`` is the foreign key of the facts to a subject of the class. The facts come in the order of their
     keys.
     """
-    places = list(kinds_of(value_class).items())
+    kinds = kinds_of(value_class)
+    places = {kind.path: place for place, kind in kinds.items()}
+    for kind, subject, columns in columns_of(kinds.values(), link, ids):
+        yield subject, places[kind.path], _data(kind.model, kind.value_class, columns)
+
+
+def columns_of(
+    kinds: Iterable[Kind], link: str, ids: Iterable[UUID]
+) -> list[tuple[Kind, UUID, dict[str, Any]]]:
+    """Return the facts of these kinds in the order of their keys: kind, subject, columns as JSON.
+
+    Beside its columns a fact has the keys of what it names, by the name of the field, and its parts.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_statement(value_class, link), {"ids": list(ids)})
+        cursor.execute(_statement(tuple(kind.path for kind in kinds), link), {"ids": list(ids)})
         rows = [
-            (number, subject, json.loads(text, parse_float=Decimal))
-            for number, subject, text in cursor.fetchall()
+            (KINDS[path], subject, json.loads(text, parse_float=Decimal))
+            for path, subject, text in cursor.fetchall()
         ]
-    for number, subject, columns in sorted(rows, key=lambda one: one[2]["key"]):
-        place, kind = places[number]
-        yield subject, place, _data(kind.model, kind.value_class, columns)
+    return sorted(rows, key=lambda one: one[2]["key"])
 
 
 @cache
-def _statement(value_class: type[Value], link: str) -> str:
+def _statement(paths: tuple[str, ...], link: str) -> str:
     """Return the query: a fact a row, as JSON, with the keys of what it names and its parts in order.
 
     JSON in the database would give amounts as floats: it is read as text.
     """
     column, each = sql.Identifier(f"{link}_id"), []
-    for number, kind in enumerate(kinds_of(value_class).values()):
+    for kind in (KINDS[path] for path in paths):
         held = shape(kind.model, kind.value_class)
         whole: list[sql.Composable] = [sql.SQL("to_jsonb(t)")]
         for name, other in held.keys.items():
@@ -59,7 +70,7 @@ def _statement(value_class: type[Value], link: str) -> str:
             whole.append(sql.SQL("jsonb_build_object({}, {})").format(name, parts))
         each.append(
             sql.SQL("SELECT {}, t.{}, ({})::text FROM {} t WHERE t.{} = ANY(%(ids)s)").format(
-                number, column, sql.SQL(" || ").join(whole), _table(kind.model), column
+                kind.path, column, sql.SQL(" || ").join(whole), _table(kind.model), column
             )
         )
     return sql.SQL(" UNION ALL ").join(each).as_string(None)
