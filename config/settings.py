@@ -260,7 +260,7 @@ REST_FRAMEWORK = {
         "compliance.api.permissions.HasScope",
     ],
     "DEFAULT_THROTTLE_CLASSES": ["compliance.api.throttling.CallerThrottle"],
-    "NUM_PROXIES": env.int("PROXIES", default=1 if HTTPS else 0),  # those in front, whose word is taken
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,  # those in front, whose word is taken
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["compliance.api.parsers.BoundedJson"],
     "EXCEPTION_HANDLER": "compliance.api.problems.handle",

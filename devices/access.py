@@ -118,7 +118,7 @@ def verify_key(plain: str, *, at: datetime) -> ApiKey | None:
     kept_hash = key.secret_hash if key else _NO_HASH
     if not hmac.compare_digest(_hash(parts["secret"]), kept_hash) or key is None:
         return None
-    _note_use(key, at)
+    note_use(key, at)
     return key
 
 
@@ -154,12 +154,12 @@ def _life(key: ApiKey) -> timedelta:
     return key.expires_at - key.created_at
 
 
-def _note_use(key: ApiKey, at: datetime) -> None:
-    """Write when the key was used, at most once a minute."""
+def note_use(row: Any, at: datetime) -> None:
+    """Write when a key or a client was used, at most once a minute."""
     before = at - _USE_NOTED_EVERY
-    if key.last_used_at is None or key.last_used_at <= before:
+    if row.last_used_at is None or row.last_used_at <= before:
         not_yet = Q(last_used_at=None) | Q(last_used_at__lte=before)
-        ApiKey.objects.filter(not_yet, pk=key.pk).update(last_used_at=at)
+        type(row)._default_manager.filter(not_yet, pk=row.pk).update(last_used_at=at)
 
 
 def _audit(

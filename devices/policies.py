@@ -2,7 +2,7 @@
 
 Who sees a device is said once, by the policy of ``devices_device``: all that hangs on a device asks whether
 the device is seen. A table of a new kind of fact needs one line in the migration that creates it:
-``migrations.RunSQL(policies.of_device("room_table"), policies.REMOVED)``.
+``migrations.RunSQL(policies.of_device("room_table"), policies.removed("room_table"))``.
 """
 
 _EVERYTHING = "(SELECT jalon_everything())"
@@ -73,16 +73,6 @@ def of_device(table: str) -> str:
     return _behind(
         table,
         sees=_exists("devices_device d", f"d.id = {table}.device_id"),
-        writes=_exists("devices_device d", f"d.id = {table}.device_id AND d.{_KEEPS}"),
-    )
-
-
-def of_record(table: str) -> str:
-    """Return the policies of what belongs to the record of a device: a buyer of a published one sees none."""
-    whole = f"(d.owner_id = ANY ((SELECT jalon_ids('own'))::uuid[]) OR {_granted('d.id')})"
-    return _behind(
-        table,
-        sees=_exists("devices_device d", f"d.id = {table}.device_id AND {whole}"),
         writes=_exists("devices_device d", f"d.id = {table}.device_id AND d.{_KEEPS}"),
     )
 

@@ -16,8 +16,8 @@ from devices import wall
 from devices.models import Device, Grant, Membership, Role, User
 from devices.wall import NOBODY, Reach
 
-_KEEP_RECORDS = (Role.OWNER, Role.OFFICER)
-_SEE_OWN = (*_KEEP_RECORDS, Role.READER)
+KEEP_RECORDS = (Role.OWNER, Role.OFFICER)
+SEE_OWN = (*KEEP_RECORDS, Role.READER)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def editable_devices(caller: Caller) -> QuerySet[Device]:
     held = caller.held
     if Role.ADMINISTRATOR in held:
         return Device.objects.all()
-    return Device.objects.filter(owner__in=_organisations(held, _KEEP_RECORDS))
+    return Device.objects.filter(owner__in=_organisations(held, KEEP_RECORDS))
 
 
 def reach(caller: Caller) -> Reach:
@@ -95,15 +95,15 @@ def reach(caller: Caller) -> Reach:
     return Reach(
         name="administrator" if Role.ADMINISTRATOR in held else "person",
         person=person,
-        own=frozenset(_organisations(held, _SEE_OWN)),
-        kept=frozenset(_organisations(held, _KEEP_RECORDS)),
+        own=frozenset(_organisations(held, SEE_OWN)),
+        kept=frozenset(_organisations(held, KEEP_RECORDS)),
         granted=caller.granted,
         published=Role.BUYER in held,
     )
 
 
 def _whole(caller: Caller) -> Q:
-    return Q(owner__in=_organisations(caller.held, _SEE_OWN)) | Q(pk__in=caller.granted)
+    return Q(owner__in=_organisations(caller.held, SEE_OWN)) | Q(pk__in=caller.granted)
 
 
 def _granted(caller: Caller, organisations: set[UUID]) -> QuerySet[Grant, UUID]:

@@ -71,12 +71,15 @@ def plan_device(device: Device) -> None:
     """Write the alerts that the pending deadlines of a device call for, cancel those that no longer hold.
 
     A deadline that moves, is declared done or is waived cancels what was planned; one that comes back has
-    what was cancelled planned again. A row that exists is never doubled.
+    what was cancelled planned again. A row that exists is never doubled, and nobody who was told hears of
+    it again with less urgency.
     """
     rows = DeadlineRow.objects.filter(~covered(), device=device, state__in=PENDING)
     pending = [row for row in rows if row.obliged and is_ours(rule=row.rule, obliged=row.obliged)]
     people, assigned = keepers([device.owner_id]), _assigned(device)
-    alerts = [one for row in pending for one in _alerts(device, row, people, assigned)]
+    told = _told(device)
+    drawn = (one for row in pending for one in _alerts(device, row, people, assigned))
+    alerts = [one for one in drawn if one.threshold < told.get(_heard(one), one.threshold + 1)]
     wanted = {_named(one) for one in alerts}
     states = (AlertState.PLANNED, AlertState.CANCELLED)
     held = {one.pk: one for one in Alert.objects.filter(device=device, state__in=states)}
@@ -92,12 +95,22 @@ def _assigned(device: Device) -> dict[tuple[str, str, str], UUID]:
     return {one.identity: one.person_id for one in Assignment.objects.filter(device=device)}
 
 
+def _told(device: Device) -> dict[tuple[Any, ...], int]:
+    """Return the most urgent threshold that was sent of each deadline to each person."""
+    told: dict[tuple[Any, ...], int] = {}
+    for one in Alert.objects.filter(device=device, state=AlertState.SENT):
+        told[_heard(one)] = min(told.get(_heard(one), one.threshold), one.threshold)
+    return told
+
+
+def _heard(alert: Alert) -> tuple[Any, ...]:
+    """Return what alerts of one deadline on one date to one person share."""
+    return (alert.rule, alert.trigger_fact, alert.n, alert.strict, alert.recipient_id, alert.channel)
+
+
 def _named(alert: Alert) -> tuple[Any, ...]:
     """Return what tells an alert of a device apart."""
-    return (
-        alert.rule, alert.trigger_fact, alert.n, alert.strict, alert.threshold, alert.recipient_id,
-        alert.channel,
-    )  # fmt: skip
+    return (*_heard(alert), alert.threshold)
 
 
 def _alerts(

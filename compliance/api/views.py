@@ -151,10 +151,18 @@ class DocumentFile(ReadView):
 
     scope = Scope.DEVICES_READ
 
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Let every form pass that is asked for: the type is that of the file."""
+        return super().perform_content_negotiation(request, force=True)
+
     @extend_schema(
         operation_id="document_file",
         parameters=[_ID, _VERSION],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, 409: NOT_SERVED, **PROBLEMS},
+        responses={
+            (200, "application/octet-stream"): OpenApiTypes.BINARY,
+            (409, "application/problem+json"): NOT_SERVED,
+            **PROBLEMS,
+        },
     )
     def get(self, request: Request, device_id: UUID, version_id: UUID) -> FileResponse:
         """Return the file, always whole and as a download; its type is that of the version."""

@@ -9,7 +9,7 @@ Another key takes over by a seal of the old one that names it (``next_key``); it
 import contextlib
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +58,10 @@ def rotate(at: datetime) -> Seal:
     return seal(at)
 
 
-def seal_of(day: date, at: datetime) -> Seal | None:
-    """Seal all chains unless a seal of that day in France stands already; return the new one."""
+def seal_of(at: datetime) -> Seal | None:
+    """Seal all chains unless a seal of that instant's day in France stands already; return the new one."""
     last = Seal.objects.order_by("-number").first()
-    if last and last.at.astimezone(PARIS).date() >= day:
+    if last and last.at.astimezone(PARIS).date() >= at.astimezone(PARIS).date():
         write_files()
         return None
     return seal(at)

@@ -11,5 +11,5 @@ from config import clock
 @shared_task(ignore_result=True)
 def seal_day(**_kwargs: Any) -> int:
     """Seal the chains once a day in France, whenever beat wakes up; return the number of the seal, or 0."""
-    made = seal_of(clock.today(), clock.now())
+    made = seal_of(clock.now())
     return made.number if made else 0

@@ -12,10 +12,9 @@ from compliance.audit.models import AuditEvent
 from compliance.evidence.models import Document, DocumentVersion
 from compliance.evidence.queries import visible_documents, visible_versions
 from devices.models import Device, Organisation, Role, User
-from devices.queries import caller_of, editable_devices, visible_devices, whole_devices
+from devices.queries import KEEP_RECORDS, SEE_OWN, caller_of, editable_devices, visible_devices, whole_devices
 
 T = TypeVar("T")
-_KEEP_RECORDS = (Role.OWNER, Role.OFFICER)
 
 
 def person(request: HttpRequest) -> User:
@@ -50,7 +49,7 @@ def reads_records(request: HttpRequest) -> bool:
 
 def keeps_records(request: HttpRequest) -> bool:
     """Return whether the person may write any record."""
-    return not caller_of(request).held.keys().isdisjoint((*_KEEP_RECORDS, Role.ADMINISTRATOR))
+    return not caller_of(request).held.keys().isdisjoint((*KEEP_RECORDS, Role.ADMINISTRATOR))
 
 
 def editable(request: HttpRequest) -> QuerySet[Device]:
@@ -88,19 +87,19 @@ def owns(request: HttpRequest, organisation: UUID | None) -> bool:
 def reads_record_of(request: HttpRequest, organisation: UUID) -> bool:
     """Return whether the person reads the record that the organisation keeps."""
     held = {role for role, one in _held(request) if one == organisation}
-    return is_administrator(request) or not held.isdisjoint((*_KEEP_RECORDS, Role.READER))
+    return is_administrator(request) or not held.isdisjoint(SEE_OWN)
 
 
 def keeps(request: HttpRequest, organisation: UUID | None) -> bool:
     """Return whether the person may change the record that the organisation keeps, without a query."""
-    return is_administrator(request) or any((role, organisation) in _held(request) for role in _KEEP_RECORDS)
+    return is_administrator(request) or any((role, organisation) in _held(request) for role in KEEP_RECORDS)
 
 
 def kept_organisations(request: HttpRequest) -> QuerySet[Organisation]:
     """Return the organisations whose record the person may change."""
     if is_administrator(request):
         return Organisation.objects.all()
-    return Organisation.objects.filter(pk__in={one for role, one in _held(request) if role in _KEEP_RECORDS})
+    return Organisation.objects.filter(pk__in={one for role, one in _held(request) if role in KEEP_RECORDS})
 
 
 def kept_organisation_ids(request: HttpRequest) -> frozenset[UUID]:
@@ -112,7 +111,7 @@ def events(request: HttpRequest) -> QuerySet[AuditEvent]:
     """Return the audit events that the person may read: an auditor reads those of the devices in view."""
     if is_administrator(request):
         return AuditEvent.objects.all()
-    own = {one for role, one in _held(request) if role in (*_KEEP_RECORDS, Role.READER)}
+    own = {one for role, one in _held(request) if role in SEE_OWN}
     seen = Q(organisation__in=own)
     if granted := caller_of(request).granted:
         seen |= Q(subject_type="device", subject_id__in=[str(one) for one in granted])

@@ -22,11 +22,10 @@ from compliance.assessments.queries import spoken_reason
 from compliance.assessments.render import Json
 from compliance.audit.models import AuditEvent
 from compliance.backoffice import access
-from compliance.backoffice.deadlines import named, next_ones, of
+from compliance.backoffice.deadlines import named, next_ones, of, to_do
 from compliance.backoffice.matrix import matrix
 from compliance.backoffice.periods import WEEK, start_of
 from compliance.backoffice.views import Page
-from compliance.law.types import PENDING
 from config.clock import today
 from devices.models import Device
 
@@ -107,9 +106,9 @@ def texts(devices: QuerySet[Device]) -> "QuerySet[Amendment, Any]":
 
 def _deadlines(devices: QuerySet[Device], day: date) -> Iterable[Number]:
     """Return the numbers of deadlines, in one query."""
-    url, pending = reverse("admin:deadlines"), Q(state__in=PENDING)
+    url, pending = reverse("admin:deadlines"), to_do()
     found = of(devices.order_by()).aggregate(
-        overdue=Count("pk", filter=Q(state="overdue")),
+        overdue=Count("pk", filter=pending & Q(state="overdue")),
         soon=Count("pk", filter=pending & Q(strict__range=(day, day + timedelta(days=30)))),
         later=Count("pk", filter=pending & Q(strict__range=(day, day + timedelta(days=90)))),
         moved=Count("pk", filter=Q(moved_at__gte=start_of(WEEK))),

@@ -81,7 +81,7 @@ def deadline(request: HttpRequest, deadline_id: int) -> Page:
         row.state in PENDING,
         _trigger(row) if readable else None,
         _meeting(row),
-        _documents(request, row),
+        _documents(request, row) if readable else [],
         _history(request, row) if readable else [],
         before,
         after,
@@ -200,7 +200,10 @@ def _words(row: Any) -> tuple[Words, Words]:
     rule: Parameter | None = row.parameter
     if rule is None:
         return Words(), Words()
-    value = next((one for one in reversed(rule.values) if str(one.citation) == row.citation), None)
+    rests_on = (row.citation, row.certainty)  # values of one article may be read with less certainty
+    value = next(
+        (one for one in reversed(rule.values) if (str(one.citation), one.certainty) == rests_on), None
+    )
     said = words(value, ("note", "settled_by")) if value else Words()
     return words(rule, ("late", "silence")), said
 

@@ -45,7 +45,7 @@ def together(request: HttpRequest) -> Answer:
 
 def _assign(request: HttpRequest, seen: dict[int, date], rows: list[Any], chosen: list[str]) -> Answer:
     owners = [keepers([owner]) for owner in {row.device.owner_id for row in rows}]
-    people = [one for one in owners[0] if all(one in others for others in owners)] if owners else []
+    people = [one for one in owners[0] if all(one in others for others in owners)]
     form = AssignForm(_confirmed(request), people=people)
     who, at = access.actor(request), now()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -220,8 +220,7 @@ def _documents(
     caller = Caller(None, Role.BUYER, device.owner_id) if as_buyer else caller_of(request)
     rows = visible_versions(caller, Device.objects.filter(pk=device.pk)).prefetch_related("links")
     if known_on:
-        end = datetime.combine(known_on + timedelta(days=1), time.min, tzinfo=clock.PARIS)
-        rows = rows.filter(uploaded_at__lt=end)
+        rows = rows.filter(uploaded_at__lt=clock.end_of(known_on))
     return [list(versions) for _pk, versions in groupby(rows, key=lambda one: one.document_id)]
 
 

@@ -1,7 +1,7 @@
 """The filters of the deadlines that a person keeps: saved from the list, renamed, deleted, opened with."""
 
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -68,7 +68,7 @@ def _act(act: str, user: Any, row: SavedFilter, form: NameForm) -> None:
 
 def _asked(request: HttpRequest) -> dict[str, str]:
     """Return the filter of the list as its form reads it: what it does not know is left out."""
-    given = QueryDict(urlencode(parse_qsl(request.POST.get("asked", "").removeprefix("?"))))
+    given = QueryDict(request.POST.get("asked", ""))
     form = DeadlineFilter(given, request=request, devices=access.visible(request))
     form.is_valid()
     return {name: str(value) for name, value in form.cleaned_data.items() if value}

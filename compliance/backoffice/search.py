@@ -279,8 +279,6 @@ def _squeezed(text: str) -> str:
 
 def _group(asked: Asked, name: str, label: Any, rows: "QuerySet[Any]", hit: Callable[[Any], Hit]) -> Group:
     """Return the first of the rows, and the number of all of them, in one query."""
-    if not asked.text:
-        return Group(name, label)
     found: Iterable[Any] = list(rows.annotate(total=Window(Count("*")))[: asked.limit])
     return Group(name, label, [hit(one) for one in found], next((one.total for one in found), 0))
 

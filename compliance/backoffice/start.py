@@ -35,7 +35,7 @@ from compliance.backoffice.views import Page
 from compliance.ce_marking.models import Certificate, Classification
 from compliance.facts.errors import FactError
 from compliance.facts.operations import record, save_device
-from compliance.law.types import AUTHORITIES, PENDING
+from compliance.law.types import PENDING, is_ours
 from compliance.listing.models import Listing
 from config.clock import now, today
 from devices.models import Device, TrackName
@@ -161,7 +161,9 @@ def end(request: HttpRequest, device_id: UUID) -> Page:
             (_("Reimbursement"), answer["reimbursement"]),
         ],
         "actions": [
-            one for one in deadlines if one["state"] in PENDING and one["obliged"] not in AUTHORITIES
+            one
+            for one in deadlines
+            if one["state"] in PENDING and is_ours(rule=one["rule"], obliged=one["obliged"])
         ][:ACTIONS],
         "stages": stages,
         "open": [one for one in stages if not one.recorded],

@@ -3,11 +3,10 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from oauth2_provider.models import AccessToken
 
 from compliance.audit.actors import Actor
@@ -15,9 +14,8 @@ from compliance.audit.models import Action
 from compliance.audit.operations import append
 from compliance.clients.models import Client
 from devices import wall
+from devices.access import note_use
 from devices.models import Organisation, Role, Scope, User
-
-_USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +83,8 @@ def verify_token(plain: str, *, at: datetime) -> tuple[Client, frozenset[str]] |
     if token is None or token.application is None:
         return None
     client: Client = token.application
-    _note_use(client, at)
+    note_use(client, at)
     return client, frozenset(token.scope.split()) & frozenset(client.scopes)
-
-
-def _note_use(client: Client, at: datetime) -> None:
-    """Write when the client was used, at most once a minute."""
-    before = at - _USE_NOTED_EVERY
-    if client.last_used_at is None or client.last_used_at <= before:
-        not_yet = Q(last_used_at=None) | Q(last_used_at__lte=before)
-        Client.objects.filter(not_yet, pk=client.pk).update(last_used_at=at)
 
 
 def _audit(

@@ -1,11 +1,11 @@
 """The audit excerpt of a device: its events, with all that their hashes cover."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from compliance.assessments.render import Json
 from compliance.audit.models import Action, AuditEvent
 from compliance.audit.operations import exported
-from config.clock import PARIS
+from config.clock import end_of
 from devices.models import Device
 
 FORMAT = "jalon-audit-excerpt/1"
@@ -34,8 +34,3 @@ def excerpt(device: Device, known_on: date) -> Json:
         "events": events,
         "heads": list(heads.values()),
     }
-
-
-def end_of(day: date) -> datetime:
-    """Return the instant at which a day ends in France."""
-    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=PARIS)

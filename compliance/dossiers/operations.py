@@ -11,10 +11,11 @@ from compliance.assessments.render import Language
 from compliance.audit.actors import Actor
 from compliance.audit.models import Action
 from compliance.audit.operations import append
-from compliance.dossiers.history import end_of, excerpt
+from compliance.dossiers.history import excerpt
 from compliance.dossiers.making import Dossier, make
 from compliance.evidence.queries import as_recorded
 from compliance.facts.past import known_file
+from config.clock import end_of
 from devices.models import Device
 
 

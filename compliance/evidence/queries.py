@@ -35,7 +35,7 @@ def with_versions(documents: QuerySet[Document]) -> QuerySet[Document]:
 
 
 def as_recorded(device: Device, until: datetime) -> Iterable[dict[str, Any]]:
-    """Yield what was known of the documents of a device before an instant: metadata, hash, facts shown."""
+    """Yield the versions of documents that stood before an instant, under what is said of them now."""
     rows = DocumentVersion.objects.filter(document__device=device, uploaded_at__lt=until)
     rows = rows.exclude(document__removed_at__lt=until).select_related("document", "blob")
     ordered = rows.order_by("document__created_at", "document_id", "number")

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from compliance.audit.actors import Actor
 from compliance.audit.models import Action
-from compliance.audit.operations import append
+from compliance.audit.operations import append, take_turns
 from compliance.evidence import store
 from compliance.evidence.models import Blob, DocumentVersion, Scan
 
@@ -57,8 +57,10 @@ def _verdict(path: Path) -> Scan | None:
 
 def _tell(blob: Blob, at: datetime) -> None:
     """Write into the history of each device concerned that a file of it is refused."""
-    rows = DocumentVersion.objects.filter(blob=blob).select_related("document__device__owner")
-    for version in rows.order_by("document__device__owner", "pk"):
+    held = DocumentVersion.objects.filter(blob=blob).select_related("document__device__owner")
+    rows = list(held.order_by("pk"))
+    take_turns(one.document.device.owner for one in rows)
+    for version in rows:
         document = version.document
         told = {"id": str(document.pk), "version": version.number, "sha256": blob.sha256, "scan": "refused"}
         append(

@@ -42,7 +42,11 @@ class Kind:
     def free_key(self, subject: Any) -> str:
         """Return a key that no such fact of the subject has: ``certificate-3``. One query."""
         facts = self.model._default_manager.filter(**{self.subject: subject})
-        taken, stem = set(facts.values_list("key", flat=True)), str(self.model._meta.model_name)
+        return self.next_key(set(facts.values_list("key", flat=True)))
+
+    def next_key(self, taken: set[str]) -> str:
+        """Return the first key of the form ``certificate-3`` that is not taken."""
+        stem = str(self.model._meta.model_name)
         return next(key for n in range(1, len(taken) + 2) if (key := f"{stem}-{n}") not in taken)
 
 

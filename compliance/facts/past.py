@@ -8,7 +8,7 @@ known then: all is unknown but its name.
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -29,7 +29,7 @@ from compliance.law.facts import FactsFile
 from compliance.law.facts import Organisation as OrganisationValue
 from compliance.law.facts import Source as SourceValue
 from compliance.law.facts.base import Value
-from config.clock import PARIS
+from config.clock import PARIS, end_of
 from devices import wall
 from devices.models import Device, Organisation, Source
 
@@ -85,7 +85,7 @@ def _rebuilt(device: Device, known_on: date) -> tuple[Known, list[SourceValue]]:
     if began is None:
         return Known(DeviceValue(key=device.key, name=device.name), (), None), []
     on = max(known_on, began)
-    end = datetime.combine(on + timedelta(days=1), time.min, tzinfo=PARIS)
+    end = end_of(on)
     (own,) = _own_rows({device.pk}, end)
     holders = _own_rows(_links(own, ROLES), end)
     facts = _alive([device.pk, *(one.row_id for one in holders)], end)

@@ -5,9 +5,7 @@ from django.db.models import Q
 from compliance.audit.actors import Actor
 from compliance.facts.errors import forbidden, not_an_owner
 from devices.models import Device, Membership, Organisation, Role, Source, User
-from devices.queries import Caller, editable_devices
-
-_KEEP_RECORDS = (Role.OWNER, Role.OFFICER)
+from devices.queries import KEEP_RECORDS, Caller, editable_devices
 
 
 def permit(actor: Actor, subject: Device | Organisation | Source) -> None:
@@ -43,7 +41,7 @@ def _may_write(actor: Actor, subject: Device | Organisation | Source) -> bool:
     roles = Membership.objects.filter(user=user)
     if user.is_superuser or roles.filter(role=Role.ADMINISTRATOR).exists():
         return True
-    kept = roles.filter(role__in=_KEEP_RECORDS)
+    kept = roles.filter(role__in=KEEP_RECORDS)
     if isinstance(subject, Organisation):
         return kept.filter(organisation=subject.pk).exists()
     return subject._state.adding and kept.exists()

@@ -6,7 +6,6 @@ too, and covers the deadline on that date only. Nothing here changes what the ru
 
 import uuid
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -112,10 +111,6 @@ class Mark(_OfDeadline):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.strict}: {self.kind}"
-
-    def covers(self, identity: tuple[str, str, str], strict: date) -> bool:
-        """Return whether the mark is about this deadline, on this very date."""
-        return (*self.identity, self.strict) == (*identity, strict)
 
 
 class SavedFilter(models.Model):

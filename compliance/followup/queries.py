@@ -8,9 +8,9 @@ from django.db.models import Exists, OuterRef
 
 from compliance.assessments.models import DeadlineRow
 from compliance.followup.models import IDENTITY, Assignment, Mark, MarkKind
-from devices.models import Membership, Role, User
+from devices.models import Membership, User
+from devices.queries import KEEP_RECORDS
 
-KEEP_RECORDS = (Role.OWNER, Role.OFFICER)
 _SAME = {name: OuterRef(name) for name in ("device", *IDENTITY)}
 
 

@@ -108,12 +108,12 @@ class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
 
     @transaction.atomic
     def end_sessions(self, sessions: Any) -> None:
-        """End them and note how many."""
+        """End them and note how many; the end of this one is a logout, which is noted there."""
         ended = list(sessions)
+        others = [one for one in ended if not one.is_current()]
         super().end_sessions(ended)
-        if ended:
-            user = ended[0].user
-            count = {"sessions": len(ended)}
+        if others:
+            user, count = others[0].user, {"sessions": len(others)}
             note(action=Action.ACCOUNT_SESSIONS_ENDED, user=user, by=user, after=count, at=now())
 
 

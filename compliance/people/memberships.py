@@ -16,6 +16,7 @@ from compliance.facts.permissions import owns, permit_owner
 from compliance.law.text import gettext_noop
 from compliance.people import grants
 from compliance.people.events import audit, given_reason, gone, save, turn
+from devices import access
 from devices.models import ApiKey, Membership, Organisation, Role, User
 
 _OWNERS_GIVE = (Role.OWNER, Role.OFFICER, Role.READER, Role.AUDITOR)
@@ -105,7 +106,8 @@ def _end(actor: Actor, row: Membership, role: str, at: datetime) -> None:
     """End what the role gave here: sessions, keys, grants of an auditor."""
     User.objects.filter(pk=row.user_id).update(session_epoch=F("session_epoch") + 1)
     keys = ApiKey.objects.filter(user=row.user, organisation=row.organisation, role=role, revoked_at=None)
-    keys.update(revoked_at=at)
+    for key in keys.order_by("pk"):
+        access.revoke_key(actor=actor, key=key, at=at)
     if role == Role.AUDITOR:
         grants.end_with_membership(actor=actor, user=row.user, organisation=row.organisation, at=at)
 

@@ -15,9 +15,8 @@ from compliance.sheets.layout import MARK, POSITION, SUBJECTS, sheets
 from compliance.sheets.reading import Book, Line
 from devices import wall
 from devices.models import Device, Organisation, Role, Source, User
-from devices.queries import Caller, editable_devices
+from devices.queries import KEEP_RECORDS, Caller, editable_devices
 
-_KEEP_RECORDS = (Role.OWNER, Role.OFFICER)
 _NOT_YOURS = gettext_noop("This entry is not yours to change: put the line back as it was, or take it out.")
 
 
@@ -31,7 +30,7 @@ class _Merging:
         self.book, self.merged = book, Merged()
         caller = Caller(user)
         self.administrator = Role.ADMINISTRATOR in caller.held
-        self.kept = {one for role in _KEEP_RECORDS for one in caller.held.get(role, ())}
+        self.kept = {one for role in KEEP_RECORDS for one in caller.held.get(role, ())}
         self.entries: dict[tuple[str, str], Entry] = {}
         self.editable = editable_devices(caller)
 
@@ -292,7 +291,6 @@ def _named(lines: Iterable[Line], path: str) -> set[str]:
 
 
 def _free_key(entry: Entry, line: Line) -> str:
-    """Return a key that no fact of this kind and subject has: ``certificate-3``."""
-    stem = line.sheet.model._meta.model_name
+    """Return a key that no fact of this kind and subject has."""
     taken = {key for kind, key in entry.facts if kind == line.sheet.path}
-    return next(key for n in range(1, len(taken) + 2) if (key := f"{stem}-{n}") not in taken)
+    return line.sheet.kind.next_key(taken)  # type: ignore[union-attr]

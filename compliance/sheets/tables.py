@@ -6,7 +6,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -16,11 +15,11 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
-from compliance.law.parameters import current_law
+from compliance.amendments.queries import law_in_force
 from compliance.sheets.cells import LONGEST, written
 from compliance.sheets.explaining import HEADER_FILL, HEADER_FONT
+from config.clock import PARIS
 
-_PARIS = ZoneInfo("Europe/Paris")
 _TITLE_LENGTH = 31
 _WIDE = 60
 
@@ -57,12 +56,12 @@ def table(
 
 
 def _said(title: str, filters: str, by: str, at: datetime) -> list[str]:
-    moment = date_format(at.astimezone(_PARIS), "DATETIME_FORMAT")
+    moment = date_format(at.astimezone(PARIS), "DATETIME_FORMAT")
     return [
         title,
         gettext("Filters: %(filters)s") % {"filters": filters or gettext("none")},
         gettext("Taken out by %(person)s, %(moment)s (Paris)") % {"person": by, "moment": moment},
-        gettext("Version of the law data: %(version)s") % {"version": current_law().version},
+        gettext("Version of the law data: %(version)s") % {"version": law_in_force().version},
     ]
 
 
@@ -75,7 +74,7 @@ def _head(page: Any, head: Head) -> Any:
 
 def _cell(page: Any, value: Any) -> Any:
     if isinstance(value, datetime):
-        value = value.astimezone(_PARIS).replace(tzinfo=None) if value.tzinfo else value
+        value = value.astimezone(PARIS).replace(tzinfo=None) if value.tzinfo else value
     elif value is not None and not isinstance(value, bool | int | float | Decimal | date):
         value = written(str(value)[: LONGEST // 8])  # a code of a sign takes 7
     if isinstance(value, bool):

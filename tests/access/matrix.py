@@ -37,11 +37,6 @@ KEEPS = {  # forms of who keeps the record
     "published": "200 200 403 403 404 404 200 404 302",
     "other": "404 404 404 404 404 200 200 404 302",
 }
-RECORD = {  # what belongs to the record: a buyer reads the answers only
-    "private": "200 200 200 404 200 404 200 404 302",
-    "published": "200 200 200 404 404 404 200 404 302",
-    "other": "404 404 404 404 404 200 200 404 302",
-}
 PUBLISHES = KEEPS | {  # forms of owners
     "private": "200 403 403 404 403 404 200 404 302",
     "published": "200 403 403 403 404 404 200 404 302",
@@ -54,7 +49,6 @@ OF_PERSON = {  # nobody else's keys
     "other": "404 404 404 404 404 200 404 404 302",
 }
 NOT_GET = "405 405 405 405 405 405 405 405 302"
-ABSENT = "404 404 404 404 404 404 404 404 302"
 NO_HISTORY = "403 403 302 302 302 302 200 302 302"  # the row is out of view before its page is refused
 HOME = "302 302 302 302 302 302 302 302 302"
 API = {one: codes.replace("302", "401") for one, codes in SEEN.items()}
@@ -92,13 +86,13 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "account/confirm/key/": HOME,
     "account/second-factor/": SIGNED_IN,
     "account/second-factor/app/": HOME,  # the password is asked for again
-    "account/second-factor/app/remove/": ABSENT,
+    "account/second-factor/app/remove/": UNKNOWN,
     "account/second-factor/keys/": SIGNED_IN,
     "account/second-factor/keys/add/": HOME,
     "account/second-factor/keys/<int:pk>/": HOME,
     "account/second-factor/keys/<int:pk>/remove/": HOME,
-    "account/second-factor/codes/": ABSENT,
-    "account/second-factor/codes/file/": ABSENT,
+    "account/second-factor/codes/": UNKNOWN,
+    "account/second-factor/codes/file/": UNKNOWN,
     "account/second-factor/codes/new/": HOME,
     "account/sessions/": SIGNED_IN,
     "account/sessions/<int:session_id>/end/": NOT_GET,
@@ -108,8 +102,7 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "keys/<uuid:key_id>/rotate/": dict.fromkeys(DEVICES, HOME),
     "keys/<uuid:key_id>/revoke/": OF_PERSON,
     "organisation/": SIGNED_IN,
-    "organisation/<uuid:organisation_id>/": MANAGES
-    | {
+    "organisation/<uuid:organisation_id>/": {
         "private": "200 200 200 404 404 404 200 404 302",
         "published": "200 200 200 404 404 404 200 404 302",
         "other": "404 404 404 404 404 200 200 404 302",
@@ -167,8 +160,8 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "devices/<uuid:device_id>/publication/": PUBLISHES,
     "devices/<uuid:device_id>/events/": KEEPS,
     "devices/<uuid:device_id>/events/<str:event_key>/": KEEPS,
-    "devices/<uuid:device_id>/decisions/": RECORD,
-    "devices/<uuid:device_id>/decisions/<uuid:decision_id>/": RECORD,
+    "devices/<uuid:device_id>/decisions/": WHOLE,
+    "devices/<uuid:device_id>/decisions/<uuid:decision_id>/": WHOLE,
     "devices/<uuid:device_id>/decisions/<str:table>/": KEEPS,
     "facts/": SIGNED_IN,
     "law/": SIGNED_IN,
@@ -279,12 +272,6 @@ MARKS: Mapping[str, set[str]] = {
     "administrator": _MAKER | _ALERTS | _RIVAL | _PROGRAMS,
     "stranger": set(),
     "anonymous": set(),
-}
-KEPT = {
-    "owner": {"private", "published"},
-    "officer": {"private", "published"},
-    "rival": {"other"},
-    "administrator": set(DEVICES),
 }
 # What the page behind the link of an invitation says to whoever holds it.
 OF_HOLDERS = {"invitations/<str:token>/": _marked("invited:maker", "invited:rival")}

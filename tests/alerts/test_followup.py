@@ -50,6 +50,18 @@ def test_the_assignee_is_told_first_and_all_once_it_is_overdue() -> None:
     assert planned("officer") == planned("second") == THRESHOLDS
 
 
+def test_who_was_told_that_it_is_overdue_hears_nothing_less_urgent_after() -> None:
+    assign(actor=SYSTEM, seen=seen(), person=person("second"), at=NOW)
+    plan.plan_changed()
+    late = date(2026, 12, 2)
+    delivery.deliver_due(today=late, now=NOW)
+    told = [one.to for one in mail.outbox if "30 novembre 2026" in one.subject]
+    assert sorted(told) == [["officer@example.org"], ["second@example.org"]]
+    unassign(actor=SYSTEM, seen=seen(), at=NOW)
+    plan.plan_changed()
+    assert planned("officer") == planned("second") == set()
+
+
 @pytest.mark.parametrize("how", ["done", "waived"])
 def test_what_is_done_or_waived_is_silent_until_it_is_undone_or_moves(how: str) -> None:
     if how == "done":

@@ -18,6 +18,7 @@ from compliance.audit.actors import Actor
 from compliance.backoffice.dashboard import texts
 from compliance.ce_marking.models import Certificate
 from compliance.facts.operations import amend, save_device
+from compliance.followup.operations import waive
 from devices.models import User
 from devices.queries import Caller, visible_devices
 from tests import portfolio
@@ -69,6 +70,15 @@ def busy(officer: Client) -> Client:
     amend(
         actor=Actor.system("test"), fact=certificate, changes={"printed_end": date(2028, 12, 31)},
         reason="misread", at=portfolio.NOW,
+    )  # fmt: skip
+    late, soon = (DeadlineRow.objects.filter(**one).order_by("pk") for one in (
+        {"state": "overdue"}, {"state": "to_do", "strict__lte": portfolio.NOW + timedelta(days=30)}
+    ))  # fmt: skip
+    assert len(late) > 1
+    waived = [late[0], *soon[:1]]
+    waive(
+        actor=Actor.system("test"), seen={one.pk: one.strict for one in waived}, reason="elsewhere",
+        at=portfolio.NOW,
     )  # fmt: skip
     return officer
 

@@ -161,6 +161,8 @@ def test_who_keeps_the_record_decides_and_who_reads_it_reads(
     row, device = SignedDecision.objects.get(), portfolio.device()
     session = session_of(role)
     assert session.get(_url("rule11")).status_code == wizard
-    assert session.post(_url("rule11"), {**RULE11, "confirmed": "on"}).status_code in {wizard, 302}
+    assert session.post(_url("rule11"), {**RULE11, "confirmed": "on"}).status_code == (
+        302 if wizard == 200 else wizard
+    )
     assert session.get(reverse("admin:decisions", args=[device.pk])).status_code == read
     assert session.get(reverse("admin:decision", args=[device.pk, row.pk])).status_code == read

@@ -254,14 +254,16 @@ def test_a_significant_change_loses_the_transition_by_guidance() -> None:
 
 
 def test_signing_later_keeps_both(device: Device) -> None:
-    _signed(device)
-    _signed(device, at=portfolio.NOW + timedelta(days=1))
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(User.objects.get(email="officer@example.org"))
+    counts = []
+    for days in range(2):
+        _signed(device, at=portfolio.NOW + timedelta(days=days))
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(reverse("admin:decisions", args=[device.pk])).status_code == 200
+        counts.append(len(asked))
     assert SignedDecision.objects.filter(device=device).count() == 2
-    with CaptureQueriesContext(connection) as asked:
-        client = Client(headers={"accept-language": "en"})
-        client.force_login(User.objects.get(email="officer@example.org"))
-        assert client.get(reverse("admin:decisions", args=[device.pk])).status_code == 200
-    assert asked
+    assert counts[0] == counts[1] <= 12
 
 
 def test_tracks_are_named_in_their_order_whatever_the_database_keeps(device: Device) -> None:

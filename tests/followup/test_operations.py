@@ -270,7 +270,7 @@ _SAID = st.dictionaries(_IDENTITY, st.dates(date(2026, 1, 1), date(2026, 1, 4)),
 def test_a_mark_covers_exactly_the_deadline_with_its_date(
     marks: dict[tuple[str, str, str], date], rows: dict[tuple[str, str, str], date]
 ) -> None:
-    """What the database, the page and the value itself call covered is: same identity, same strict date."""
+    """What the database and the page call covered is: same identity, same strict date."""
     template: Any = DeadlineRow.objects.order_by("pk").values().first()
     device = portfolio.device("draft-two")
     with transaction.atomic():

@@ -33,6 +33,7 @@ def test_ending_this_one_is_a_logout(enter: Enter) -> None:
     session = enter("officer")
     session.post(f"/account/sessions/{UserSession.objects.get().pk}/end/")
     assert session.get("/")["Location"].startswith("/login/")
+    assert [one[0] for one in events()].count("account.sessions_ended") == 1
 
 
 def test_all_others_are_ended_at_once(enter: Enter) -> None:

@@ -11,9 +11,9 @@ from django.utils.translation import override
 
 from compliance.evidence.formats import inspect
 from compliance.facts.errors import FactError
-from compliance.sheets import opening
+from compliance.sheets import opening, reading
 from compliance.sheets.layout import sheets
-from compliance.sheets.reading import MOST_LINES, read_book
+from compliance.sheets.reading import read_book
 from compliance.sheets.writing import template
 from devices.models import User
 from tests.sheets.books import content
@@ -82,7 +82,16 @@ def test_a_row_and_a_column_far_away_cost_nothing(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     path.write_bytes(rewritten(data, {"xl/worksheets/sheet1.xml": far}))
     assert len(read_book(path).lines) == 1
-    assert MOST_LINES == 100_000
+
+
+def test_more_lines_than_a_workbook_may_have_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(content({"ce_marking.audits": [{**AUDIT, "key": f"a{n}"} for n in range(3)]}))
+    assert read_book(path).faults == []
+    monkeypatch.setattr(reading, "MOST_LINES", 2)
+    assert [one.problem.code for one in read_book(path).faults] == ["too_many"]
 
 
 def test_a_formula_is_read_by_its_value_only(tmp_path: Path) -> None:

@@ -73,6 +73,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(APPEND_ONLY, REMOVED),
         migrations.RunSQL(
-            policies.of_record("decisions_signeddecision"), policies.removed("decisions_signeddecision")
+            policies.of_whole_device("decisions_signeddecision"), policies.removed("decisions_signeddecision")
         ),
     ]
