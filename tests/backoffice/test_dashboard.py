@@ -65,17 +65,21 @@ def _listed(session: Client, url: str) -> int:
 @pytest.fixture
 def busy(officer: Client) -> Client:
     """Return the session of the officer, with something behind every number."""
-    portfolio.record([_expired(), _unaudited()])
+    six = _unaudited() | {"key": "six", "name": "Unaudited Six"}
+    seven = copy.deepcopy(portfolio.CERTIFIED) | LATE | {"key": "seven", "name": "Certified Seven"}
+    portfolio.record([_expired(), _unaudited(), six, seven])
     certificate = Certificate.objects.get(device=portfolio.device())
     amend(
         actor=Actor.system("test"), fact=certificate, changes={"printed_end": date(2028, 12, 31)},
         reason="misread", at=portfolio.NOW,
     )  # fmt: skip
-    late, soon = (DeadlineRow.objects.filter(**one).order_by("pk") for one in (
-        {"state": "overdue"}, {"state": "to_do", "strict__lte": portfolio.NOW + timedelta(days=30)}
-    ))  # fmt: skip
+    late = DeadlineRow.objects.filter(state="overdue").order_by("pk")
+    soon = DeadlineRow.objects.filter(
+        state="open", strict__lte=portfolio.NOW.date() + timedelta(days=30)
+    ).order_by("pk")
     assert len(late) > 1
-    waived = [late[0], *soon[:1]]
+    assert len(soon) > 1
+    waived = [late[0], soon[0]]
     waive(
         actor=Actor.system("test"), seen={one.pk: one.strict for one in waived}, reason="elsewhere",
         at=portfolio.NOW,

@@ -91,7 +91,9 @@ def test_more_lines_than_a_workbook_may_have_are_refused(
     path.write_bytes(content({"ce_marking.audits": [{**AUDIT, "key": f"a{n}"} for n in range(3)]}))
     assert read_book(path).faults == []
     monkeypatch.setattr(reading, "MOST_LINES", 2)
-    assert [one.problem.code for one in read_book(path).faults] == ["too_many"]
+    with pytest.raises(FactError) as refused:
+        read_book(path)
+    assert [one.code for one in refused.value.problems] == ["too_many"]
 
 
 def test_a_formula_is_read_by_its_value_only(tmp_path: Path) -> None:
