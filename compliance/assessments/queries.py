@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils.translation import get_language, gettext
 
 from compliance.amendments.queries import law_in_force
@@ -12,6 +13,7 @@ from compliance.assessments.render import Json, Language, body, speak, spoken
 from compliance.assessments.words import word
 from compliance.facts.past import Known, known_facts
 from compliance.law.parameters import Law
+from compliance.law.types import AUTHORITIES, NOT_OURS, PENDING
 from devices.models import Device
 
 
@@ -43,6 +45,16 @@ def dated_answer(
     language: Language = "en" if get_language() == "en" else "fr"
     answer = spoken(neutral, law, language, translate=gettext, say=word, write_date=write_date)
     return {**answer, "facts_known_on": facts_known_on.isoformat() if facts_known_on else None}, computed_at
+
+
+def to_meet() -> Q:
+    """Return: a stored deadline is to be met, and by a company, as ``is_ours`` says of one."""
+    return Q(state__in=sorted(PENDING)) & ~followed()
+
+
+def followed() -> Q:
+    """Return: a company has nothing to do about a stored deadline, and only follows it."""
+    return Q(obliged__in=sorted(AUTHORITIES)) | Q(rule__in=sorted(NOT_OURS))
 
 
 def spoken_reason(stored: Json) -> Json:
