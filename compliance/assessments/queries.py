@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.assess import assess
 from compliance.assessments.dates import write_date
-from compliance.assessments.models import DeviceAssessment
+from compliance.assessments.models import DeadlineRow, DeviceAssessment
 from compliance.assessments.render import Json, Language, body, speak, spoken
 from compliance.assessments.words import word
 from compliance.facts.past import Known, known_facts
@@ -45,6 +45,12 @@ def dated_answer(
     language: Language = "en" if get_language() == "en" else "fr"
     answer = spoken(neutral, law, language, translate=gettext, say=word, write_date=write_date)
     return {**answer, "facts_known_on": facts_known_on.isoformat() if facts_known_on else None}, computed_at
+
+
+def rows_by_identity(device: Device) -> dict[tuple[str, str, str], int]:
+    """Return the row of each stored deadline of a device by what names it: rule, trigger fact, n."""
+    rows = DeadlineRow.objects.filter(device=device).values_list("rule", "trigger_fact", "n", "pk")
+    return {(rule, fact, n): pk for rule, fact, n, pk in rows}
 
 
 def to_meet() -> Q:
