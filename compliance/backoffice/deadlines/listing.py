@@ -224,17 +224,23 @@ def to_do() -> Q:
     return to_meet() & ~covered()
 
 
-def counts(devices: QuerySet[Device], today: date) -> dict[str, int]:
-    """Return how many deadlines are overdue, and due within 30 and 90 days."""
-    return (
-        of(devices)
-        .filter(to_do())
-        .aggregate(
-            overdue=Count("pk", filter=Q(state="overdue")),
-            soon=Count("pk", filter=Q(strict__range=(today, today + timedelta(days=30)))),
-            later=Count("pk", filter=Q(strict__range=(today, today + timedelta(days=90)))),
-        )
+def counts(devices: QuerySet[Device], today: date, **others: QuerySet[DeadlineRow]) -> dict[str, int]:
+    """Return how many deadlines are overdue, and due within 30 and 90 days; and how many ``others`` are.
+
+    One query, in narrow parts: each finds its rows by an index and asks for the marks of those alone.
+    """
+    rows = of(devices).filter(to_do())
+    asked = {
+        "overdue": rows.filter(state="overdue"),
+        "soon": rows.filter(strict__range=(today, today + timedelta(days=30))),
+        "later": rows.filter(strict__range=(today, today + timedelta(days=90))),
+        **others,
+    }
+    first, *rest = (
+        some.order_by().values(name=Value(name)).annotate(number=Count("pk")).values_list("name", "number")
+        for name, some in asked.items()
     )
+    return dict(first.union(*rest, all=True))
 
 
 def next_ones(devices: QuerySet[Device], limit: int) -> list[DeadlineRow]:
