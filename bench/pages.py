@@ -144,6 +144,7 @@ def _copy(first: Any, count: int) -> None:
     from uuid import uuid4
 
     from compliance.assessments.models import DeadlineRow, DeviceAssessment, TrackState
+    from compliance.assessments.operations import words_of
     from compliance.listing.models import Listing
     from config import clock
     from devices.models import Device, Identifier
@@ -162,7 +163,9 @@ def _copy(first: Any, count: int) -> None:
         held = list(model._default_manager.filter(device=first))
         copies = [_like(row, device=one) for one in devices for row in held]
         for row in copies:
-            if model is not DeviceAssessment:
+            if isinstance(row, DeviceAssessment):
+                row.words = words_of(row.device)
+            else:
                 row.pk = uuid4() if model is Listing else None
         model._default_manager.bulk_create(copies, batch_size=_BATCH)
     Identifier.objects.bulk_create(

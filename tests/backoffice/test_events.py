@@ -80,6 +80,12 @@ def test_an_event_is_found_by_words_of_it(officer: Client) -> None:
     assert [one.key for lines in answer.context["groups"].values() for one in lines] == ["nb_clock_stopped"]
 
 
+def test_the_events_of_one_track_are_listed(officer: Client) -> None:
+    answer = officer.get(reverse("admin:events", args=[portfolio.device().pk]), {"group": "ans"})
+    found = [one.key for lines in answer.context["groups"].values() for one in lines]
+    assert found == [one.key for one in events().values() if one.group == "ans"]
+
+
 @pytest.mark.parametrize("device", ["scan-one", "draft-two"])
 def test_every_event_has_a_form_that_asks_little(officer: Client, device: str) -> None:
     wrong = []

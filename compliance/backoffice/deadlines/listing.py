@@ -12,13 +12,12 @@ from django.core import paginator
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.models import DeadlineRow
 from compliance.assessments.queries import followed, to_meet
-from compliance.assessments.words import word
+from compliance.assessments.words import language, word
 from compliance.backoffice import access
 from compliance.backoffice.page import Page
 from compliance.followup.filters import filters_of
@@ -221,7 +220,7 @@ def filtered(
 
 def to_do() -> Q:
     """Return: a deadline is the company's to meet, and is neither declared done nor waived."""
-    return to_meet() & ~covered()
+    return Q(to_meet(), ~covered())
 
 
 def counts(devices: QuerySet[Device], today: date, **others: QuerySet[DeadlineRow]) -> dict[str, int]:
@@ -251,10 +250,10 @@ def next_ones(devices: QuerySet[Device], limit: int) -> list[DeadlineRow]:
 
 def named(rows: Any) -> Any:
     """Give each row its rule (``parameter``) and the rule's name in the active language, and return them."""
-    parameters, language = law_in_force().parameters, "en" if get_language() == "en" else "fr"
+    parameters = law_in_force().parameters
     for row in rows:
         row.parameter = parameter = parameters.get(row.rule)
-        row.label = getattr(parameter.label, language) if parameter else row.rule
+        row.label = getattr(parameter.label, language()) if parameter else row.rule
     return rows
 
 

@@ -8,11 +8,12 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.assessments.dates import write_date
 from compliance.assessments.tables import TABLES
+from compliance.assessments.words import language
 from compliance.backoffice.documents.forms import AddForm, ShownByForm
 from compliance.backoffice.facts.plain_fields import WordsField, choice_field, form_field
 from compliance.backoffice.facts.records import summary
@@ -229,7 +230,7 @@ class EventForm(PlainForm):
 def _said(words: Words | None) -> str:
     if words is None:
         return ""
-    return words.en if get_language() == "en" else words.fr
+    return str(getattr(words, language()))
 
 
 def _question(kind: Kind, db_field: Any) -> str:

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.amendments.queries import law_in_force
@@ -18,6 +18,7 @@ from compliance.amendments.words import Labels, Moved
 from compliance.assessments.queries import spoken_reason
 from compliance.assessments.render import Json, reason_body
 from compliance.assessments.tables import TABLES
+from compliance.assessments.words import language
 from compliance.backoffice import access
 from compliance.backoffice.events.forms import EventForm, EvidenceForm
 from compliance.backoffice.forms import PlainForm, show
@@ -38,6 +39,13 @@ class SearchForm(PlainForm):
     """Words to find an event by."""
 
     q = forms.CharField(label=_("Find an event"), required=False, max_length=100, empty_value="")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups = {one.group: _group(one) for one in events().values()}
+        self.fields["group"] = forms.ChoiceField(
+            label=_("Track"), required=False, choices=[("", _("all")), *groups.items()]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +82,12 @@ def listing(request: HttpRequest, device_id: UUID) -> Page:
     device = kept_device(request, device_id)
     groups: dict[str, list[Line]] = {}
     form = SearchForm(request.GET)
-    wanted = form.cleaned_data["q"].casefold().split() if form.is_valid() else []
+    asked = form.cleaned_data if form.is_valid() else {"q": "", "group": ""}
+    wanted, group = asked["q"].casefold().split(), asked["group"]
     for one in events().values():
-        if not all(part in spoken(one.words).casefold() for part in wanted):
-            continue
-        label = str(AREA_LABELS[one.group]) if one.group in AREA_LABELS else gettext("The device")
-        groups.setdefault(label, []).append(Line(one.key, spoken(one.words)))
-    shown = {"device": device, "groups": groups, "form": form, "filtered": bool(wanted)}
+        if group in ("", one.group) and all(part in spoken(one.words).casefold() for part in wanted):
+            groups.setdefault(_group(one), []).append(Line(one.key, spoken(one.words)))
+    shown = {"device": device, "groups": groups, "form": form, "filtered": bool(wanted or group)}
     return Page("backoffice/events.html", _("Record what happened"), shown)
 
 
@@ -122,7 +129,12 @@ def kept_device(request: HttpRequest, device_id: UUID) -> Device:
 
 def spoken(words: Words) -> str:
     """Return words of a table in the active language."""
-    return words.en if get_language() == "en" else words.fr
+    return str(getattr(words, language()))
+
+
+def _group(one: Event) -> str:
+    """Return what an event is about: a track, data and cybersecurity, or the device."""
+    return str(AREA_LABELS[one.group]) if one.group in AREA_LABELS else gettext("The device")
 
 
 def _subjects(request: HttpRequest, one: Event, device: Device) -> list[Any]:
@@ -198,7 +210,7 @@ def _operation(request: HttpRequest, form: EventForm) -> dict[str, Any]:
 
 
 def _changes(moved: MovedDevices) -> list[Change]:
-    labels = Labels(law_in_force(), "en" if get_language() == "en" else "fr")
+    labels = Labels(law_in_force(), language())
     return [
         Change(
             device,
