@@ -77,7 +77,7 @@ def test_a_text_of_any_length_fits(db: None) -> None:
     rows = [["\x01" * 50_000]]
     content = table(title="a/b:*", heads=[Head("x")], rows=rows, filters="", by="x", at=portfolio.NOW)
     page = load_workbook(BytesIO(content)).worksheets[0]
-    assert page.title == "a b"
+    assert page.title == "A b"
     assert len(page["A7"].value) < 32_767
 
 

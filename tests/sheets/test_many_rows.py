@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from compliance.audit.actors import Actor
 from compliance.cnedimts.models import Application
 from compliance.facts.importing import import_file
+from compliance.law.facts import FORMAT
 from compliance.sheets.importing import read_workbook
 from devices.models import User
 from tests import portfolio
@@ -55,7 +56,9 @@ def lines(many: int) -> dict[str, list[dict[str, Any]]]:
 
     return {
         "devices": [{"key": f"d{n}", "name": f"Other {n}"} for n in range(many)],
-        "ce_marking.audits": [*each(key="y1", mark="remove"), *each(key="y2", kind="initial", held_on="2026-01-14")],
+        "ce_marking.audits": [
+            *each(key="y1", mark="remove"), *each(key="y2", kind="initial", held_on="2026-01-14"),
+        ],
         "cnedimts.applications": [*each(key="first", note="Corrected")],
         "cnedimts.applications:steps": [*each(key="first", step="notified", on="2026-07-01")],
     }  # fmt: skip
@@ -76,14 +79,10 @@ def test_the_preview_asks_as_much_for_two_rows_as_for_twenty(officer: User, tmp_
 
 def test_one_row_refused_among_many_is_named_and_costs_no_query_a_row(officer: User, tmp_path: Path) -> None:
     path, bad = tmp_path / "book.xlsx", lines(20)
-    clash = {"scheme": "udi_di", "value": "04250802900152"}
-    import_file(actor=Actor.system("test"), content=dumped(
-        {"format": "jalon-facts/1", "devices": [{"key": "z", "name": "Z", "identifiers": [{"key": "di", **clash}]}]}
-    ), name="z.json", at=AT)  # fmt: skip
-    values = ["03760123456784" if n else "04250802900152" for n in range(2)]
-    bad["identifiers"] = [
-        {"device": f"d{n}", "key": "di", "scheme": "udi_di", "value": one} for n, one in enumerate(values)
-    ]
+    taken = {"key": "di", "scheme": "udi_di", "value": "04250802900152"}
+    other = {"format": FORMAT, "devices": [{"key": "z", "name": "Z", "identifiers": [taken]}]}
+    import_file(actor=Actor.system("test"), content=dumped(other), name="z.json", at=AT)
+    bad["identifiers"] = [{"device": "d0", **taken}, {"device": "d1", **taken, "value": "03760123456784"}]
     path.write_bytes(content(bad))
     with CaptureQueriesContext(connection) as queries:
         reading = read_workbook(path, user=officer, at=AT)

@@ -18,9 +18,11 @@ from compliance.backoffice.page import Page
 from compliance.backoffice.sheets import words
 from compliance.backoffice.sheets.answers import only_keepers, xlsx
 from compliance.facts.errors import FactError, stale
-from compliance.sheets import opening
+from compliance.sheets import large, opening
 from compliance.sheets.importing import Reading, import_workbook, read_workbook
+from compliance.sheets.keeping import problem_of
 from compliance.sheets.marking import marked
+from compliance.sheets.models import ENDED, ImportState, LargeImport
 from config.clock import now
 
 CHANGES_SHOWN = 100
@@ -65,16 +67,19 @@ def upload(request: HttpRequest) -> Page | HttpResponse:
 
     def keep() -> UUID:
         file = form.cleaned_data["file"]
-        return opening.keep_upload(user, file.name, file.chunks())
+        return opening.keep_upload(user, file.name, file.chunks(), at=now())
 
     if request.method == "POST" and (kept := form.done(keep)):
         return redirect("admin:sheet_preview", kept)
-    shown = {"form": form, "devices": access.editable(request).count()}
+    shown = {"form": form, "imports": large.imports_of(user, now())}
     return Page("backoffice/sheets.html", _("Spreadsheets"), shown, 400 if form.errors else 200)
 
 
 def preview(request: HttpRequest, upload_id: UUID) -> Page | HttpResponse:
     """Show all that a workbook would change and all that is wrong in it; once confirmed, write it."""
+    only_keepers(request)
+    if found := large.imports_of(access.person(request), now()).filter(pk=upload_id).first():
+        return _large(request, found)
     path = _kept(request, upload_id)
     if path is None:
         return _gone(request)
@@ -104,6 +109,9 @@ def preview(request: HttpRequest, upload_id: UUID) -> Page | HttpResponse:
 
 def marked_copy(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     """Return the workbook with its errors marked in red."""
+    only_keepers(request)
+    if copy := large.marked_copy(access.person(request), upload_id, now()):
+        return xlsx(copy, gettext("errors"))
     path = _kept(request, upload_id)
     if path is None:
         return _gone(request)
@@ -114,8 +122,29 @@ def marked_copy(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     return xlsx(marked(path, reading.faults), gettext("errors"))
 
 
+def _large(request: HttpRequest, row: LargeImport) -> Page | HttpResponse:
+    """Show how far the worker is with a large workbook; what it read, to be confirmed; or how it ended."""
+    reading = large.reading_of(row) if row.state == ImportState.READ else None
+    problems = [problem_of(one).text for one in row.problems]
+    if reading is None:
+        shown = {"import": row, "problems": problems, "ended": row.state in ENDED}
+        return Page("backoffice/sheet_progress.html", _("Import of a workbook"), shown)
+    form = _confirm_form(request, reading)
+    if request.method == "POST" and not reading.faults:
+        if form.data.get("seen") != reading.digest:  # of an earlier reading: what is shown now counts
+            form, problems = _confirm_form(request, reading, anew=True), [stale().problems[0].text]
+        elif form.is_valid():
+            reason = form.cleaned_data.get("reason", "")
+            large.confirm(
+                user=access.person(request), import_id=row.pk, seen=reading.digest, reason=reason, at=now()
+            )
+            return redirect("admin:sheet_preview", row.pk)
+    for said in problems:
+        messages.error(request, said)
+    return _preview_page(request, row.pk, reading, form)
+
+
 def _kept(request: HttpRequest, upload_id: UUID) -> Path | None:
-    only_keepers(request)
     return opening.kept_upload(access.person(request), upload_id)
 
 
@@ -126,7 +155,7 @@ def _gone(request: HttpRequest) -> HttpResponse:
 
 def _refused(refused: FactError) -> Page:
     form = UploadForm(label_suffix="")
-    shown = {"form": form, "refused": [one.text for one in refused.problems], "devices": None}
+    shown = {"form": form, "refused": [one.text for one in refused.problems]}
     return Page("backoffice/sheets.html", _("Spreadsheets"), shown, 400)
 
 
@@ -147,7 +176,7 @@ def _preview_page(request: HttpRequest, upload_id: UUID, reading: Reading, form:
         "counts": [(words.LABELS[one], states.count(one)) for one in words.LABELS],
         "page": page,
         "changes": [words.described(one) for one in page],
-        "kept": reading.merged.kept[:FAULTS_SHOWN],
+        "kept": reading.kept[:FAULTS_SHOWN],
         "form": form,
     }
     return Page("backoffice/sheet_preview.html", _("Import of a workbook"), shown)
