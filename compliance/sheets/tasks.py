@@ -1,4 +1,4 @@
-"""The doorbell of large imports; which of them wait is in the database."""
+"""The doorbell of large imports, rung by beat every few seconds; which of them wait is in the database."""
 
 from typing import Any
 
