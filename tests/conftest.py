@@ -1,4 +1,4 @@
-"""What all tests share: one PostgreSQL server, started only if a test wants the database, and fast settings."""
+"""What all tests share: one PostgreSQL server, started if a test wants the database, and fast settings."""
 
 import fcntl
 import os
@@ -50,7 +50,7 @@ def _server() -> Postgres:
 
 @contextmanager
 def _once(name: str) -> Iterator[bool]:
-    """Say whether this process is the first of the run that comes here; the others wait until it is through."""
+    """Say whether this process is the first of the run that comes here; the others wait for it."""
     done = Path(os.environ[SHARED]) / f"{name}-done"
     with done.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
