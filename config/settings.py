@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "compliance.dossiers",
     "compliance.evidence",
     "compliance.followup",
+    "compliance.sheets",
     "compliance.audit",
     "compliance.login",
     "compliance.clients",
@@ -244,6 +245,7 @@ CELERY_BEAT_SCHEDULE = {
     "tokens": {"task": "compliance.clients.tasks.clear_ended_tokens", "schedule": 24 * 3600},
     "seal": {"task": "compliance.audit.tasks.seal_day", "schedule": 60 * 60},
     "alerts": {"task": "compliance.alerts.tasks.tick", "schedule": ALERT_TICK_SECONDS},
+    "sheets": {"task": "compliance.sheets.tasks.work", "schedule": 60},
     "scan": {"task": "compliance.evidence.tasks.scan", "schedule": 60},
 }
 
