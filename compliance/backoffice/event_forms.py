@@ -116,6 +116,8 @@ class EventForm(PlainForm):
             db_field = kind.model._meta.get_field(one.name)
             yield f"{n}-{one.name}", self._field(n, kind, db_field, one, write.start.get(one.name))
         for one in write.steps:
+            if self._asked_elsewhere(one):
+                continue
             label = _said(one.words) or StepName(one.name).label
             step = models.DateField()
             yield (
@@ -126,6 +128,14 @@ class EventForm(PlainForm):
         for one in write.ask_part if part else ():
             db_field = part._meta.get_field(one.name)  # type: ignore[union-attr]
             yield f"{n}-part-{one.name}", self._field(n, kind, db_field, one, None)
+
+    def _asked_elsewhere(self, step: Asked) -> str:
+        """Return the field of another write that asks the day of a step (``published_on``), "" for none."""
+        day = f"{step.name}_on"
+        asked = [
+            f"{n}-{day}" for n, write in enumerate(self.event.writes) for one in write.ask if one.name == day
+        ]
+        return asked[0] if asked else ""
 
     def _field(self, n: int, kind: Kind, db_field: Any, one: Asked, start: str | None) -> forms.Field:
         label = _said(one.words) or _question(kind, db_field) or capfirst(str(db_field.verbose_name))
@@ -183,7 +193,7 @@ class EventForm(PlainForm):
             fact,
             version,
             {one.name: cleaned[f"{n}-{one.name}"] for one in write.ask},
-            {one.name: cleaned[f"{n}-step-{one.name}"] for one in write.steps},
+            {one.name: cleaned[self._asked_elsewhere(one) or f"{n}-step-{one.name}"] for one in write.steps},
             {name: one for name, one in part.items() if one is not None} if said else None,
         )
 

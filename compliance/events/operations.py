@@ -125,7 +125,7 @@ def _write(
         if said.fact is None:
             value = {**new, **changes, "key": kind.free_key(said.subject)}
             record(actor=actor, subject=said.subject, kind=kind.path, value=value, reason=reason, at=at)
-        elif not _says(said):
+        elif not _says(write, said):
             raise FactError([Problem("", "missing", gettext_noop("Say at least one thing that is known."))])
         else:
             amend(
@@ -164,9 +164,9 @@ def _ended(write: Write, entries: Sequence[Mapping[str, Any]], said: Mapping[str
     return [{**one, **said} if n == open_ones[-1] else one for n, one in enumerate(entries)]
 
 
-def _says(said: Answers) -> bool:
-    """Return whether anything is said of a recorded fact."""
-    told = [*said.fields.values(), *said.steps.values(), said.part]
+def _says(write: Write, said: Answers) -> bool:
+    """Return whether anything is said of a recorded fact, by the event itself or by its answers."""
+    told = [*write.set.values(), *said.fields.values(), *said.steps.values(), said.part]
     return any(one not in (None, "", []) for one in told)
 
 

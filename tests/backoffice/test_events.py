@@ -183,7 +183,7 @@ def test_an_event_may_write_several_facts(officer: Client) -> None:
     application = Application.objects.get()
     assert application.indication == "fibrillation-auriculaire"
     granted = {
-        "0-fact": _fact(application), "0-step-decided": "2026-11-02",
+        "0-fact": _fact(application), "1-decided_on": "2026-11-02",
         "1-indication": "fibrillation-auriculaire", "1-starts_on": "2026-11-10",
     }  # fmt: skip
     answer = _confirmed(officer, _url("pecan_granted"), granted)
