@@ -91,7 +91,7 @@ def test_what_changes_is_shown_and_nothing_is_written_before_it_is_confirmed(off
     answer = officer.post(_url("certificate_withdrawn"), _withdrawn())
     shown = text(answer)
     assert "CE marking certified certificate withdrawn Market access open blocked" in shown
-    assert "Surveillance audit 30 November 2026 (open) no date" in shown
+    assert "Surveillance audit 30 November 2026 (to do) no date" in shown
     assert "Confirm and save" in shown
     assert (AuditEvent.objects.count(), _certificate().row_version) == before
     assert _certificate().withdrawn_on is None

@@ -19,7 +19,7 @@ from compliance.audit.models import AuditEvent
 from compliance.backoffice import access
 from compliance.backoffice.deadlines.forms import AssignForm, DoneForm, WaiveForm
 from compliance.backoffice.deadlines.listing import of, shown
-from compliance.backoffice.events.page import Line, spoken
+from compliance.backoffice.events.pages import Line, spoken
 from compliance.backoffice.facts.records import Entry, admin_url, summary
 from compliance.backoffice.forms import asked, data
 from compliance.backoffice.law.watch import Words, words

@@ -79,8 +79,10 @@ class EventForm(PlainForm):
     @property
     def parts(self) -> list[Part]:
         """Return the fields write by write, then those of the whole."""
-        found = []
+        found, new = [], {write.new for write in self.event.writes}
         for n, write in enumerate(self.event.writes):
+            if write.add in new and self._lacks(n, write):
+                continue
             own = [self[name] for name in self.fields if name.startswith(f"{n}-")]
             legend = capfirst(str(KINDS[write.kind].model._meta.verbose_name))
             found.append(Part(legend, own, self._lacks(n, write)))
@@ -97,12 +99,13 @@ class EventForm(PlainForm):
         return any(self._lacks(n, write) and not write.optional for n, write in enumerate(self.event.writes))
 
     def answers(self) -> list[Answers | None]:
-        """Return what a valid form says, write by write; None for one that has nothing to add to."""
+        """Return what a valid form says, write by write; None for one that is left out."""
         return [self._said(n, write) for n, write in enumerate(self.event.writes)]
 
     def told(self) -> list[tuple[str, str]]:
         """Return the answers of a valid form with their labels, as they are shown before saving."""
-        said = [(self[name], self.cleaned_data.get(name)) for name in self.fields]
+        out = tuple(f"{n}-" for n, one in enumerate(self.answers()) if one is None)
+        said = [(self[name], self.cleaned_data.get(name)) for name in self.fields if not name.startswith(out)]
         return [(str(bound.label), _shown(bound, one)) for bound, one in said if one not in (None, "", [])]
 
     def _asked(self, n: int, write: Write) -> Iterator[tuple[str, forms.Field]]:
@@ -188,7 +191,7 @@ class EventForm(PlainForm):
             fact, version = next(one for one in self._candidates(n, write) if str(one.pk) == pk), int(seen)
         part = {one.name: cleaned[f"{n}-part-{one.name}"] for one in write.ask_part}
         said = any(one not in (None, "", []) for one in part.values())
-        return Answers(
+        found = Answers(
             subject,
             fact,
             version,
@@ -196,6 +199,7 @@ class EventForm(PlainForm):
             {one.name: cleaned[self._asked_elsewhere(one) or f"{n}-step-{one.name}"] for one in write.steps},
             {name: one for name, one in part.items() if one is not None} if said else None,
         )
+        return None if write.optional and not found.says else found
 
 
 def _said(words: Words | None) -> str:
