@@ -78,7 +78,7 @@ def test_what_changes_is_shown_and_nothing_is_written_before_it_is_confirmed(off
     answer = officer.post(_url("certificate_withdrawn"), _withdrawn())
     shown = text(answer)
     assert "CE marking certified certificate withdrawn Market access open blocked" in shown
-    assert "Surveillance audit 30 November 2026 (open) no date" in shown
+    assert "Surveillance audit 30 November 2026 (to do) no date" in shown
     assert "Confirm and save" in shown
     assert (AuditEvent.objects.count(), _certificate().row_version) == before
     assert _certificate().withdrawn_on is None
@@ -170,7 +170,7 @@ def test_an_event_may_write_several_facts(officer: Client) -> None:
     application = Application.objects.get()
     assert application.indication == "fibrillation-auriculaire"
     granted = {
-        "0-fact": _fact(application), "0-step-decided": "2026-11-02",
+        "0-fact": _fact(application), "1-decided_on": "2026-11-02",
         "1-indication": "fibrillation-auriculaire", "1-starts_on": "2026-11-10",
     }  # fmt: skip
     answer = _confirmed(officer, _url("pecan_granted"), granted)

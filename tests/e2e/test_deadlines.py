@@ -24,9 +24,11 @@ def _follow_up() -> DeadlineRow:
     return row
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
-def test_every_page_of_deadlines_is_accessible(signed_in: Open, theme: str, width: int) -> None:
-    page = signed_in("officer", theme=theme, width=width)
+@pytest.mark.parametrize(("language", "theme", "width"), [("fr", "light", 1440), ("en", "dark", 390)])
+def test_every_page_of_deadlines_is_accessible(
+    signed_in: Open, language: str, theme: str, width: int
+) -> None:
+    page = signed_in("officer", language=language, theme=theme, width=width)
     row = _follow_up()
     other = DeadlineRow.objects.get(rule="lppr.renewal_request_lead")
     problems = []
