@@ -119,7 +119,7 @@ class DeadlineRow(models.Model):
                 condition=models.Q(state__in=["open", "due_today", "overdue"]),
                 name="deadline_pending",
             ),
-            # backoffice.dashboard: the dates that moved this week
+            # backoffice.home.dashboard: the dates that moved this week
             models.Index(
                 fields=["-moved_at", "id"], condition=models.Q(moved_at__isnull=False), name="deadline_moved"
             ),

@@ -7,12 +7,12 @@ tracks, and no track may reach another.
 from django.apps import apps
 
 from compliance.audit.models import AuditEvent
-from compliance.backoffice.fact_admin import fact_admin
-from compliance.backoffice.people_admin import UserAdmin
-from compliance.backoffice.programs_admin import ApiKeyAdmin, ClientAdmin
-from compliance.backoffice.record_admin import RECORDS
+from compliance.backoffice.facts.admin import fact_admin
+from compliance.backoffice.people.admin import UserAdmin
+from compliance.backoffice.people.programs_admin import ApiKeyAdmin, ClientAdmin
+from compliance.backoffice.records.admin import RECORDS
+from compliance.backoffice.records.trail_admin import AlertAdmin, EventAdmin
 from compliance.backoffice.site import site
-from compliance.backoffice.trail_admin import AlertAdmin, EventAdmin
 from compliance.clients.models import Client
 from compliance.facts.kinds import KINDS
 from devices.models import ApiKey, User

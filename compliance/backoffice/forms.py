@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from compliance.backoffice.views import Page
+from compliance.backoffice.page import Page
 from compliance.facts.errors import FactError
 from devices.models import Device, Organisation, Role, User
 

@@ -300,7 +300,7 @@ def test_a_request_that_breaks_leaves_no_reach(
         assert Device.objects.count() == 2
         raise RuntimeError
 
-    monkeypatch.setattr("compliance.backoffice.dashboard.matrix", broken)
+    monkeypatch.setattr("compliance.backoffice.home.dashboard.matrix", broken)
     session = Client(raise_request_exception=False)
     session.force_login(User.objects.get(email="officer@example.org"))
     assert session.get("/").status_code == 500

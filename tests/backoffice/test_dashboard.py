@@ -15,7 +15,7 @@ from django.urls import reverse
 from compliance.amendments.models import Amendment, Effect
 from compliance.assessments.models import DeadlineRow, DeviceAssessment
 from compliance.audit.actors import Actor
-from compliance.backoffice.dashboard import texts
+from compliance.backoffice.home.dashboard import texts
 from compliance.ce_marking.models import Certificate
 from compliance.facts.operations import amend, save_device
 from compliance.followup.operations import waive

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from compliance.assessments.queries import dated_answer
 from compliance.audit.actors import Actor
-from compliance.backoffice import device_page
-from compliance.backoffice.device_page import DevicePage
+from compliance.backoffice.device import page as device_page
+from compliance.backoffice.device.page import DevicePage
 from compliance.ce_marking.models import Audit
 from compliance.facts.operations import record
 from compliance.facts.past import Known

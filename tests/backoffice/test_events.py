@@ -20,7 +20,7 @@ from compliance.assessments.moves import moves
 from compliance.assessments.operations import recorded_facts
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
-from compliance.backoffice.event_forms import EventForm
+from compliance.backoffice.events.forms import EventForm
 from compliance.ce_marking.models import (
     ActorRegistration,
     Certificate,

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from compliance.assessments.models import TrackState
 from compliance.audit.models import AuditEvent
-from compliance.backoffice.records import admin_url
+from compliance.backoffice.facts.records import admin_url
 from compliance.ce_marking.models import Certificate
 from compliance.cnedimts.models import Application
 from compliance.facts.kinds import KINDS

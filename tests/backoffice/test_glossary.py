@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import override
 from pydantic import ValidationError
 
-from compliance.backoffice.glossary import read, recorded, terms
+from compliance.backoffice.glossary.pages import read, recorded, terms
 from compliance.backoffice.templatetags.glossary_links import linked
 from compliance.law.parameters import current_law
 from tests import portfolio

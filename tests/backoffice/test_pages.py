@@ -131,7 +131,7 @@ def test_what_others_must_do_is_no_next_action_and_no_alert(
     officer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The notified body uploads the certificate: everybody reads when, nobody is told to do it."""
-    monkeypatch.setattr("compliance.backoffice.device_page.ACTIONS", 99)
+    monkeypatch.setattr("compliance.backoffice.device.page.ACTIONS", 99)
     page = officer.get(_device_url()).context["page"]
     plan_changed()
     pending = {one["rule"] for one in page.pending}

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from compliance.audit.actors import Actor
-from compliance.backoffice.text_search import marked
+from compliance.backoffice.search.text import marked
 from compliance.evidence.operations import Upload, add_document
 from compliance.facts.operations import save_device
 from devices.models import Device, Organisation, User

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from compliance.alerts.models import Alert
 from compliance.audit.models import AuditEvent
-from compliance.backoffice.records import admin_url
+from compliance.backoffice.facts.records import admin_url
 from compliance.ce_marking.models import Certificate
 from compliance.cnedimts.models import Application
 from compliance.evidence.models import Document

@@ -12,7 +12,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
-from compliance.backoffice.glossary import Term, terms
+from compliance.backoffice.glossary.pages import Term, terms
 
 register = template.Library()
 _TAG = re.compile(r"(<!--.*?-->|<[^>]*>)", re.DOTALL)

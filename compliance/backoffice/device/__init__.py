@@ -1,0 +1,1 @@
+"""The page of a device and what hangs on it."""

@@ -1,0 +1,136 @@
+"""The forms of documents."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from compliance.backoffice.facts.records import Group
+from compliance.evidence.formats import ACCEPTED
+from compliance.evidence.models import LANGUAGES, Document, DocumentKind
+from compliance.evidence.operations import OWN, Upload
+from compliance.facts.errors import FactError
+
+_ANY: list[tuple[str, Any]] = [("", _("all"))]
+
+
+class OperationForm(forms.Form):
+    """A form whose sending is an operation."""
+
+    def done(self, operation: Callable[[], Any]) -> Any:
+        """Return what the operation gave, None if the form or the operation refuses: said at the fields."""
+        if not self.is_valid():
+            return None
+        try:
+            return operation() or True
+        except FactError as refused:
+            for problem in refused.problems:
+                self.add_error(problem.path if problem.path in self.fields else None, problem.text)
+        return None
+
+
+class UploadForm(OperationForm):
+    """A file, and the day it was issued."""
+
+    file = forms.FileField(
+        label=_("File"),
+        max_length=1000,
+        widget=forms.FileInput({"accept": ACCEPTED}),
+        help_text=_("PDF, image, DOCX, XLSX, ODT, ODS, text, CSV, XML or JSON; no password, no macros."),
+        error_messages={"empty": _("The file is empty: choose the right file.")},
+    )
+    issued_on = forms.DateField(
+        label=_("Issued on"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=_("The date that the document bears."),
+    )
+
+    @property
+    def upload(self) -> Upload:
+        """Return the file that came in."""
+        asked = self.cleaned_data
+        return Upload(asked["file"].name, asked["file"].chunks(), asked["issued_on"])
+
+
+class VersionForm(UploadForm):
+    """A new version."""
+
+    reason = forms.CharField(
+        label=_("What changed"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
+    )
+
+
+def _own_fields() -> dict[str, Any]:
+    found = forms.fields_for_model(Document, fields=OWN)
+    found["kind"].choices = [("", "–"), *DocumentKind.choices]
+    found["title"].widget.attrs["autocomplete"] = "off"
+    return found
+
+
+class AddForm(UploadForm):
+    """A new document with its first version."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields |= _own_fields()
+        self.order_fields((*OWN[:3], "issued_on", "file", OWN[3]))
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """Return what is said of the document."""
+        return {name: self.cleaned_data[name] for name in OWN}
+
+
+class ReasonForm(OperationForm):
+    """Why."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("It stays in the audit trail."),
+    )
+
+
+class EditForm(ReasonForm):
+    """What is said of a document."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields |= _own_fields()
+        self.order_fields((*OWN, "reason"))
+
+
+class LinkForm(OperationForm):
+    """A recorded fact that the latest version shows."""
+
+    fact = forms.ChoiceField(label=_("Fact"))
+
+    def __init__(self, *args: Any, groups: list[Group], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [
+            (one.label.capitalize(), [(entry.path, entry.summary) for entry in one.entries])
+            for one in groups
+            if one.entries
+        ]
+        self.fields["fact"] = forms.ChoiceField(label=_("Fact"), choices=[("", "–"), *choices])
+
+
+class DocumentFilter(forms.Form):
+    """The filters above the documents."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({"type": "search", "placeholder": _("Title, device, SHA-256")}),
+    )
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[*_ANY, *DocumentKind.choices])
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=[*_ANY, *LANGUAGES])
+    shown = forms.ChoiceField(
+        label=_("Shown to"),
+        required=False,
+        choices=[*_ANY, ("published", _("hospitals")), ("private", _("the organisation only"))],
+    )

@@ -1,0 +1,1 @@
+"""Recorded facts of every kind: lists, forms, their words."""

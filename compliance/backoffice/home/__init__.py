@@ -1,0 +1,1 @@
+"""The home page: the dashboard, the portfolio, the first steps."""

@@ -1,0 +1,1 @@
+"""Lists and forms of models: what they share, devices, the trail."""
