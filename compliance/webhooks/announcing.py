@@ -109,7 +109,11 @@ def write(identifier: str, event: str, data: Json, endpoints: Iterable[UUID], at
     payload = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
     rows = [
         Delivery(
-            endpoint_id=one, event_id=identifier, event=str(event), payload=payload, created_at=at,
+            endpoint_id=one,
+            event_id=identifier,
+            event=str(event),
+            payload=payload,
+            created_at=at,
             not_before=at,
         )  # fmt: skip
         for one in endpoints

@@ -1,4 +1,5 @@
 """Webhooks."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

@@ -98,9 +98,7 @@ def claim(*, now: datetime, limit: int = 200) -> list[Delivery]:
 
 def _attempt(delivery: Delivery, now: datetime) -> Attempt:
     payload = bytes(delivery.payload)
-    signed = headers(
-        delivery.event_id, int(now.timestamp()), payload, secrets_of(delivery.endpoint, now)
-    )
+    signed = headers(delivery.event_id, int(now.timestamp()), payload, secrets_of(delivery.endpoint, now))
     said = {"Content-Type": "application/json", "User-Agent": _PROGRAM, **signed}
     return Attempt(delivery.pk, delivery.endpoint.url, said, payload)
 

@@ -23,7 +23,9 @@ class Event(models.TextChoices):
 
 
 TEST = "webhook.test"  # sent when asked for, whatever the endpoint listens to
-FOR_BUYERS = (Event.STATUS_CHANGED,)  # the public answer, and nothing that only the keeper of a record is told
+FOR_BUYERS = (
+    Event.STATUS_CHANGED,
+)  # the public answer, and nothing that only the keeper of a record is told
 
 
 class DisabledBy(models.TextChoices):
@@ -121,9 +123,7 @@ class Watch(models.Model):
         Endpoint, on_delete=models.CASCADE, related_name="watches", db_index=False, verbose_name=_("endpoint")
     )
     # Its index serves announcing.listeners: who watches a device.
-    device = models.ForeignKey(
-        Device, on_delete=models.CASCADE, related_name="+", verbose_name=_("device")
-    )
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="+", verbose_name=_("device"))
 
     class Meta:
         verbose_name = _("watched device")
