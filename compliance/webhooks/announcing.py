@@ -107,17 +107,8 @@ def write(identifier: str, event: str, data: Json, endpoints: Iterable[UUID], at
     """Put an event in line for endpoints; one that stands there already stays as it is."""
     said = {"type": str(event), "timestamp": at.astimezone(UTC).isoformat(), "data": data}
     payload = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
-    rows = [
-        Delivery(
-            endpoint_id=one,
-            event_id=identifier,
-            event=str(event),
-            payload=payload,
-            created_at=at,
-            not_before=at,
-        )  # fmt: skip
-        for one in endpoints
-    ]
+    once = {"event_id": identifier, "event": str(event), "payload": payload}
+    rows = [Delivery(endpoint_id=one, created_at=at, not_before=at, **once) for one in endpoints]
     with wall.system():
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
 

@@ -55,7 +55,7 @@ class Attempt:
 
 
 def deliver_due(*, now: datetime, draw: Callable[[], float] = random.random) -> int:
-    """Send the deliveries that are due; return how many were taken. ``draw`` gives the jitter, from 0 to 1."""
+    """Send the deliveries that are due; return how many were taken. ``draw`` gives jitter (0 to 1)."""
     claimed = {one.pk: one for one in claim(now=now)}
     lines: defaultdict[Endpoint, list[Attempt]] = defaultdict(list)
     for one in claimed.values():

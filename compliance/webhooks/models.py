@@ -23,9 +23,8 @@ class Event(models.TextChoices):
 
 
 TEST = "webhook.test"  # sent when asked for, whatever the endpoint listens to
-FOR_BUYERS = (
-    Event.STATUS_CHANGED,
-)  # the public answer, and nothing that only the keeper of a record is told
+# Of the public answer: deadlines are told to who keeps the record.
+FOR_BUYERS = (Event.STATUS_CHANGED,)
 
 
 class DisabledBy(models.TextChoices):

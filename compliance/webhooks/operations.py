@@ -161,9 +161,8 @@ def replay(*, actor: Actor, delivery: Delivery, at: datetime) -> None:
     """Send a delivery again, with its id and bytes as they were. Raises FactError."""
     row = _turn(actor, delivery.endpoint)
     _refuse_disabled(row)
-    over = Q(state__in=(DeliveryState.DELIVERED, DeliveryState.FAILED)) | Q(state=DeliveryState.PENDING)
     with wall.system():
-        again = Delivery.objects.filter(over, pk=delivery.pk)
+        again = Delivery.objects.filter(pk=delivery.pk).exclude(state=DeliveryState.CLAIMED)
         count = again.update(state=DeliveryState.PENDING, attempts=0, not_before=at)
     if count:
         after = {"event": delivery.event, "webhook_id": delivery.event_id}
