@@ -1,9 +1,9 @@
 """Where a webhook may go: to public addresses only, so that nobody reaches a network of ours through us."""
 
 import re
-import socket
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from socket import SOCK_STREAM, getaddrinfo
 from urllib.parse import urlsplit
 
 from compliance.law.text import gettext_noop
@@ -65,7 +65,7 @@ def resolve(place: Target, *, loopback: bool) -> list[Address]:
     ``loopback`` permits this machine itself; plain HTTP goes nowhere else.
     """
     try:
-        found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
+        found = getaddrinfo(place.host, place.port, type=SOCK_STREAM)
         addresses = list(dict.fromkeys(ip_address(str(one[4][0]).partition("%")[0]) for one in found))
     except (OSError, ValueError):  # UnicodeError is a ValueError
         raise RefusedError(gettext_noop("No address is known for this host.")) from None

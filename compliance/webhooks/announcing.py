@@ -85,15 +85,16 @@ def listeners(event: Event, devices: Iterable[Device]) -> Mapping[UUID, Collecti
     The organisation that keeps the device hears of it, and those buyers who watch it while it is published.
     """
     owned: defaultdict[UUID | None, set[UUID]] = defaultdict(set)
+    published = set()
     for device in devices:
         owned[device.owner_id].add(device.pk)
-    asked = {one for several in owned.values() for one in several}
-    watched = FilteredRelation("watches", condition=Q(watches__device__in=asked))
+        published |= {device.pk} if device.published else set()
+    watched = FilteredRelation("watches", condition=Q(watches__device__in=published))
     keeper = Q(role=Role.OFFICER, organisation__in=owned.keys() - {None})
     rows = (
         Endpoint.objects.live()
         .annotate(watched=watched)
-        .filter(keeper | Q(role=Role.BUYER, watched__device__published=True), events__contains=[event])
+        .filter(keeper | Q(role=Role.BUYER, watched__device__isnull=False), events__contains=[event])
         .values_list("pk", "role", "organisation", "watched__device")
     )
     told: defaultdict[UUID, set[UUID]] = defaultdict(set)

@@ -43,11 +43,14 @@ def post(url: str, headers: Mapping[str, str], body: bytes, *, loopback: bool) -
     """Send the body once and return what came of it; whatever goes wrong is an outcome, too."""
     try:
         place = target(url, loopback=loopback)
-        with _connected(resolve(place, loopback=loopback), place) as link:
+        with _connected(resolve(place, loopback=loopback), place) as (link, over):
             connection = (HTTPSConnection if place.secure else HTTPConnection)(place.host, place.port)
             connection.sock = link
             connection.request("POST", place.path, body, dict(headers))
-            return _read(connection.getresponse())
+            answer = connection.getresponse()
+            if over.is_set():  # cut off: what came may look like an answer
+                raise TimeoutError
+            return _read(answer)
     except RefusedError as refusal:
         return Outcome(error=str(refusal))
     except (OSError, HTTPException, ValueError) as error:
@@ -55,22 +58,22 @@ def post(url: str, headers: Mapping[str, str], body: bytes, *, loopback: bool) -
 
 
 @contextlib.contextmanager
-def _connected(addresses: list[Address], place: Target) -> Iterator[socket.socket]:
-    """Yield a connection to one of the addresses, over TLS where asked. It ends after TOTAL_SECONDS.
+def _connected(addresses: list[Address], place: Target) -> Iterator[tuple[socket.socket, threading.Event]]:
+    """Yield a connection to one of the addresses, over TLS where asked, and whether it was cut meanwhile.
 
-    A receiver that sends a byte now and then never runs into the limit of one read: so the connection is
-    cut from outside.
+    It is cut after TOTAL_SECONDS. A receiver that sends a byte now and then never runs into the limit of one
+    read: so the connection is cut from outside.
     """
     plain = _connect(addresses, place.port)
     plain.settimeout(TOTAL_SECONDS)
-    cut = plain.dup()
-    timer = threading.Timer(TOTAL_SECONDS, _cut, [cut])
+    cut, over = plain.dup(), threading.Event()
+    timer = threading.Timer(TOTAL_SECONDS, _cut, [cut, over])
     timer.start()
     try:
         with _context().wrap_socket(plain, server_hostname=place.host) if place.secure else plain as link:
-            yield link
+            yield link, over
     except (OSError, HTTPException):
-        if timer.is_alive():
+        if not over.is_set():
             raise
         raise TimeoutError(f"no whole answer within {TOTAL_SECONDS:.0f} seconds") from None
     finally:
@@ -88,7 +91,8 @@ def _connect(addresses: list[Address], port: int) -> socket.socket:
     return socket.create_connection((str(last), port), CONNECT_SECONDS)
 
 
-def _cut(connection: socket.socket) -> None:
+def _cut(connection: socket.socket, over: threading.Event) -> None:
+    over.set()
     with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
 

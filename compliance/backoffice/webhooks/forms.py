@@ -28,9 +28,7 @@ class EventsForm(PlainForm):
         label=_("Devices to watch"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_(
-            "An endpoint of a buyer hears of these. One of an organisation hears of all its devices."
-        ),
+        help_text=_("For an endpoint of a buyer. One of an organisation hears of all its devices."),
     )
 
     def __init__(self, *args: Any, roles: set[str], **kwargs: Any) -> None:
@@ -73,5 +71,5 @@ class RotationForm(PlainForm):
 
     overlap = Days(
         0, 1, 7, LONGEST_OVERLAP.days, label=_("The older secret signs too, for"), initial=7,
-        help_text=_("Time to give the new secret to the receiver. 0 days if somebody else knows the older one."),
+        help_text=_("Time to tell the receiver the new one. 0 days if somebody else knows the older one."),
     )  # fmt: skip
