@@ -15,13 +15,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import FilteredRelation, Q
 from django.urls import reverse
 
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.models import DeadlineRow, DeviceAssessment, TrackState
 from compliance.law.types import Assessment, Reason
-from compliance.webhooks.models import Delivery, Endpoint, Event
+from compliance.webhooks.models import Delivery, Endpoint, Event, Watch
 from devices import wall
 from devices.models import Device, Identifier, Role
 
@@ -89,24 +88,22 @@ def listeners(event: Event, devices: Iterable[Device]) -> Mapping[UUID, Collecti
     for device in devices:
         owned[device.owner_id].add(device.pk)
         published |= {device.pk} if device.published else set()
-    watched = FilteredRelation("watches", condition=Q(watches__device__in=published))
-    keeper = Q(role=Role.OFFICER, organisation__in=owned.keys() - {None})
-    rows = (
-        Endpoint.objects.live()
-        .annotate(watched=watched)
-        .filter(keeper | Q(role=Role.BUYER, watched__device__isnull=False), events__contains=[event])
-        .values_list("pk", "role", "organisation", "watched__device")
-    )
+    live = Endpoint.objects.live().filter(events__contains=[event]).order_by()
+    keepers = live.filter(role=Role.OFFICER, organisation__in=owned.keys() - {None})
+    watches = Watch.objects.filter(device__in=published, endpoint__in=live.filter(role=Role.BUYER))
     told: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    for endpoint, role, organisation, device_id in rows:
-        for one in owned[organisation] if role == Role.OFFICER else [device_id]:
+    for endpoint, organisation in keepers.values_list("pk", "organisation"):
+        for one in owned[organisation]:
             told[one].add(endpoint)
+    for endpoint, device_id in watches.values_list("endpoint", "device"):
+        told[device_id].add(endpoint)
     return told
 
 
 def write(identifier: str, event: str, data: Json, endpoints: Iterable[UUID], at: datetime) -> None:
     """Put an event in line for endpoints; one that stands there already stays as it is."""
-    said = {"type": str(event), "timestamp": at.astimezone(UTC).isoformat(), "data": data}
+    when = at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    said = {"type": str(event), "timestamp": when, "data": data}
     payload = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
     once = {"event_id": identifier, "event": str(event), "payload": payload}
     rows = [Delivery(endpoint_id=one, created_at=at, not_before=at, **once) for one in endpoints]
