@@ -29,6 +29,7 @@ from compliance.backoffice.people.joining import invitation
 from compliance.backoffice.people.routes import ROUTES as PEOPLE
 from compliance.backoffice.search.routes import ROUTES as SEARCH
 from compliance.backoffice.sheets.routes import ROUTES as SHEETS
+from compliance.backoffice.webhooks.routes import ROUTES as WEBHOOKS
 
 _ROUTES: Routes = (
     *HOME,
@@ -43,6 +44,7 @@ _ROUTES: Routes = (
     *GLOSSARY,
     *LAW,
     *PEOPLE,
+    *WEBHOOKS,
 )
 _NOT_OURS = {"password_change", "password_change_done"}  # compliance.login has its own
 
