@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from compliance.assessments.models import DeadlineRow
 from compliance.followup.models import IDENTITY, Assignment, Mark, MarkKind
+from compliance.law.types import PENDING
 from devices.models import Membership, User
 from devices.queries import KEEP_RECORDS
 
@@ -26,6 +27,11 @@ def covered(*kinds: MarkKind) -> Exists:
     """Return: a mark of these kinds (of any, without kinds) covers the deadline on the date it has now."""
     marks = Mark.objects.filter(**_SAME, strict=OuterRef("strict"))
     return Exists(marks.filter(kind__in=kinds) if kinds else marks)
+
+
+def to_do() -> Q:
+    """Return: a deadline is to be met, and is neither declared done nor waived."""
+    return Q(~covered(), state__in=PENDING)
 
 
 def outdated() -> Exists:

@@ -22,8 +22,7 @@ from compliance.backoffice import access
 from compliance.backoffice.page import Page
 from compliance.followup.filters import filters_of
 from compliance.followup.models import MarkKind
-from compliance.followup.queries import assigned, attach, covered, outdated
-from compliance.law.types import PENDING
+from compliance.followup.queries import assigned, attach, covered, outdated, to_do
 from config.clock import today
 from devices.models import AREA_LABELS, Device, Organisation, User
 
@@ -212,11 +211,6 @@ def filtered(
     if asked.get("period"):
         rows = rows.filter(strict__range=(today, today + timedelta(days=int(asked["period"]))))
     return rows
-
-
-def to_do() -> Q:
-    """Return: a deadline is to be met, and is neither declared done nor waived."""
-    return Q(~covered(), state__in=PENDING)
 
 
 def counts(devices: QuerySet[Device], today: date) -> dict[str, int]:
