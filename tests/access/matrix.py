@@ -56,7 +56,7 @@ API = {one: codes.replace("302", "401") for one, codes in SEEN.items()}
 ROUTES: dict[str, str | Mapping[str, str]] = {
     "healthz": "503 503 503 503 503 503 503 503 503",  # no worker and no beat in a test
     "i18n/setlang/": "302 302 302 302 302 302 302 302 302",
-    "healthz/alerting": "503 503 503 503 503 503 503 503 503",
+    "healthz/alerting": ALL,
     "metrics": ALL,  # the tests ask from this machine
     "feeds/<str:token>/deadlines.ics": NONE,  # nobody's secret
     # --- API ---
@@ -170,6 +170,7 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "devices/<uuid:device_id>/decisions/<uuid:decision_id>/": WHOLE,
     "devices/<uuid:device_id>/decisions/<str:table>/": KEEPS,
     "facts/": SIGNED_IN,
+    "alerting/": ADMINISTRATOR,
     "law/": SIGNED_IN,
     "law/rules/<str:name>/": SIGNED_IN,
     "law/proposals/<str:key>/": UNKNOWN,

@@ -126,6 +126,12 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        # An installation is given the same time as any tick: its first ones are not missed yet.
+        migrations.RunSQL(
+            "INSERT INTO watch_heartbeat (name, at, took, error, good_at)"
+            " VALUES ('alerts', now(), '0', '', now()), ('reassess', now(), '0', '', now())",
+            migrations.RunSQL.noop,
+        ),
         # ledger.failed, on each page of who looks after the installation: alerts given up, among millions
         migrations.RunSQL(
             "CREATE INDEX alert_failed ON alerts_alert (id) WHERE state = 'failed'",
