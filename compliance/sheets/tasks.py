@@ -5,10 +5,12 @@ from typing import Any
 from celery import shared_task
 
 from compliance.sheets import large
+from compliance.watch.heartbeats import beating
 from config import clock
 
 
 @shared_task(ignore_result=True)
+@beating("sheets")
 def work(**_kwargs: Any) -> int:
     """Do what waits; return how many steps were taken up. Two workers take up different ones."""
     return large.work(clock.now)

@@ -97,7 +97,7 @@ def test_a_date_that_moves_brings_a_declared_deadline_back_and_says_so(officer: 
     ("query", "found"),
     [
         ("assigned=me", {AUDIT}),
-        ("assigned=nobody&track=listing", {"lppr.listing_max_brand"}),
+        ("state=followed&assigned=nobody&track=listing", {"lppr.listing_max_brand"}),
         ("device={device}&period=30", {AUDIT}),
         ("organisation={owner}&period=30", {AUDIT}),
     ],
