@@ -10,6 +10,7 @@ _SECRETS = (
     re.compile(r"(?<=/password/new/)[^/\s]+"),
     re.compile(r"(?i)(?<=\bbearer )[^\s'\",]+|(?<=\bbasic )[^\s'\",]+"),
     re.compile(r"(?<=\bjln_)[\w-]+"),
+    re.compile(r"(?<=\bwhsec_)[\w+/=]+"),
     re.compile(r"(?<=://)[^/@\s]*:[^/@\s]*(?=@)"),  # name and password in the address of a server
 )
 

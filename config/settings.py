@@ -59,9 +59,11 @@ INSTALLED_APPS = [
     "compliance.assessments",
     "compliance.decisions",
     "compliance.alerts",
+    "compliance.webhooks",
     "compliance.dossiers",
     "compliance.evidence",
     "compliance.followup",
+    "compliance.sheets",
     "compliance.feeds",
     "compliance.watch",
     "compliance.audit",
@@ -240,15 +242,21 @@ CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
 ALERT_TICK_SECONDS = env.int("ALERT_TICK_SECONDS", default=300)
+WEBHOOK_TICK_SECONDS = env.int("WEBHOOK_TICK_SECONDS", default=15)
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "config.health.pulse", "schedule": HEARTBEAT_SECONDS},
     "reassess": {"task": "compliance.assessments.tasks.reassess_due", "schedule": 15 * 60},
     "tokens": {"task": "compliance.clients.tasks.clear_ended_tokens", "schedule": 24 * 3600},
     "seal": {"task": "compliance.audit.tasks.seal_day", "schedule": 60 * 60},
     "alerts": {"task": "compliance.alerts.tasks.tick", "schedule": ALERT_TICK_SECONDS},
+    "sheets": {"task": "compliance.sheets.tasks.work", "schedule": 60},
+    "webhooks": {"task": "compliance.webhooks.tasks.deliver", "schedule": WEBHOOK_TICK_SECONDS},
     "scan": {"task": "compliance.evidence.tasks.scan", "schedule": 60},
     "weekly": {"task": "compliance.watch.tasks.weekly", "schedule": 15 * 60},
 }
+
+# --- Webhooks (docs/webhooks.md): whether they may go to this machine itself, and over plain HTTP then ---
+WEBHOOK_LOOPBACK = env.bool("WEBHOOK_LOOPBACK", default=DEBUG)
 
 # --- Watching it (docs/alerting-health.md) ---
 ALERTING_PING_URL = env.str("ALERTING_PING_URL", default="")  # asked after each good tick; https only

@@ -63,6 +63,12 @@ class Action(models.TextChoices):
     ORGANISATION_SAVED = "organisation.saved", _("Organisation saved")
     RECORD_IMPORTED = "record.imported", _("Record imported")
     SOURCE_SAVED = "source.saved", _("Source saved")
+    WEBHOOK_ADDED = "webhook.added", _("Webhook added")
+    WEBHOOK_CHANGED = "webhook.changed", _("Webhook changed")
+    WEBHOOK_DISABLED = "webhook.disabled", _("Webhook disabled")
+    WEBHOOK_ENABLED = "webhook.enabled", _("Webhook enabled")
+    WEBHOOK_REPLAYED = "webhook.replayed", _("Webhook sent again")
+    WEBHOOK_ROTATED = "webhook.rotated", _("Secret of a webhook rotated")
 
 
 class TransactionId(Func):

@@ -31,6 +31,7 @@ from compliance.backoffice.people.joining import invitation
 from compliance.backoffice.people.routes import ROUTES as PEOPLE
 from compliance.backoffice.search.routes import ROUTES as SEARCH
 from compliance.backoffice.sheets.routes import ROUTES as SHEETS
+from compliance.backoffice.webhooks.routes import ROUTES as WEBHOOKS
 
 _ROUTES: Routes = (
     *HOME,
@@ -45,6 +46,7 @@ _ROUTES: Routes = (
     *GLOSSARY,
     *LAW,
     *PEOPLE,
+    *WEBHOOKS,
     *ALERTING,
 )
 _NOT_OURS = {"password_change", "password_change_done"}  # compliance.login has its own

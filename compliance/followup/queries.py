@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from compliance.assessments.models import DeadlineRow
+from compliance.assessments.queries import to_meet
 from compliance.followup.models import IDENTITY, Assignment, Mark, MarkKind
-from compliance.law.types import PENDING
 from devices.models import Membership, User
 from devices.queries import KEEP_RECORDS
 
@@ -30,8 +30,8 @@ def covered(*kinds: MarkKind) -> Exists:
 
 
 def to_do() -> Q:
-    """Return: a deadline is to be met, and is neither declared done nor waived."""
-    return Q(~covered(), state__in=PENDING)
+    """Return: a deadline is the company's to meet, and is neither declared done nor waived."""
+    return to_meet() & ~covered()
 
 
 def outdated() -> Exists:

@@ -41,9 +41,7 @@ def health() -> tuple[int, list[str]]:
 
 
 def alerts() -> Any:
-    """Record a portfolio whose alerts are planned, those due by today too."""
-    portfolio.record([portfolio.CERTIFIED])
-    portfolio.people()
+    """Plan the alerts of the device, those due by today too, and return them."""
     plan.plan_changed()
     return Alert.objects.filter(state="planned")
 
@@ -136,20 +134,19 @@ def _away(_now: Any) -> Any:
 
 
 def test_administrators_and_owners_see_it_on_every_page_for_one_query(clock: Any) -> None:
-    portfolio.record([portfolio.CERTIFIED])
-    users = portfolio.people().users
+    officer = User.objects.get(email="officer@example.org")
     owner = User.objects.create_user("owner@example.org", is_staff=True)
     Membership.objects.create(user=owner, organisation=Organisation.objects.get(key="maker"), role=Role.OWNER)
     page, words = "/glossary/", "Alerting has not run since Nov. 22, 2026, 10 a.m."
     session = {name: Client(headers={"accept-language": "en"}) for name in ("owner", "officer")}
     session["owner"].force_login(owner)
-    session["officer"].force_login(users["officer"])
+    session["officer"].force_login(officer)
     assert words not in session["owner"].get(page).content.decode()
     clock.shift(timedelta(hours=1))
     assert words in session["owner"].get(page).content.decode()
     assert words not in session["officer"].get(page).content.decode()
     cache.clear()
-    for user, queries, told in ((owner, 1, True), (owner, 0, True), (users["officer"], 0, False)):
+    for user, queries, told in ((owner, 1, True), (owner, 0, True), (officer, 0, False)):
         request = RequestFactory().get("/")
         request.user = user
         assert caller_of(request).held
