@@ -15,7 +15,7 @@ from config.clock import now
 from devices.models import Role
 from devices.queries import caller_of
 
-_KEY, _SECONDS = "alerting signs", 30
+_KEY, _SECONDS = "alerting:signs", 30
 
 
 def banner(request: HttpRequest) -> list[str]:
