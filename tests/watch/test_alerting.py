@@ -137,7 +137,7 @@ def test_administrators_and_owners_see_it_on_every_page_for_one_query(clock: Any
     officer = User.objects.get(email="officer@example.org")
     owner = User.objects.create_user("owner@example.org", is_staff=True)
     Membership.objects.create(user=owner, organisation=Organisation.objects.get(key="maker"), role=Role.OWNER)
-    page, words = "/glossary/", "Alerting has not run since Nov. 22, 2026, 10 a.m."
+    page, words = "/glossary/", "Alerting has not run since 22 November 2026, 10:00: no alert goes out."
     session = {name: Client(headers={"accept-language": "en"}) for name in ("owner", "officer")}
     session["owner"].force_login(owner)
     session["officer"].force_login(officer)

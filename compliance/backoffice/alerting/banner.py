@@ -1,14 +1,15 @@
 """The banner over every page, for who can do something about it: administrators and owners."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.core.cache import cache
 from django.http import HttpRequest
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from redis.exceptions import RedisError
 
+from compliance.assessments.dates import write_date
 from compliance.backoffice.access import is_administrator
 from compliance.watch.verdict import Reason, reasons, signs
 from config.clock import now
@@ -48,5 +49,9 @@ def _words(reason: Reason) -> str:
             words = gettext("Alerts that were to go out on %(since)s are not sent yet.")
         case _:
             words = gettext("Alerts could not be delivered and were given up, the first one of %(since)s.")
-    since = date_format(localtime(reason.since), "DATETIME_FORMAT") if reason.since else ""
-    return words % {"since": since or gettext("the installation")}
+    return words % {"since": _instant(reason.since) if reason.since else gettext("the installation")}
+
+
+def _instant(at: datetime) -> str:
+    here = localtime(at)
+    return f"{write_date(here.date())}, {here:%H:%M}"
