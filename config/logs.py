@@ -6,6 +6,7 @@ import re
 _HIDDEN = "…"
 _SECRETS = (
     re.compile(r"(?<=/invitations/)[^/\s]+"),  # Django logs the address of what it refuses
+    re.compile(r"(?<=/feeds/)[^/\s]+"),
     re.compile(r"(?<=/password/new/)[^/\s]+"),
     re.compile(r"(?i)(?<=\bbearer )[^\s'\",]+|(?<=\bbasic )[^\s'\",]+"),
     re.compile(r"(?<=\bjln_)[\w-]+"),

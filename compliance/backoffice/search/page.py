@@ -17,6 +17,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -183,7 +184,7 @@ def _certificates(asked: Asked) -> Group:
 
 
 def _in_words(model: Any, code: str) -> str:
-    return f"{str(model._meta.verbose_name).capitalize()} {code}"
+    return f"{capfirst(str(model._meta.verbose_name))} {code}"
 
 
 def _listings(asked: Asked) -> Group:
