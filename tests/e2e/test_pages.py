@@ -19,7 +19,7 @@ from tests.e2e.conftest import PASSWORD, Open
 from tests.sheets.books import Lines, content
 
 SYSTEM = Actor.system("test")
-RULE11 = {
+RULE11: dict[str, bool | str] = {
     "informs_diagnosis_or_therapy": True,
     "monitors_physiology": False,
     "worst_decision_impact": "none",
@@ -55,7 +55,9 @@ def _pages(owner: User) -> Iterator[str]:
         about="2.1", reason="", at=portfolio.NOW,
     )  # fmt: skip
     yield f"{office}/decisions/{signed.pk}/?on=2020-01-01"
-    uploads = [keep_upload(owner, "fiche.xlsx", [content(lines)]) for lines in (WRONG, RIGHT)]
+    uploads = [
+        keep_upload(owner, "fiche.xlsx", [content(lines)], at=portfolio.NOW) for lines in (WRONG, RIGHT)
+    ]
     yield from ("/sheets/", *(f"/sheets/{one}/" for one in uploads))
     text = apply(actor=SYSTEM, document=texts.document(), at=portfolio.NOW)
     yield from ("/law/?q=pecan", "/law/rules/lppr.contradictory_response/", f"/law/texts/{text.key}/")
