@@ -10,8 +10,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.e2e.conftest import CHROMIUM, QUIET
-
+CHROMIUM, QUIET = (
+    Path("/usr/bin/chromium"),
+    ("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+)
 ROOT = Path(__file__).parents[1]
 CREDENTIALS = ROOT / "var" / "demo" / "credentials.json"
 FOLDER = ROOT / "docs" / "screens"
