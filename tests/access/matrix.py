@@ -56,6 +56,9 @@ API = {one: codes.replace("302", "401") for one, codes in SEEN.items()}
 ROUTES: dict[str, str | Mapping[str, str]] = {
     "healthz": "503 503 503 503 503 503 503 503 503",  # no worker and no beat in a test
     "i18n/setlang/": "302 302 302 302 302 302 302 302 302",
+    "healthz/alerting": ALL,
+    "metrics": ALL,  # the tests ask from this machine
+    "feeds/<str:token>/deadlines.ics": NONE,  # nobody's secret
     # --- API ---
     "api/v1/devices": CALLER,
     "api/v1/devices/lookup": "400 400 400 400 400 400 400 400 401",
@@ -101,6 +104,9 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "keys/new/": HOME,  # the password is asked for again
     "keys/<uuid:key_id>/rotate/": dict.fromkeys(DEVICES, HOME),
     "keys/<uuid:key_id>/revoke/": OF_PERSON,
+    "calendar-feed/": SIGNED_IN,
+    "calendar-feed/new/": HOME,  # the password is asked for again
+    "calendar-feed/revoke/": UNKNOWN,  # nobody here has one
     "organisation/": SIGNED_IN,
     "organisation/<uuid:organisation_id>/": {
         "private": "200 200 200 404 404 404 200 404 302",
@@ -164,6 +170,7 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "devices/<uuid:device_id>/decisions/<uuid:decision_id>/": WHOLE,
     "devices/<uuid:device_id>/decisions/<str:table>/": KEEPS,
     "facts/": SIGNED_IN,
+    "alerting/": ADMINISTRATOR,
     "law/": SIGNED_IN,
     "law/rules/<str:name>/": SIGNED_IN,
     "law/proposals/<str:key>/": UNKNOWN,

@@ -14,6 +14,8 @@ from compliance.evidence.models import DocumentLink
 from compliance.evidence.operations import Upload, add_document
 from compliance.facts.kinds import KINDS
 from compliance.followup.models import Mark
+from compliance.watch.models import Heartbeat
+from compliance.watch.verdict import WATCHED
 from devices.access import create_key
 from devices.models import Device, Grant, Invitation, Membership, Organisation, Role, Scope, User
 from tests import portfolio, rows
@@ -35,6 +37,10 @@ def build() -> None:
     """Make the world. A mark says what it marks and whose: ``zq-note-private``, ``zq-event-rival``…"""
     for key in ("maker", "hospital", "audit-house", "rival", "house"):
         Organisation.objects.create(key=key, name=key)
+    for task in WATCHED:
+        Heartbeat.objects.update_or_create(
+            name=task, defaults={"at": portfolio.NOW, "took": timedelta(0), "good_at": portfolio.NOW}
+        )
     people = {name: _person(name) for name in ROLES if name != "anonymous"}
     for key, owner, published in (
         ("private", "maker", False),

@@ -1,26 +1,17 @@
 """What happened is asked in the user's words, shown with what it changes, and saved once confirmed."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
-from django import forms
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from compliance.ai_act.models import AiSystem
-from compliance.amendments.queries import law_in_force
-from compliance.assessments.assess import assess
 from compliance.assessments.models import DeadlineRow, TrackState
-from compliance.assessments.moves import moves
-from compliance.assessments.operations import recorded_facts
-from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
-from compliance.backoffice.events.forms import EventForm
 from compliance.ce_marking.models import (
     ActorRegistration,
     Certificate,
@@ -28,13 +19,9 @@ from compliance.ce_marking.models import (
     NotifiedBodyApplication,
 )
 from compliance.cnedimts.models import Application
-from compliance.events.operations import fingerprint, happened, preview
-from compliance.events.table import Event, events
-from compliance.facts.errors import FactError
-from compliance.facts.kinds import KINDS
+from compliance.events.table import events
 from compliance.listing.models import Listing
-from devices.models import Device
-from tests import portfolio, rows
+from tests import portfolio
 from tests.backoffice.conftest import Session
 from tests.backoffice.pages import text
 
@@ -243,94 +230,3 @@ def test_only_who_keeps_the_record_records_what_happened(session_of: Session, ro
     session = session_of(role)
     assert session.get(reverse("admin:events", args=[portfolio.device().pk])).status_code == status
     assert session.post(_url("certificate_withdrawn"), _withdrawn()).status_code == status
-
-
-# --- what is shown is what is stored ---
-
-DAYS = st.dates(date(2024, 1, 2), date(2027, 12, 31)).map(date.isoformat)
-_TEXTS = {"srn": "FR-MF-000012345", "notified_body": "0459", "value": "04250802900190", "code": "1140921"}
-
-
-@st.composite
-def _said(draw: Any, form: EventForm) -> dict[str, Any]:
-    """Draw answers for a form: what must be answered, and some of the rest."""
-    data: dict[str, Any] = {}
-    for name, one in form.fields.items():
-        if name in ("source", "comment") or (not one.required and draw(st.booleans())):
-            continue
-        if isinstance(one, forms.ChoiceField):
-            offered: Any = one.choices
-            codes = [str(code) for code, _label in offered if code not in ("", None)]
-            drawn = draw(st.sampled_from(codes)) if codes else ""
-            data[name] = [drawn] if isinstance(one, forms.MultipleChoiceField) else drawn
-        elif isinstance(one, forms.DateField):
-            data[name] = draw(DAYS)
-        elif isinstance(one, forms.IntegerField | forms.DecimalField):
-            data[name] = str(draw(st.integers(1, 40)))
-        else:
-            field = name.rpartition("-")[2]
-            data[name] = "10:30" if field.endswith("_at") else _TEXTS.get(field, "some words")
-    return data
-
-
-@pytest.fixture
-def full(db: None) -> Device:
-    """Return a device with a fact of every kind, its parts still open, and an organisation that has some."""
-    portfolio.record([portfolio.PRIVATE | {"host": "maker"}])
-    device = portfolio.device("draft-two")
-    for kind in KINDS.values():
-        subject: Any = device if kind.subject == "device" else device.host
-        fact = rows.insert(kind.model, **{f"{kind.subject}_id": subject.pk, "source_id": None, "key": "one"})
-        for part in kind.parts.values():
-            rows.insert(part, parent_id=fact, position=0)
-    return device
-
-
-def _now(device: Device) -> Any:
-    day = portfolio.NOW.date()
-    ((value, organisations),) = recorded_facts([device])
-    return assess(value, organisations, law_in_force(), on=day, known_on=day)
-
-
-def test_what_is_shown_is_what_is_stored(full: Device) -> None:
-    """What was previewed, what the operation says and what the record then gives are the same moves."""
-    accepted: list[str] = []
-
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(data=st.data())
-    def drawn(data: Any) -> None:
-        event = events()[data.draw(st.sampled_from(sorted(events())))]
-        with transaction.atomic():
-            if _check(event, full, data):
-                accepted.append(event.key)
-            transaction.set_rollback(True)
-
-    drawn()
-    assert len(accepted) >= 12, "too few of the events drawn were accepted"
-
-
-def _check(event: Event, device: Device, data: Any) -> bool:
-    subjects = [getattr(device, write.of) if write.of else device for write in event.writes]
-    blank = EventForm(None, event=event, device=device, subjects=subjects)
-    if blank.impossible:
-        return False
-    form = EventForm(data.draw(_said(blank)), event=event, device=device, subjects=subjects)
-    if not form.is_valid():
-        return False
-    asked: dict[str, Any] = {
-        "actor": Actor.system("test"), "event": event, "answers": form.answers(), "devices": [device],
-        "reason": "drawn", "at": portfolio.NOW + timedelta(minutes=1),
-    }  # fmt: skip
-    before, trail = _now(device), AuditEvent.objects.count()
-    try:
-        shown = preview(**asked)
-    except FactError:
-        assert (_now(device), AuditEvent.objects.count()) == (before, trail)
-        with pytest.raises(FactError):
-            happened(**asked)
-        return False
-    assert (_now(device), AuditEvent.objects.count()) == (before, trail)
-    stored = happened(**asked, shown=fingerprint(shown))
-    assert stored == shown
-    assert moves(before, _now(device)) == shown.get(device, ())
-    return True

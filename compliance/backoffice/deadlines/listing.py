@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.models import DeadlineRow
+from compliance.assessments.queries import followed
 from compliance.assessments.words import word
 from compliance.backoffice import access
 from compliance.backoffice.page import Page
 from compliance.followup.filters import filters_of
 from compliance.followup.models import MarkKind
-from compliance.followup.queries import assigned, attach, covered, outdated
-from compliance.law.types import PENDING
+from compliance.followup.queries import assigned, attach, covered, outdated, to_do
 from config.clock import today
 from devices.models import AREA_LABELS, Device, Organisation, User
 
@@ -50,6 +50,7 @@ _EQUAL = {"track": "track", "obliged": "obliged", "device": "device", "organisat
 _STATES = [
     ("pending", _("to do")),
     ("overdue", _("overdue")),
+    ("followed", _("for others to meet")),
     ("applies", _("applies")),
     ("met", _("met")),
     ("any", _("all")),
@@ -180,7 +181,8 @@ def of(devices: QuerySet[Device]) -> QuerySet[DeadlineRow]:
 def filtered(
     rows: QuerySet[DeadlineRow], asked: Mapping[str, str], today: date, person: User
 ) -> QuerySet[DeadlineRow]:
-    """Return the deadlines that fit every filter given; what is declared done or waived is not to be done."""
+    """Return the deadlines that fit every filter given; of what is to be done, those of companies that no
+    declaration covers."""
     for text in asked.get("q", "").split():
         rows = rows.filter(
             Q(device__name__unaccent__icontains=text)
@@ -193,6 +195,8 @@ def filtered(
             rows = rows.filter(to_do())
         case "overdue":
             rows = rows.filter(to_do(), state="overdue")
+        case "followed":
+            rows = rows.filter(followed(), state__in=PENDING)
         case "met":
             rows = rows.filter(state__startswith="met")
         case "applies":
@@ -212,11 +216,6 @@ def filtered(
     if asked.get("period"):
         rows = rows.filter(strict__range=(today, today + timedelta(days=int(asked["period"]))))
     return rows
-
-
-def to_do() -> Q:
-    """Return: a deadline is to be met, and is neither declared done nor waived."""
-    return Q(~covered(), state__in=PENDING)
 
 
 def counts(devices: QuerySet[Device], today: date) -> dict[str, int]:

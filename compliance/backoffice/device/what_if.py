@@ -14,14 +14,15 @@ from pydantic import ValidationError
 
 from compliance.amendments.queries import law_in_force
 from compliance.amendments.words import Labels, Moved
-from compliance.assessments.models import DeadlineRow
 from compliance.assessments.moves import Move
-from compliance.assessments.operations import recorded_facts
+from compliance.assessments.queries import rows_by_identity
 from compliance.backoffice import access
 from compliance.backoffice.device.page import date_field
 from compliance.backoffice.facts.records import summary
 from compliance.backoffice.forms import PlainForm, data
 from compliance.backoffice.page import Page
+from compliance.facts.checks import ROLES
+from compliance.facts.rows import known_now, rows_of, rows_of_organisations
 from compliance.facts.values import as_json, items_of
 from compliance.followup.shifts import RecordedDate, moved, recorded_dates
 from compliance.law.facts import Device as DeviceValue
@@ -64,8 +65,9 @@ class WhatIf:
 
 def what_if(request: HttpRequest, device_id: UUID) -> Page:
     """Ask which recorded dates move, and show what would change; nothing is saved."""
-    device = get_object_or_404(access.readable(request), pk=device_id)
-    ((value, organisations),) = recorded_facts([device])
+    device = get_object_or_404(access.readable(request).select_related(*ROLES), pk=device_id)
+    facts = known_now(device, [*rows_of(device), *rows_of_organisations(device)], today())
+    value = facts.device
     dates = list(recorded_dates(value))
     form = ShiftForm(data(request), dates=dates)
     found: tuple[Move, ...] | None = None
@@ -73,7 +75,7 @@ def what_if(request: HttpRequest, device_id: UUID) -> Page:
     if form.is_bound and form.is_valid():
         days = form.days()
         try:
-            found = moved(value, organisations, law_in_force(), days, today=today())
+            found = moved(value, facts.organisations, law_in_force(), days, today=today())
         except ValidationError as error:
             form.add_error(None, _refused(error))
     sides = _sides(device, found or ())
@@ -90,9 +92,8 @@ def what_if(request: HttpRequest, device_id: UUID) -> Page:
 
 def _sides(device: Any, found: tuple[Move, ...]) -> list[tuple[Move, Side]]:
     labels = Labels(law_in_force(), "en" if get_language() == "en" else "fr")
-    rows = DeadlineRow.objects.filter(device=device).values_list("rule", "trigger_fact", "n", "pk")
-    pks = {(rule, fact, n): pk for rule, fact, n, pk in rows}
-    return [(one, Side(labels.moved(one.as_json()), pks.get((one.name, one.fact, one.n)))) for one in found]
+    rows = rows_by_identity(device)
+    return [(one, Side(labels.moved(one.as_json()), rows.get((one.name, one.fact, one.n)))) for one in found]
 
 
 def _by_fact(form: ShiftForm, dates: list[RecordedDate], value: DeviceValue) -> list[tuple[str, list[Any]]]:

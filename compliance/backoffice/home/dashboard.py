@@ -22,10 +22,11 @@ from compliance.assessments.queries import spoken_reason
 from compliance.assessments.render import Json
 from compliance.audit.models import AuditEvent
 from compliance.backoffice import access
-from compliance.backoffice.deadlines.listing import named, next_ones, of, to_do
+from compliance.backoffice.deadlines.listing import named, next_ones, of
 from compliance.backoffice.home.matrix import matrix
 from compliance.backoffice.page import Page
 from compliance.backoffice.periods import WEEK, start_of
+from compliance.followup.queries import to_do
 from config.clock import today
 from devices.models import Device
 
