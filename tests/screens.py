@@ -117,7 +117,7 @@ def _take(browser: Browser, found: Any, role: str, pages: Any) -> None:
         _shots(page, name)
     if role == "officer":  # the page of a deadline is found by its link
         page.goto("/deadlines/")
-        page.locator("tbody .roomy a, tbody td a[href^='/deadlines/']").first.click()
+        page.locator("tbody td a[href^='/deadlines/']").first.click()
         _shots(page, "deadline")
 
 
