@@ -91,7 +91,7 @@ def django_db_setup(
     """
     creation, mine = connection.creation, getattr(request.config, "workerinput", {}).get("workerid", "own")
     with django_db_blocker.unblock():
-        named, migrated = connection.settings_dict["NAME"], creation._get_test_db_name()
+        named, migrated = connection.settings_dict["NAME"], creation._get_test_db_name()  # type: ignore[attr-defined]
         with _once("database") as first:
             if first:
                 keep = django_db_keepdb and not django_db_createdb

@@ -31,7 +31,7 @@ def covered(*kinds: MarkKind) -> Exists:
 
 def to_do() -> Q:
     """Return: a deadline is the company's to meet, and is neither declared done nor waived."""
-    return to_meet() & ~covered()
+    return to_meet() & Q(~covered())
 
 
 def outdated() -> Exists:

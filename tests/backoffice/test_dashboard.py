@@ -123,7 +123,7 @@ def test_the_numbers_of_each_role_open_what_that_role_sees(session_of: Session, 
 def test_limits_of_others_are_neither_late_nor_next(busy: Client) -> None:
     dashboard, day = busy.get("/").context, portfolio.NOW.date()
     assert min(one.strict for one in dashboard["next_deadlines"]) > day - timedelta(days=2000)
-    found = {one.device.key: one.device.next_deadline for one in dashboard["matrix"].rows}  # type: ignore[attr-defined]
+    found = {one.device.key: one.device.next_deadline for one in dashboard["matrix"].rows}
     assert found["seven"] == date(2026, 11, 30)
     device = portfolio.device("seven").pk
     assert _listed(busy, f"/deadlines/?state=followed&device={device}&period=30") == 2

@@ -24,6 +24,7 @@ from compliance.backoffice.page import Page
 from compliance.followup.filters import filters_of
 from compliance.followup.models import MarkKind
 from compliance.followup.queries import assigned, attach, covered, outdated, to_do
+from compliance.law.types import PENDING
 from config.clock import today
 from devices.models import AREA_LABELS, Device, Organisation, User
 
