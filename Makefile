@@ -5,12 +5,13 @@
 # make lint   style, types, the arrows between rooms, missing migrations, known vulnerabilities
 # make format rewrite the code in the house style
 # make messages  collect the strings to translate, and compile the translations
+# make screens  pictures of every page of the demonstration, which runs in another window (docs/screens)
 # make lock   pin and hash the dependencies anew (needs uv)
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test bench lint format messages lock dev
+.PHONY: demo test bench lint format messages screens lock dev
 
 demo:
 	@$(PYTHON) config/bootstrap.py demo
@@ -42,6 +43,9 @@ format: dev
 messages: dev
 	@$(BIN)/python manage.py makemessages --all --no-location --no-wrap --ignore .venv --ignore var
 	@$(BIN)/python manage.py compilemessages --ignore .venv
+
+screens: dev
+	@$(BIN)/python -m tests.screens
 
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt

@@ -20,6 +20,7 @@ from compliance.law.facts import Device as DeviceValue
 from compliance.law.facts import Organisation as OrganisationValue
 from compliance.law.parameters import Law
 from compliance.law.types import Assessment
+from compliance.webhooks.announcing import announce_statuses
 from devices import wall
 from devices.models import Device
 from devices.texts import vector
@@ -111,7 +112,8 @@ def due(today: date) -> list[Device]:
 
 
 def _project(answers: Mapping[Device, Assessment], at: datetime) -> None:
-    """Write the projections of devices, in a constant number of statements."""
+    """Write the projections of devices, and tell who listens; in a constant number of statements."""
+    announce_statuses(answers, at=at)
     DeviceAssessment.objects.bulk_create(
         [
             DeviceAssessment(

@@ -52,6 +52,12 @@ class Answers:
     steps: Mapping[str, date | None] = field(default_factory=dict)
     part: Mapping[str, Any] | None = None
 
+    @property
+    def says(self) -> bool:
+        """Return whether anything is said of the fact."""
+        told = [*self.fields.values(), *self.steps.values(), self.part]
+        return any(one not in (None, "", []) for one in told)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -183,7 +189,7 @@ def _write(
             return record(
                 actor=actor, subject=said.subject, kind=kind.path, value=value, reason=reason, at=at
             )
-        if not _says(said):
+        if not said.says:
             raise FactError([Problem("", "missing", gettext_noop("Say at least one thing that is known."))])
         return amend(
             actor=actor,
@@ -219,12 +225,6 @@ def _ended(write: Write, entries: Sequence[Mapping[str, Any]], said: Mapping[str
         message = gettext_noop("Nothing is open here: record first what began.")
         raise FactError([Problem("", "missing", message)])
     return [{**one, **said} if n == open_ones[-1] else one for n, one in enumerate(entries)]
-
-
-def _says(said: Answers) -> bool:
-    """Return whether anything is said of a recorded fact."""
-    told = [*said.fields.values(), *said.steps.values(), said.part]
-    return any(one not in (None, "", []) for one in told)
 
 
 def _place(n: int, write: Write, changes: Mapping[str, Any], path: str) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from compliance.assessments.models import DeadlineRow
+from compliance.assessments.queries import to_meet
 from compliance.followup.models import IDENTITY, Assignment, Mark, MarkKind
 from devices.models import Membership, User
 from devices.queries import KEEP_RECORDS
@@ -26,6 +27,11 @@ def covered(*kinds: MarkKind) -> Exists:
     """Return: a mark of these kinds (of any, without kinds) covers the deadline on the date it has now."""
     marks = Mark.objects.filter(**_SAME, strict=OuterRef("strict"))
     return Exists(marks.filter(kind__in=kinds) if kinds else marks)
+
+
+def to_do() -> Q:
+    """Return: a deadline is the company's to meet, and is neither declared done nor waived."""
+    return to_meet() & Q(~covered())
 
 
 def outdated() -> Exists:

@@ -201,7 +201,7 @@ def test_a_filtered_portfolio_stands_without_the_summaries(busy: Client) -> None
     assert "Next deadlines" not in shown
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("db")
 def test_the_dashboard_asks_as_much_for_three_devices_as_for_sixty() -> None:
     def many(number: int) -> list[dict[str, Any]]:
         return [_expired() | {"key": f"device-{n}", "name": f"Device {n}"} for n in range(number)]
@@ -213,7 +213,6 @@ def test_the_dashboard_asks_as_much_for_three_devices_as_for_sixty() -> None:
         return len(queries)
 
     portfolio.record(many(3))
-    portfolio.people()
     session = Client()
     session.force_login(User.objects.get(email="officer@example.org"))
     three = asked()

@@ -49,7 +49,7 @@ def test_it_shows_what_would_change_beside_what_is(officer: Client) -> None:
     before = list(DeadlineRow.objects.order_by("pk").values())
     events = AuditEvent.objects.count()
     (audit,) = officer.post(url(), days(**{AUDIT: "2026-02-15"})).context["page"].deadlines
-    assert audit.said == Moved("Surveillance audit", "30 November 2026 (open)", "15 February 2027 (open)")
+    assert audit.said == Moved("Surveillance audit", "30 November 2026 (to do)", "15 February 2027 (to do)")
     assert audit.pk == DeadlineRow.objects.get(rule="mdr.surveillance_audit").pk
     answer = officer.post(url(), days(**{END: "2026-06-30"}))
     page = answer.context["page"]

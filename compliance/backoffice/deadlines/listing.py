@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.models import DeadlineRow
-from compliance.assessments.queries import followed, to_meet
+from compliance.assessments.queries import followed
 from compliance.assessments.words import language, word
 from compliance.backoffice import access
 from compliance.backoffice.page import Page
 from compliance.followup.filters import filters_of
 from compliance.followup.models import MarkKind
-from compliance.followup.queries import assigned, attach, covered, outdated
+from compliance.followup.queries import assigned, attach, covered, outdated, to_do
 from compliance.law.types import PENDING
 from config.clock import today
 from devices.models import AREA_LABELS, Device, Organisation, User
@@ -216,11 +216,6 @@ def filtered(
     if asked.get("period"):
         rows = rows.filter(strict__range=(today, today + timedelta(days=int(asked["period"]))))
     return rows
-
-
-def to_do() -> Q:
-    """Return: a deadline is the company's to meet, and is neither declared done nor waived."""
-    return Q(to_meet(), ~covered())
 
 
 def counts(devices: QuerySet[Device], today: date, **others: QuerySet[DeadlineRow]) -> dict[str, int]:

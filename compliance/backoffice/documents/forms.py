@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from compliance.assessments.dates import write_date
@@ -131,7 +132,7 @@ class LinkForm(OperationForm):
     def __init__(self, *args: Any, groups: list[Group], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [
-            (one.label.capitalize(), [(entry.path, entry.summary) for entry in one.entries])
+            (capfirst(one.label), [(entry.path, entry.summary) for entry in one.entries])
             for one in groups
             if one.entries
         ]

@@ -18,6 +18,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from compliance.ai_act.models import AiCertificate
@@ -199,7 +200,7 @@ def _certificates(asked: Asked) -> Group:
 
 
 def _in_words(model: Any, code: str) -> str:
-    return f"{str(model._meta.verbose_name).capitalize()} {code}"
+    return f"{capfirst(str(model._meta.verbose_name))} {code}"
 
 
 def _listings(asked: Asked) -> Group:
