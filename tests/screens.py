@@ -66,6 +66,7 @@ def _officer_pages() -> Iterator[tuple[str, str]]:
     yield "alerts", "/alerts/alert/"
     yield "organisation", "/organisation/"
     yield "own-keys", "/keys/"
+    yield "webhooks", "/webhooks/"
     yield "password", "/account/password/"
     yield "second-factor", "/account/second-factor/"
     yield "sessions", "/account/sessions/"

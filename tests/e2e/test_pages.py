@@ -8,6 +8,8 @@ from compliance.amendments.operations import apply
 from compliance.audit.actors import Actor
 from compliance.decisions.operations import sign
 from compliance.sheets.opening import keep_upload
+from compliance.webhooks.announcing import write
+from compliance.webhooks.models import Endpoint, Event
 from devices.models import Membership, Organisation, Role, User
 from tests import portfolio
 from tests.amendments import texts
@@ -56,7 +58,18 @@ def _pages(owner: User) -> Iterator[str]:
     text = apply(actor=SYSTEM, document=texts.document(), at=portfolio.NOW)
     yield from ("/law/?q=pecan", "/law/rules/lppr.contradictory_response/", f"/law/texts/{text.key}/")
     yield from (f"{office}/publication/", f"{house}/", f"{house}/invite/", f"{house}/grant/")
+    yield from ("/webhooks/", "/webhooks/new/", f"/webhooks/{_hook(owner).pk}/")
     yield "/devices/user/"  # for administrators: 403
+
+
+def _hook(owner: User) -> Endpoint:
+    """Add a webhook with something sent to it."""
+    endpoint = Endpoint.objects.create(
+        organisation=Organisation.objects.get(key="maker"), user=owner, role=Role.OFFICER,
+        url="https://1.1.1.1/hooks/jalon", events=list(Event), secret="x", created_at=portfolio.NOW,
+    )  # fmt: skip
+    write("evt_1", Event.DEADLINE_DUE, {}, [endpoint.pk], portfolio.NOW)
+    return endpoint
 
 
 def test_every_other_page_is_accessible_and_fits(signed_in: Open) -> None:
