@@ -249,7 +249,7 @@ CELERY_BEAT_SCHEDULE = {
     "tokens": {"task": "compliance.clients.tasks.clear_ended_tokens", "schedule": 24 * 3600},
     "seal": {"task": "compliance.audit.tasks.seal_day", "schedule": 60 * 60},
     "alerts": {"task": "compliance.alerts.tasks.tick", "schedule": ALERT_TICK_SECONDS},
-    "sheets": {"task": "compliance.sheets.tasks.work", "schedule": 60},
+    "sheets": {"task": "compliance.sheets.tasks.work", "schedule": 5, "options": {"expires": 30}},
     "webhooks": {"task": "compliance.webhooks.tasks.deliver", "schedule": WEBHOOK_TICK_SECONDS},
     "scan": {"task": "compliance.evidence.tasks.scan", "schedule": 60},
     "weekly": {"task": "compliance.watch.tasks.weekly", "schedule": 15 * 60},

@@ -10,8 +10,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.e2e.conftest import CHROMIUM, QUIET
-
+CHROMIUM, QUIET = (
+    Path("/usr/bin/chromium"),
+    ("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+)
 ROOT = Path(__file__).parents[1]
 CREDENTIALS = ROOT / "var" / "demo" / "credentials.json"
 FOLDER = ROOT / "docs" / "screens"
@@ -64,6 +66,7 @@ def _officer_pages() -> Iterator[tuple[str, str]]:
     yield "alerts", "/alerts/alert/"
     yield "organisation", "/organisation/"
     yield "own-keys", "/keys/"
+    yield "webhooks", "/webhooks/"
     yield "password", "/account/password/"
     yield "second-factor", "/account/second-factor/"
     yield "sessions", "/account/sessions/"
@@ -115,7 +118,7 @@ def _take(browser: Browser, found: Any, role: str, pages: Any) -> None:
         _shots(page, name)
     if role == "officer":  # the page of a deadline is found by its link
         page.goto("/deadlines/")
-        page.locator("tbody .roomy a, tbody td a[href^='/deadlines/']").first.click()
+        page.locator("tbody td a[href^='/deadlines/']").first.click()
         _shots(page, "deadline")
 
 

@@ -119,7 +119,9 @@ def _description(row: DeadlineRow, rule: Any, link: str) -> Iterator[str]:
     if rule and rule.late:
         yield f"{gettext('If late')} : {_in_language(rule.late)}"
     if rule and rule.silence:
-        yield f"{gettext('If nobody answers')} : {_in_language(rule.silence)}"
+        yield (
+            gettext("If nobody answers") + f" : {_in_language(rule.silence)}"
+        )  # not within: unread by xgettext
     yield row.citation if row.certainty == "verified" else f"{row.citation} ({word(row.certainty)})"
     if row.obliged:
         yield f"{gettext('Obliged party')} : {word(row.obliged)}"

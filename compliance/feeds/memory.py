@@ -17,11 +17,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.models import DeadlineRow
+from compliance.assessments.queries import to_meet
 from compliance.feeds.models import Said
 from compliance.followup.models import IDENTITY
-from compliance.followup.queries import covered, to_do
+from compliance.followup.queries import to_do
 from compliance.law.parameters import Law
-from compliance.law.types import PENDING
 from devices import wall
 from devices.models import Device, User
 from devices.queries import Caller, reach, visible_devices, whole_devices
@@ -77,8 +77,9 @@ def _remembered(rows: Sequence[DeadlineRow], seen_whole: set[UUID], own: Q, at: 
 def _cancel(said: QuerySet[Said], at: datetime) -> None:
     """Cancel what was said and is no longer to be done, for those who hear of declarations and for others."""
     same = {name: OuterRef(name) for name in ("device", *IDENTITY)}
-    pending = DeadlineRow.objects.filter(**same, state__in=PENDING)
-    over = Q(whole=True) & ~Exists(pending.filter(~covered())) | Q(whole=False) & ~Exists(pending)
+    rows = DeadlineRow.objects.filter(**same)
+    for_whole, for_others = Exists(rows.filter(to_do())), Exists(rows.filter(to_meet()))
+    over = Q(whole=True) & ~for_whole | Q(whole=False) & ~for_others
     for one in said.filter(over).order_by("pk").select_for_update(of=("self",)):
         one.sequence, one.changed_at, one.cancelled_at = one.sequence + 1, at, at
         one.save(update_fields=["sequence", "changed_at", "cancelled_at"])

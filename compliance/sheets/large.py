@@ -14,12 +14,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language, override
-from kombu.exceptions import OperationalError
 
 from compliance.facts.errors import FactError, Problem
 from compliance.law.text import gettext_noop
@@ -37,7 +35,6 @@ LEASE = timedelta(minutes=10)
 MOST_ATTEMPTS = 3
 KEPT = timedelta(days=1)  # after its last step
 BOOK, READING, MARKED = "book.xlsx", "reading.json", "marked.xlsx"
-_TASK = "compliance.sheets.tasks.work"
 _TAKEN_UP: dict[str, ImportState] = {
     ImportState.WAITING: ImportState.READING,
     ImportState.CONFIRMED: ImportState.WRITING,
@@ -59,7 +56,6 @@ def begin(*, user: User, file: Path, name: str, at: datetime) -> UUID:
     row.save(force_insert=True)
     folder_of(row).mkdir(parents=True, mode=0o700)
     shutil.copyfile(file, folder_of(row) / BOOK)
-    transaction.on_commit(_ring)
     return row.pk
 
 
@@ -69,14 +65,12 @@ def imports_of(user: User, at: datetime) -> QuerySet[LargeImport]:
     return LargeImport.objects.filter(kept, user=user).order_by("-created_at")
 
 
-@transaction.atomic
 def confirm(*, user: User, import_id: UUID, seen: str, reason: str, at: datetime) -> bool:
     """Let the worker write the changes that the person saw; return whether they could be confirmed still."""
     rows = LargeImport.objects.filter(pk=import_id, user=user, state=ImportState.READ)
     done = rows.update(
         state=ImportState.CONFIRMED, seen=seen, reason=reason, attempts=0, problems=[], changed_at=at
     )
-    transaction.on_commit(_ring)
     return bool(done)
 
 
@@ -100,14 +94,6 @@ def folder_of(row: LargeImport) -> Path:
 
 def _root() -> Path:
     return Path(settings.MEDIA_ROOT) / "imports"
-
-
-def _ring() -> None:
-    """Tell the worker that there is something to do; where nobody hears it, beat tells it soon."""
-    try:
-        current_app.send_task(_TASK, retry=False)
-    except OperationalError:
-        logger.warning("The broker cannot be reached: the import starts with the next beat")
 
 
 # --- For the worker ---
@@ -205,6 +191,7 @@ def _read(row: LargeImport, clock: Clock) -> None:
     with _held(row) as held:
         reading = check_book(book, user=held.user, at=clock())
         (folder / READING).write_text(dumped(reading))
+        (folder / MARKED).unlink(missing_ok=True)  # of an earlier reading
         if reading.faults:
             (folder / MARKED).write_bytes(marked(folder / BOOK, reading.faults))
         held.read_rows = reading.lines

@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from compliance.assessments.models import DeadlineRow
-from compliance.law.types import PENDING
+from compliance.assessments.queries import to_meet
 from compliance.watch import ledger
 from compliance.watch.models import Heartbeat
 from compliance.watch.verdict import reasons, signs
@@ -36,10 +36,7 @@ class _Numbers(Collector):
         works = not reasons(seen, now=self.now)
         yield GaugeMetricFamily("jalon_alerting_works", "1 where the verdict is good", value=float(works))
         pending = dict(
-            DeadlineRow.objects.order_by()
-            .filter(state__in=PENDING)
-            .values_list("state")
-            .annotate(Count("pk"))
+            DeadlineRow.objects.order_by().filter(to_meet()).values_list("state").annotate(Count("pk"))
         )
         yield _by("jalon_deadlines_pending", "Deadlines to be met", "state", pending)
         yield _by("jalon_alerts", "Alerts of the ledger", "state", ledger.by_state())

@@ -54,7 +54,8 @@ def announce_deadline(alert: Named, *, at: datetime) -> None:
         return
     key = "/".join(map(str, (event, *names.values(), alert.threshold)))
     identifier = f"evt_{hashlib.sha256(key.encode()).hexdigest()[:32]}"
-    data = {**_device(row.device), "deadline": _deadline(row) | {"days_before": alert.threshold}}
+    named = _named([row.device])[row.device_id]
+    data = {**named, "deadline": _deadline(row) | {"days_before": alert.threshold}}
     write(identifier, event, data, told[row.device_id], at)
 
 
@@ -64,18 +65,24 @@ def announce_statuses(answers: Mapping[Device, Assessment], *, at: datetime) -> 
     """Tell who listens which statuses the answers change; called before they take the place of the stored.
 
     A device that is assessed for the first time changes nothing. Two queries where nobody listens to any
-    of the devices, five where somebody does.
+    of the devices, six where somebody does.
     """
     told = listeners(Event.STATUS_CHANGED, answers)
-    heard = [one for one in answers if one.pk in told]
-    stored = _stored(heard) if heard else {}
-    for device in heard:
+    stored = _stored([one for one in answers if one.pk in told]) if told else {}
+    changed = {
+        device: changes
+        for device, answer in answers.items()
+        if device.pk in stored and (changes := list(_changes(stored[device.pk], answer)))
+    }
+    named = _named(changed)
+    rows: list[Delivery] = []
+    for device, changes in changed.items():
         answer = answers[device]
-        changes = list(_changes(stored[device.pk], answer)) if device.pk in stored else []
-        if changes:
-            head = {"on": answer.on.isoformat(), "law_version": answer.law_version}
-            data = {**_device(device), **head, "changes": changes}
-            write(f"evt_{secrets.token_hex(16)}", Event.STATUS_CHANGED, data, told[device.pk], at)
+        head = {"on": answer.on.isoformat(), "law_version": answer.law_version}
+        data = {**named[device.pk], **head, "changes": changes}
+        identifier = f"evt_{secrets.token_hex(16)}"
+        rows += _rows(identifier, Event.STATUS_CHANGED, data, told[device.pk], at)
+    _put(rows)
 
 
 def listeners(event: Event, devices: Iterable[Device]) -> Mapping[UUID, Collection[UUID]]:
@@ -102,11 +109,18 @@ def listeners(event: Event, devices: Iterable[Device]) -> Mapping[UUID, Collecti
 
 def write(identifier: str, event: str, data: Json, endpoints: Iterable[UUID], at: datetime) -> None:
     """Put an event in line for endpoints; one that stands there already stays as it is."""
+    _put(_rows(identifier, event, data, endpoints, at))
+
+
+def _rows(identifier: str, event: str, data: Json, endpoints: Iterable[UUID], at: datetime) -> list[Delivery]:
     when = at.astimezone(UTC).isoformat().replace("+00:00", "Z")
     said = {"type": str(event), "timestamp": when, "data": data}
     payload = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
     once = {"event_id": identifier, "event": str(event), "payload": payload}
-    rows = [Delivery(endpoint_id=one, created_at=at, not_before=at, **once) for one in endpoints]
+    return [Delivery(endpoint_id=one, created_at=at, not_before=at, **once) for one in endpoints]
+
+
+def _put(rows: Collection[Delivery]) -> None:
     with wall.system():
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
 
@@ -162,20 +176,25 @@ def _deadline(row: DeadlineRow) -> Json:
     }
 
 
-def _device(device: Device) -> Json:
-    """Return what names a device, and where to read on."""
-    identifiers = Identifier.objects.filter(device=device).order_by("scheme", "value")
+def _named(devices: Collection[Device]) -> dict[UUID, Json]:
+    """Return what names each device, and where to read on; in one query."""
+    identifiers: defaultdict[UUID, list[Json]] = defaultdict(list)
+    for one in Identifier.objects.filter(device__in=devices).order_by("scheme", "value"):
+        identifiers[one.device_id].append({"scheme": one.scheme, "value": one.value})
     return {
-        "device": {
-            "id": str(device.pk),
-            "key": device.key,
-            "name": device.name,
-            "identifiers": list(identifiers.values("scheme", "value")),
-        },
-        "links": {
-            "page": settings.BASE_URL + reverse("admin:device", args=[device.pk]),
-            "status": settings.BASE_URL + reverse("api:status", args=[device.pk]),
-        },
+        one.pk: {
+            "device": {
+                "id": str(one.pk),
+                "key": one.key,
+                "name": one.name,
+                "identifiers": identifiers[one.pk],
+            },
+            "links": {
+                "page": settings.BASE_URL + reverse("admin:device", args=[one.pk]),
+                "status": settings.BASE_URL + reverse("api:status", args=[one.pk]),
+            },
+        }
+        for one in devices
     }
 
 

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
 from compliance.audit.actors import Actor
+from compliance.law.text import gettext_noop
 from compliance.webhooks.models import Delivery, DeliveryState, DisabledBy, Endpoint
 from compliance.webhooks.notices import tell_disabled
 from compliance.webhooks.operations import disable, secrets_of
@@ -41,6 +43,7 @@ _TOGETHER = 16
 _OF_ONE = 10
 _PASS_SECONDS = 20
 _GONE = 410
+_UNREADABLE = gettext_noop("The secret cannot be read any more: rotate it.")
 _PROGRAM = "Jalon-Webhooks/1"
 
 
@@ -58,8 +61,11 @@ def deliver_due(*, now: datetime, draw: Callable[[], float] = random.random) -> 
     """Send the deliveries that are due; return how many were taken. ``draw`` gives jitter (0 to 1)."""
     claimed = {one.pk: one for one in claim(now=now)}
     lines: defaultdict[Endpoint, list[Attempt]] = defaultdict(list)
-    for one in claimed.values():
-        lines[one.endpoint].append(_attempt(one, now))
+    for one in list(claimed.values()):
+        try:
+            lines[one.endpoint].append(_attempt(one, now))
+        except InvalidToken:  # the key of the installation was changed
+            _settle(claimed.pop(one.pk), Outcome(error=_UNREADABLE), now, draw)
     taken = 0
     with ThreadPoolExecutor(_TOGETHER) as pool:
         sending = partial(_send, loopback=settings.WEBHOOK_LOOPBACK)

@@ -53,7 +53,7 @@ def post(url: str, headers: Mapping[str, str], body: bytes, *, loopback: bool) -
             return _read(answer)
     except RefusedError as refusal:
         return Outcome(error=str(refusal))
-    except (OSError, HTTPException, ValueError) as error:
+    except Exception as error:  # of whatever kind: it keeps no other delivery waiting
         return Outcome(error=f"{type(error).__name__}: {error}"[:300])
 
 

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.db import connection
 
+from compliance.watch.heartbeats import beating
 from compliance.webhooks import delivery
 from config import clock
 
@@ -13,6 +14,7 @@ _LOCK = 0x4A_41_4C_05  # one pass at a time: two beats are harmless
 
 
 @shared_task(ignore_result=True, expires=settings.WEBHOOK_TICK_SECONDS)
+@beating("webhooks")
 def deliver(**_kwargs: Any) -> int:
     """Send the deliveries that are due; return how many were taken."""
     with connection.cursor() as cursor:

@@ -26,6 +26,7 @@ from compliance.decisions.models import SignedDecision
 from compliance.evidence.models import DocumentVersion
 from compliance.facts.kinds import KINDS
 from compliance.people.invitations import token_of
+from compliance.webhooks.models import Delivery, Endpoint
 from devices.access import create_key
 from devices.models import (
     ApiKey,
@@ -109,6 +110,10 @@ def _value(route: str, name: str, device: str) -> Any:
     keeper = "rival" if device == "other" else "maker"
     version = f"zq-{'document' if device == 'published' else 'draft'}-{device}.txt"
     match name:
+        case "endpoint_id":
+            return Endpoint.objects.get(organisation__key=keeper).pk
+        case "delivery_id":
+            return Delivery.objects.get(endpoint__organisation__key=keeper).pk
         case "object_id" if route.startswith("r/"):
             return _object(Device, device).pk
         case "device_id":
@@ -284,6 +289,7 @@ def _untouched(role: str) -> list[Any]:
     keeper = {"owner": "maker", "officer": "maker", "rival": "rival"}.get(role, "")
     own = f"(SELECT id FROM devices_organisation WHERE key = '{keeper}')"  # noqa: S608
     other_devices = f"(SELECT id FROM devices_device WHERE owner_id NOT IN {own})"  # noqa: S608
+    other_endpoints = f"(SELECT id FROM webhooks_endpoint WHERE organisation_id NOT IN {own})"  # noqa: S608
     of_devices = [one.model._meta.db_table for one in KINDS.values() if one.subject == "device"]
     of_devices += ["evidence_document", "devices_grant", "followup_assignment", "followup_mark"]
     of_organisations = ["devices_invitation", "devices_apikey", "clients_client", "devices_membership"]
@@ -299,6 +305,8 @@ def _untouched(role: str) -> list[Any]:
         _rows("devices_device", f"id IN {other_devices}"),
         _rows("devices_organisation", f"key <> '{keeper}'"),
         _rows("devices_source"),
+        _rows("webhooks_endpoint", f"organisation_id NOT IN {own}"),
+        _rows("webhooks_delivery", f"endpoint_id IN {other_endpoints}"),
     ]
 
 

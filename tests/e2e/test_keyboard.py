@@ -43,11 +43,12 @@ def _enter(page: Page, target: Locator) -> None:
 def test_an_event_is_recorded_by_keys_alone(signed_in: Open) -> None:
     page = signed_in("officer")
     _skip(page)
-    _enter(page, page.locator("main").get_by_role("link", name="Écho Scan One").first)
+    row = page.get_by_role("row", name="Écho Scan One")
+    _enter(page, row.get_by_role("link", name="Écho Scan One"))
     _skip(page)
     _enter(page, page.get_by_role("link", name="Enregistrer ce qui s’est passé"))
     _skip(page)
-    _tab_to(page, page.get_by_label("Trouver un événement"))
+    _tab_to(page, page.locator("main [name=q]"))
     page.keyboard.type("certificat retiré")
     with page.expect_navigation():
         page.keyboard.press("Enter")

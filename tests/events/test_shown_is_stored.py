@@ -19,7 +19,7 @@ from compliance.assessments.operations import recorded_facts
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
 from compliance.backoffice.events.forms import EventForm
-from compliance.events.operations import fingerprint, happened, preview
+from compliance.events.operations import Change, fingerprint, happened, preview
 from compliance.events.table import Event, events
 from compliance.facts.errors import FactError
 from compliance.facts.kinds import KINDS
@@ -117,5 +117,5 @@ def _check(event: Event, device: Device, data: Any, before: Any) -> bool:
     assert (_now(device), AuditEvent.objects.count()) == (before, trail)
     stored = happened(**asked, shown=fingerprint(shown))
     assert stored == shown
-    assert moves(before, _now(device)) == shown.get(device, ())
+    assert moves(before, _now(device)) == shown.get(device, Change()).moves
     return True

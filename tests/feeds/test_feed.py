@@ -15,12 +15,12 @@ from icalendar import Calendar
 
 from compliance.alerts import plan
 from compliance.assessments.models import DeadlineRow
+from compliance.assessments.queries import to_meet
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
 from compliance.feeds.models import FeedAddress, Said
 from compliance.feeds.operations import make_address, revoke_address
 from compliance.followup.operations import undo, waive
-from compliance.law.types import PENDING
 from config.clock import PARIS
 from devices.models import Device, User
 from tests import portfolio
@@ -35,9 +35,6 @@ SYSTEM = Actor.system("test")
 @pytest.fixture(autouse=True)
 def clock() -> Iterator[Any]:
     with time_machine.travel(NOW, tick=False) as moved:
-        portfolio.record()
-        portfolio.people()
-        User.objects.update(language="en")
         yield moved
 
 
@@ -73,7 +70,7 @@ def test_it_says_what_is_to_be_done_as_days_with_alarms_and_words() -> None:
     plan.plan_changed()
     url = address()
     event = audit(url)
-    pending = DeadlineRow.objects.filter(device__owner__key="maker", state__in=PENDING)
+    pending = DeadlineRow.objects.filter(to_meet(), device__owner__key="maker")
     assert len(events(url)) == pending.count() > 2
     assert revision(event) == (0, "CONFIRMED", date(2026, 11, 30))
     assert event["description"] == (

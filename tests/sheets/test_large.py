@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils.translation import override
+from pytest_django import DjangoAssertNumQueries
 
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
@@ -199,7 +200,7 @@ class TestPages:
         return client
 
     def test_show_how_far_it_is_then_the_preview_then_what_was_written(
-        self, session: Client, officer: User
+        self, session: Client, officer: User, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
         row = uploaded(officer)
         url = f"/sheets/{row.pk}/"
@@ -209,9 +210,11 @@ class TestPages:
         )
         assert "Being read and checked</strong>: 400 of 900 rows" in session.get(url).content.decode()
         work()
-        page = session.get(url)
+        with django_assert_max_num_queries(12):
+            page = session.get(url)
         assert "Import 4 changes" in page.content.decode()
-        assert url in session.get("/sheets/").content.decode()
+        with django_assert_max_num_queries(12):
+            assert url in session.get("/sheets/").content.decode()
         digest = page.context["reading"].digest
         assert session.post(url, {"seen": digest}).context["form"].errors.keys() == {"reason"}
         assert session.post(url, {"seen": "0", "reason": "r"}).status_code == 200

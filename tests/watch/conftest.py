@@ -6,9 +6,25 @@ from typing import Any
 import pytest
 import time_machine
 from django.utils.translation import override
+from pytest_django.plugin import DjangoDbBlocker
 
 from compliance.watch.heartbeats import beating
+from devices.models import User
 from tests import portfolio
+from tests.kept import kept
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _recorded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let every test of this folder begin with a device and the people, who read English."""
+    with kept(django_db_blocker, _portfolio):
+        yield
+
+
+def _portfolio() -> None:
+    portfolio.record([portfolio.CERTIFIED])
+    portfolio.people()
+    User.objects.update(language="en")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -25,6 +26,7 @@ from compliance.watch.models import Heartbeat
 from compliance.watch.operations import acknowledge_failures
 from compliance.watch.verdict import reasons, signs
 from devices.models import Membership, Organisation, Role, User
+from devices.queries import caller_of
 from tests import portfolio
 from tests.watch.conftest import tick
 
@@ -39,9 +41,7 @@ def health() -> tuple[int, list[str]]:
 
 
 def alerts() -> Any:
-    """Record a portfolio whose alerts are planned, those due by today too."""
-    portfolio.record([portfolio.CERTIFIED])
-    portfolio.people()
+    """Plan the alerts of the device, those due by today too, and return them."""
     plan.plan_changed()
     return Alert.objects.filter(state="planned")
 
@@ -116,8 +116,13 @@ def test_it_answers_with_redis_down_and_says_that_the_database_is(
         raise RedisDown("refused")
 
     for name in ("get", "set", "add", "incr"):
-        monkeypatch.setattr(type(cache._connections["default"]), name, refuse, raising=False)  # type: ignore[attr-defined]
+        monkeypatch.setattr(LocMemCache, name, refuse)
+    root = Client(headers={"accept-language": "en"})
+    root.force_login(User.objects.create_superuser("root@example.org"))
     assert health() == (200, [])
+    clock.shift(11 * MINUTES)
+    assert health()[0] == 503
+    assert "Alerting has not run since" in root.get("/glossary/").content.decode()
     monkeypatch.setattr("compliance.watch.views.signs", _away)
     assert health() == (503, ["the database does not answer (OperationalError)"])
 
@@ -129,23 +134,21 @@ def _away(_now: Any) -> Any:
 
 
 def test_administrators_and_owners_see_it_on_every_page_for_one_query(clock: Any) -> None:
-    portfolio.record([portfolio.CERTIFIED])
-    users = portfolio.people().users
+    officer = User.objects.get(email="officer@example.org")
     owner = User.objects.create_user("owner@example.org", is_staff=True)
     Membership.objects.create(user=owner, organisation=Organisation.objects.get(key="maker"), role=Role.OWNER)
-    page, words = "/glossary/", "Alerting has not run since Nov. 22, 2026, 10 a.m."
+    page, words = "/glossary/", "Alerting has not run since 22 November 2026, 10:00: no alert goes out."
     session = {name: Client(headers={"accept-language": "en"}) for name in ("owner", "officer")}
     session["owner"].force_login(owner)
-    session["officer"].force_login(users["officer"])
+    session["officer"].force_login(officer)
     assert words not in session["owner"].get(page).content.decode()
     clock.shift(timedelta(hours=1))
     assert words in session["owner"].get(page).content.decode()
     assert words not in session["officer"].get(page).content.decode()
-    for user, queries, told in ((owner, 1, True), (users["officer"], 0, False)):
+    cache.clear()
+    for user, queries, told in ((owner, 1, True), (owner, 0, True), (officer, 0, False)):
         request = RequestFactory().get("/")
         request.user = user
-        from devices.queries import caller_of
-
         assert caller_of(request).held
         with CaptureQueriesContext(connection) as asked:
             assert bool(banner(request)) is told

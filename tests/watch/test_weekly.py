@@ -13,17 +13,13 @@ from compliance.watch.models import WeeklyMail
 from compliance.watch.tasks import weekly
 from compliance.watch.weekly import send, week_of, wish
 from devices.models import User
-from tests import portfolio
 from tests.watch.conftest import tick
 
 MONDAY = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)  # seven in Paris
 
 
 @pytest.fixture(autouse=True)
-def people(clock: Any) -> None:
-    portfolio.record([portfolio.CERTIFIED])
-    portfolio.people()
-    User.objects.update(language="en")
+def monday(clock: Any) -> None:
     clock.move_to(MONDAY)
     tick()
 

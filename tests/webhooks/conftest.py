@@ -1,15 +1,17 @@
 """A recorded portfolio with its people, on this machine's own addresses, and an endpoint of each kind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
 from compliance.audit.actors import Actor
 from compliance.webhooks.models import Event
 from compliance.webhooks.operations import NewSecret, add_endpoint
 from devices.models import Organisation, Role, User
 from tests import portfolio
+from tests.kept import kept
 
 Add = Callable[..., NewSecret]
 
@@ -23,14 +25,15 @@ def _this_machine(settings: Any) -> None:
     settings.WEBHOOK_LOOPBACK = True
 
 
-@pytest.fixture
-def recorded(db: None) -> None:
-    portfolio.record()
-    portfolio.people()
+@pytest.fixture(scope="module")
+def _recorded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let every test of the module that adds an endpoint begin with the portfolio and its people."""
+    with kept(django_db_blocker, portfolio.with_people):
+        yield
 
 
 @pytest.fixture
-def add(recorded: None) -> Add:
+def add(_recorded: None, db: None) -> Add:
     """Return a function that adds the endpoint of the officer of the maker, or of the buyer."""
 
     def added(url: str = "http://127.0.0.1:9/", who: str = "officer", **changes: Any) -> NewSecret:

@@ -90,9 +90,9 @@ def test_what_is_rolled_back_is_not_told(add: Add) -> None:
 def test_listening_costs_a_constant_number_of_queries(add: Add) -> None:
     devices = list(Device.objects.all())
 
-    def asked() -> list[str]:
+    def asked(at: datetime = NOW) -> list[str]:
         with CaptureQueriesContext(connection) as found:
-            reassess(devices=devices, today=NOW.date(), at=NOW)
+            reassess(devices=devices, today=at.date(), at=at)
         return [one["sql"] for one in found.captured_queries if "webhooks_" in one["sql"]]
 
     assert len(asked()) == 2
@@ -100,6 +100,7 @@ def test_listening_costs_a_constant_number_of_queries(add: Add) -> None:
     for _ in range(3):
         add(who="buyer", devices=[portfolio.device()])
     assert len(asked()) == 2
+    assert len(asked(AFTER_THE_END)) == 3  # and what is put in line
 
 
 def test_an_unpublished_device_is_not_watched_nor_told(add: Add) -> None:

@@ -154,6 +154,16 @@ def test_one_that_does_not_answer_keeps_no_other_waiting(add: Add, monkeypatch: 
     assert sorted(one.attempts for one in first.deliveries.all()) == [0] * 13 + [1] * 2
 
 
+def test_a_secret_that_nobody_reads_any_more_keeps_no_other_waiting(add: Add) -> None:
+    with receiver(OK) as found:
+        lost, good = add(found.url).endpoint, add(found.url).endpoint
+        Endpoint.objects.filter(pk=lost.pk).update(secret="gibberish")
+        for endpoint in (lost, good):
+            announced(endpoint)
+        assert run() == 1
+    assert lost.deliveries.get().error == "The secret cannot be read any more: rotate it."
+
+
 def test_a_dead_worker_loses_nothing(add: Add) -> None:
     announced(add().endpoint, 2)
     claimed = {one.pk for one in delivery.claim(now=NOW)}

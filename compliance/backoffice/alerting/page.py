@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from compliance.backoffice.access import actor, is_administrator
+from compliance.backoffice.alerting.banner import in_words
 from compliance.backoffice.page import Page
 from compliance.watch import ledger
 from compliance.watch.models import Heartbeat
 from compliance.watch.operations import acknowledge_failures
+from compliance.watch.verdict import reasons, signs
 from config.clock import now
 
 _TASKS = {
@@ -33,7 +35,9 @@ def alerting(request: HttpRequest) -> Page | HttpResponse:
         said = ngettext("%(n)d failed alert acknowledged.", "%(n)d failed alerts acknowledged.", count)
         messages.success(request, said % {"n": count})
         return redirect("admin:alerting")
+    at = now()
     context = {
+        "alerting_faults": in_words(reasons(signs(at), now=at)),  # as it is now, not as it was remembered
         "tasks": [(_TASKS.get(one.name, one.name), one) for one in Heartbeat.objects.order_by("name")],
         "failed": ledger.failed().count(),
     }

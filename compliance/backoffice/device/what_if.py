@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language, gettext
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
@@ -16,6 +17,7 @@ from compliance.amendments.queries import law_in_force
 from compliance.amendments.words import Labels, Moved
 from compliance.assessments.moves import Move
 from compliance.assessments.queries import rows_by_identity
+from compliance.assessments.words import language
 from compliance.backoffice import access
 from compliance.backoffice.device.page import date_field
 from compliance.backoffice.facts.records import summary
@@ -91,7 +93,7 @@ def what_if(request: HttpRequest, device_id: UUID) -> Page:
 
 
 def _sides(device: Any, found: tuple[Move, ...]) -> list[tuple[Move, Side]]:
-    labels = Labels(law_in_force(), "en" if get_language() == "en" else "fr")
+    labels = Labels(law_in_force(), language())
     rows = rows_by_identity(device)
     return [(one, Side(labels.moved(one.as_json()), rows.get((one.name, one.fact, one.n)))) for one in found]
 
@@ -113,7 +115,7 @@ def _summaries(value: DeviceValue) -> dict[tuple[str, str], str]:
     said = {}
     for item in items_of(value):
         if item.kind is not None:
-            label = str(item.kind.model._meta.verbose_name).capitalize()
+            label = capfirst(str(item.kind.model._meta.verbose_name))
             texts = {name: one for name, one in as_json(item.value).items() if not isinstance(one, list)}
             without = {name: one for name, one in texts.items() if not _is_day(one)}
             said[item.kind.path, item.value.key] = (
@@ -135,8 +137,8 @@ def _label(one: RecordedDate) -> str:
     holder: Any = one.kind.parts[first] if inner else one.kind.model
     named = holder._meta.get_field(inner[-1] if inner else first).verbose_name
     if not inner:
-        return str(named).capitalize()
-    return f"{str(holder._meta.verbose_name).capitalize()} {int(inner[0]) + 1} · {named}"
+        return capfirst(str(named))
+    return f"{capfirst(str(holder._meta.verbose_name))} {int(inner[0]) + 1} · {named}"
 
 
 def _refused(error: ValidationError) -> str:

@@ -27,6 +27,7 @@ from config.clock import now
 
 CHANGES_SHOWN = 100
 FAULTS_SHOWN = 500
+IMPORTS_SHOWN = 10
 
 
 class UploadForm(OperationForm):
@@ -71,7 +72,7 @@ def upload(request: HttpRequest) -> Page | HttpResponse:
 
     if request.method == "POST" and (kept := form.done(keep)):
         return redirect("admin:sheet_preview", kept)
-    shown = {"form": form, "imports": large.imports_of(user, now())}
+    shown = {"form": form, "imports": large.imports_of(user, now())[:IMPORTS_SHOWN]}
     return Page("backoffice/sheets.html", _("Spreadsheets"), shown, 400 if form.errors else 200)
 
 
