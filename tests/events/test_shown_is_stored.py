@@ -79,22 +79,22 @@ def _now(device: Device) -> Any:
 
 def test_what_is_shown_is_what_is_stored(full: Device) -> None:
     """What was previewed, what the operation says and what the record then gives are the same moves."""
-    accepted: list[str] = []
+    accepted, before = list[str](), _now(full)
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(data=st.data())
     def drawn(data: Any) -> None:
         event = events()[data.draw(st.sampled_from(sorted(events())))]
         with transaction.atomic():
-            if _check(event, full, data):
+            if _check(event, full, data, before):
                 accepted.append(event.key)
             transaction.set_rollback(True)
 
     drawn()
-    assert len(accepted) >= 12, "too few of the events drawn were accepted"
+    assert len(accepted) >= 8, "too few of the events drawn were accepted"
 
 
-def _check(event: Event, device: Device, data: Any) -> bool:
+def _check(event: Event, device: Device, data: Any, before: Any) -> bool:
     subjects = [getattr(device, write.of) if write.of else device for write in event.writes]
     blank = EventForm(None, event=event, device=device, subjects=subjects)
     if blank.impossible:
@@ -106,7 +106,7 @@ def _check(event: Event, device: Device, data: Any) -> bool:
         "actor": Actor.system("test"), "event": event, "answers": form.answers(), "devices": [device],
         "reason": "drawn", "at": portfolio.NOW + timedelta(minutes=1),
     }  # fmt: skip
-    before, trail = _now(device), AuditEvent.objects.count()
+    trail = AuditEvent.objects.count()
     try:
         shown = preview(**asked)
     except FactError:
