@@ -103,6 +103,14 @@ def computed(table: str) -> str:
     return _behind(table, sees=_exists("devices_device d", f"d.id = {table}.device_id"), writes="false")
 
 
+def changes() -> str:
+    """Return the policies of the feed of changes: seen with the device; buyers see what was taken back."""
+    table = "assessments_devicechange"
+    seen = _exists("devices_device d", f"d.id = {table}.device_id")
+    taken_back = "(what = 'withdrawn' AND (SELECT jalon_on('published')))"
+    return _behind(table, sees=f"{seen} OR {taken_back}", writes="false")
+
+
 def alerts() -> str:
     """Return the policies of the alerts: seen by their recipient, written by the system."""
     return _behind("alerts_alert", sees="recipient_id = (SELECT jalon_person())", writes="false")

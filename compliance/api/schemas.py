@@ -137,20 +137,6 @@ class DatesSchema(serializers.Serializer[Any]):
     law_version = serializers.CharField()
 
 
-class StatusSchema(DatesSchema):
-    """Where a device stands."""
-
-    key = serializers.CharField()
-    name = serializers.CharField()
-    market_access = GateSchema()
-    reimbursement = GateSchema()
-    tracks = TracksSchema()
-    deployer_duties = DutySchema(many=True)
-    deadlines = DeadlineSchema(many=True)
-    findings = FindingSchema(many=True)
-    next_change = serializers.DateField(allow_null=True)
-
-
 class DeadlinesSchema(DatesSchema):
     """The deadlines of a device."""
 

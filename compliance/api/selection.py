@@ -31,7 +31,7 @@ class Page:
 
 def visible(request: Request) -> QuerySet[Device]:
     """Return the devices that the caller of a request may see."""
-    related = ("owner", "manufacturer", "exploitant", "assessment")
+    related = ("owner", "manufacturer", "exploitant", "host", "assessment")
     return visible_devices(caller(request)).select_related(*related)
 
 

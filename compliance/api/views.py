@@ -26,9 +26,9 @@ from compliance.api.schemas import (
     DeviceSchema,
     DevicesSchema,
     DocumentsSchema,
-    StatusSchema,
 )
 from compliance.api.selection import caller, filtered, find, page, visible
+from compliance.api.status_schemas import StatusSchema
 from compliance.api.throttling import told
 from compliance.assessments import answers
 from compliance.evidence.queries import visible_versions
@@ -52,9 +52,12 @@ class ReadView(APIView):
 
     http_method_names = ("get", "head", "options")
 
-    def device(self, request: Request, device_id: UUID) -> Device:
-        """Return a device that the caller may see. Raises NotFound for any other, existing or not."""
-        device = visible(request).filter(pk=device_id).first()
+    def device(self, request: Request, device_id: UUID, **more: Any) -> Device:
+        """Return a device that the caller may see, annotated with ``more``.
+
+        Raises NotFound for any other, existing or not.
+        """
+        device = visible(request).filter(pk=device_id).annotate(**more).first()
         if device is None:
             raise NotFound(_("There is no such device among those you may see."))
         return device
@@ -113,7 +116,9 @@ class DeviceStatus(ReadView):
     def get(self, request: Request, device_id: UUID) -> Response:
         """Return tracks, market access, reimbursement and duties on a date, with their reasons."""
         query = queries.read(queries.DatedQuery, request)
-        return Response(answers.status(self.device(request, device_id), query))
+        papers = answers.papers(caller(request), device_id)
+        device = self.device(request, device_id, papers=papers)
+        return Response(answers.status(device, query, device.papers))  # type: ignore[attr-defined]
 
 
 class DeviceDeadlines(ReadView):

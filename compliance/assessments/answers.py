@@ -4,13 +4,36 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from compliance.amendments.queries import law_in_force
+from compliance.assessments.buyers import buyer
 from compliance.assessments.models import TrackState
 from compliance.assessments.queries import dated_answer
 from compliance.assessments.render import Json
-from compliance.evidence.models import DocumentVersion
+from compliance.assessments.words import word
+from compliance.evidence.models import DocumentKind, DocumentVersion
+from compliance.evidence.queries import visible_versions
+from compliance.facts.origins import recorded_in, recorded_now
+from compliance.facts.past import Known, known_file
+from compliance.law.parameters import Law
 from config import clock
 from devices.models import Device, Identifier, Organisation, Version
+from devices.queries import Caller
+
+# The documents by which a hospital knows a device: what its status refers to.
+PAPERS = (
+    DocumentKind.DECLARATION_OF_CONFORMITY,
+    DocumentKind.CERTIFICATE,
+    DocumentKind.IFU,
+    DocumentKind.ANS_CERTIFICATE,
+)
 
 
 def devices(found: Iterable[Device]) -> list[Json]:
@@ -61,9 +84,49 @@ def documents(versions: Iterable[DocumentVersion]) -> list[Json]:
     return list(found.values())
 
 
-def status(device: Device, dates: Mapping[str, date]) -> Json:
-    """Return where the device stands on a date, as known on a date (today where left out)."""
-    return {"device": str(device.pk), "key": device.key, "name": device.name, **_spoken(device, dates)}
+def status(device: Device, dates: Mapping[str, date], papers: Iterable[Json]) -> Json:
+    """Return where the device stands on a date, as known on a date (today where left out).
+
+    To the answer of the law it adds what a buyer asks, and where the facts come from. ``papers`` are its
+    documents, as the function of this name annotates them. Three queries for today, the device included.
+    """
+    law, today = law_in_force(), clock.today()
+    on, known_on = dates.get("on", today), dates.get("known_on", today)
+    if on == known_on == today:
+        answer, recorded, host = _spoken(device, dates, law=law), recorded_now(device), device.host
+        host_key = host.key if host else None
+    else:
+        file, day = known_file(device, known_on=known_on, today=today)
+        (value,) = file.devices
+        known = Known(value, file.organisations, day)
+        answer = _spoken(device, dates, law=law, facts=known)
+        recorded, host_key = recorded_in(file), value.host
+    asked = buyer(answer, recorded, law, host=host_key, on=on, say=word, translate=gettext)
+    asked["buyer"]["documents"] = _papers(device, papers)
+    return {"device": str(device.pk), "key": device.key, "name": device.name, **answer, **asked}
+
+
+def papers(caller: Caller, device_id: UUID) -> ArraySubquery:
+    """Return the documents of a device that a hospital keeps, for its row: the latest version of each."""
+    versions = visible_versions(caller, Device.objects.filter(pk=device_id))
+    wanted = (
+        versions.filter(document__kind__in=PAPERS).order_by("document_id", "-number").distinct("document_id")
+    )
+    return ArraySubquery(
+        wanted.values(
+            paper=JSONObject(
+                version="pk",
+                kind="document__kind",
+                title="document__title",
+                language="document__language",
+                number="number",
+                issued_on="issued_on",
+                media_type="blob__media_type",
+                sha256="blob_id",
+                scan="blob__scan",
+            )
+        )
+    )
 
 
 def deadlines(device: Device, query: Mapping[str, date]) -> Json:
@@ -75,12 +138,25 @@ def deadlines(device: Device, query: Mapping[str, date]) -> Json:
     return {"device": str(device.pk), **head, "results": kept}
 
 
-def _spoken(device: Device, dates: Mapping[str, date]) -> Json:
+def _spoken(
+    device: Device, dates: Mapping[str, date], *, law: Law | None = None, facts: Known | None = None
+) -> Json:
     """Return the answer on the dates asked for (today where left out), with when it was computed."""
     today = clock.today()
     on, known_on = dates.get("on", today), dates.get("known_on", today)
-    found, computed_at = dated_answer(device, on=on, known_on=known_on, today=today, now=clock.now())
+    found, computed_at = dated_answer(
+        device, on=on, known_on=known_on, today=today, now=clock.now(), facts=facts, law=law
+    )
     return {**found, "computed_at": computed_at.isoformat(timespec="seconds")}
+
+
+def _papers(device: Device, found: Iterable[Json]) -> Json:
+    """Return the documents by kind, with where to download each; an empty list where none is in view."""
+    by_kind: Json = {kind: [] for kind in PAPERS}
+    for one in found:
+        url = reverse("api:document_file", args=[device.pk, one["version"]])
+        by_kind[one["kind"]].append({**one, "url": settings.BASE_URL + url})
+    return by_kind
 
 
 def _version(version: DocumentVersion) -> Json:

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import BigIntegerField, Func, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from devices.models import AREA_LABELS, Device, TrackName
@@ -133,3 +135,33 @@ class DeadlineRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.strict}"
+
+
+class What(models.TextChoices):
+    """What the feed of changes says of a device."""
+
+    CHANGED = "changed", _("changed")
+    WITHDRAWN = "withdrawn", _("no longer published")
+
+
+class DeviceChange(models.Model):
+    """When something was last said of a device in the feed of changes (``compliance.assessments.changes``).
+
+    ``xid`` is the transaction that said it: it gives the order, ``at`` only tells people.
+    """
+
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, db_index=False, related_name="+")
+    what = models.CharField(max_length=10, choices=What)
+    xid = models.BigIntegerField(
+        db_default=Cast(Cast(Func(function="pg_current_xact_id"), TextField()), BigIntegerField())
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["device", "what"], name="one_change_of_a_kind")
+        ]
+        indexes: ClassVar = [models.Index(fields=["xid", "id"], name="device_change_order")]  # changes.after
+
+    def __str__(self) -> str:
+        return f"{self.device_id} {self.what}"

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.db.models import Value
 
 from compliance.amendments.queries import law_in_force
+from compliance.assessments import changes
 from compliance.assessments.assess import assess
-from compliance.assessments.models import DeadlineRow, DeviceAssessment, TrackState
+from compliance.assessments.models import DeadlineRow, DeviceAssessment, TrackState, What
 from compliance.assessments.moves import Move, moves
 from compliance.assessments.render import body
 from compliance.facts.checks import ROLES
@@ -137,6 +138,7 @@ def _project(answers: Mapping[Device, Assessment], at: datetime) -> None:
     )
     _project_tracks(answers)
     _project_deadlines(answers, at)
+    changes.note(answers, What.CHANGED, at=at)
 
 
 def words_of(device: Device) -> Any:

@@ -18,16 +18,23 @@ from devices.models import Device
 
 
 def dated_answer(
-    device: Device, *, on: date, known_on: date, today: date, now: datetime, facts: Known | None = None
+    device: Device,
+    *,
+    on: date,
+    known_on: date,
+    today: date,
+    now: datetime,
+    facts: Known | None = None,
+    law: Law | None = None,
 ) -> tuple[Json, datetime]:
     """Return the answer on a date as known on a date, in the active language, and when it was computed.
 
     The stored answer serves for today while it holds; any other is computed at ``now``, from the facts as
     recorded at the end of the day ``facts_known_on``: that of ``known_on``, or the first day of the record
     where that is later, None where nothing was known of the device then. ``facts`` are those of
-    ``known_on``, where they were read already.
+    ``known_on`` and ``law`` that in force, where they were read already.
     """
-    law = law_in_force()
+    law = law or law_in_force()
     stored: DeviceAssessment | None = getattr(device, "assessment", None)
     facts_known_on: date | None
     if on == known_on == today and stored is not None and _holds(stored, law, today):

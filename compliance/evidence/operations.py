@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
+from compliance.assessments import changes
+from compliance.assessments.models import What
 from compliance.audit.actors import Actor
 from compliance.audit.models import Action
 from compliance.audit.operations import append
@@ -214,7 +216,7 @@ def _audit(
     *,
     reason: str = "",
 ) -> None:
-    """Add the event to the history of the device, under the title of the document."""
+    """Add the event to the history of the device, under the title of the document; tell the feed."""
 
     def named(said: Mapping[str, Any] | None) -> dict[str, Any] | None:
         return {"document": {document.title: {"id": str(document.pk), **said}}} if said else None
@@ -224,3 +226,4 @@ def _audit(
         subject_id=str(document.device_id), subject_label=str(document.device), before=named(before),
         after=named(after), reason=reason, at=at,
     )  # fmt: skip
+    changes.note([document.device], What.CHANGED, at=at)

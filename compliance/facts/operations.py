@@ -14,6 +14,8 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
+from compliance.assessments import changes
+from compliance.assessments.models import What
 from compliance.assessments.operations import reassess
 from compliance.audit.actors import Actor
 from compliance.audit.models import Action
@@ -130,6 +132,8 @@ def set_publication(
     if change.before != change.after:
         action = Action.DEVICE_PUBLISHED if published else Action.DEVICE_UNPUBLISHED
         _commit(actor, row, change, action, reason, at)
+        if not published:
+            changes.note([row], What.WITHDRAWN, at=at)
     return row
 
 

@@ -127,5 +127,5 @@ def test_a_status_costs_the_same_whatever_the_device_holds(client_of: Client) ->
 
     client_of_officer = client_of("officer")
     client_of_officer.get("/api/v1/devices")  # notes the use of the key, once a minute
-    assert {cost("scan-one", "status"), cost("draft-two", "status")} == {4}
+    assert {cost("scan-one", "status"), cost("draft-two", "status")} == {5}
     assert {cost("scan-one", "deadlines"), cost("draft-two", "deadlines")} == {4}

@@ -1,0 +1,227 @@
+"""What a hospital asks before it buys, answered from the answer of the law and the facts that it names.
+
+Pure: the answer in a language, the facts with their sources, the law and the day come in. Nothing is decided
+here that the answer does not say: a part that rests on nothing recorded is ``unknown``.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from compliance.assessments.render import Json
+from compliance.facts.origins import Recorded
+from compliance.law.calendar import Period
+from compliance.law.parameters import Law
+from compliance.law.text import gettext_noop
+from compliance.law.types import is_ours
+
+_YEAR = Period.parse("P1Y")
+_GATES = {
+    "open": "yes",
+    "attention": "yes",
+    "blocked": "no",
+    "unknown": "unknown",
+    "not_applicable": "not_applicable",
+}
+_TRACKS = {"valid": "yes", "attention": "yes", "unknown": "unknown", "not_applicable": "not_applicable"}
+# What a hospital must do, by what it asks about; every other duty stands under "other".
+TOPICS: Mapping[str, Collection[str]] = {
+    "human_oversight": ("aia.human_oversight",),
+    "logs": ("aia.log_retention_deployer",),
+    "workers": ("aia.workers_information",),
+    "data_protection_assessment": ("aia.dpia",),
+    "patient_information": ("csp.l4001_3", "csp.l4001_3_professionals"),
+    "training": ("aia.literacy",),
+    "other": (),
+}
+_LINE = (
+    *("list", "line", "code", "indication", "function", "tariff_eur", "tariff_note"),
+    *("legal_act", "nor", "starts_on", "ends_on", "ended_on"),
+)
+_ANS = (
+    "number",
+    "referentiel",
+    "referentiel_version",
+    "software_version",
+    "issued_on",
+    "ends_on",
+    "ended_on",
+)
+_HDS = ("number", "version", "certifier", "issued_on", "ends_on", "withdrawn_on")
+_NAMED = ("fact", "rule", "citation", "certainty")
+# How far a source was looked into: the official text, a register or an agency is a check of what is declared.
+BASES = {
+    "official": "checked",
+    "register": "checked",
+    "agency": "checked",
+    "manufacturer": "declared",
+    "declared": "declared",
+    "secondary": "secondary",
+    "example": "example",
+}
+
+
+def buyer(
+    answer: Json,
+    recorded: Iterable[Recorded],
+    law: Law,
+    *,
+    host: str | None,
+    on: date,
+    say: Callable[[str], str],
+    translate: Callable[[str], str],
+) -> Json:
+    """Return the parts of the answer that a buyer asks for, with where the named facts come from.
+
+    ``host`` is the key of the organisation that hosts the data; ``say`` gives the words of a code.
+    """
+    named = set(_paths(answer))
+    facts = [one for one in recorded if any(path.startswith(one.path) for path in named)]
+    tracks = answer["tracks"]
+    market, reimbursement = answer["market_access"], answer["reimbursement"]
+    ai = tracks["ai_act"]
+    said = {
+        "sale": {"answer": _GATES[market["status"]], "reasons": _why(market)},
+        "coverage": {
+            "answer": _GATES[reimbursement["status"]],
+            "lines": _lines(facts, "listing.listings", _LINE, tracks["listing"]["reasons"]),
+            "reasons": _why(reimbursement),
+        },
+        "ans_certificate": {
+            "answer": _TRACKS.get(tracks["ans"]["status"], "no"),
+            "lines": _lines(facts, "ans.certificates", _ANS, tracks["ans"]["reasons"]),
+            "reasons": tracks["ans"]["reasons"],
+        },
+        "hds_certificate": _hosting(answer, facts, host, on, translate),
+        "ai_act": {"tier": ai["state"], "label": say(ai["state"]), "reasons": ai["reasons"]},
+        "duties": list(_duties(answer, on)),
+        "ends_within_a_year": _ends(answer, law, on),
+    }
+    checks = [one.read_on for one in facts if one.read_on and BASES.get(one.quality or "") == "checked"]
+    return {
+        "buyer": said,
+        "facts": sorted((_origin(one) for one in facts), key=lambda one: str(one["fact"])),
+        "last_verified_at": max(checks).isoformat() if checks else None,
+    }
+
+
+def _why(gate: Json) -> list[Json]:
+    return [*gate["blockers"], *gate["reasons"]]
+
+
+def _paths(value: Any) -> Iterator[str]:
+    """Yield the facts that an answer names: of its reasons, and those that its deadlines count from."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _paths(one)
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            if name == "fact" and one:
+                yield one
+            else:
+                yield from _paths(one)
+
+
+def _lines(
+    facts: Iterable[Recorded], kind: str, fields: Iterable[str], reasons: Iterable[Json]
+) -> list[Json]:
+    """Return the facts of a kind that the reasons rest on."""
+    named = {one["fact"] for one in reasons}
+    return [_line(one, fields) for one in facts if one.kind == kind and one.path in named]
+
+
+def _line(one: Recorded, fields: Iterable[str]) -> Json:
+    values = {name: one.data.get(name) for name in fields}
+    return {
+        "fact": one.path,
+        **{
+            name: f"{value:f}" if isinstance(value, Decimal) else value if value != "" else None
+            for name, value in values.items()
+        },
+    }
+
+
+def _hosting(
+    answer: Json, facts: Iterable[Recorded], host: str | None, on: date, translate: Callable[[str], str]
+) -> Json:
+    """Return whether the host of the data is certified: its last certificate, and its end by the law."""
+    kind = "organisations.hds_certificates"
+    held = [one for one in facts if one.kind == kind and one.holder == host]
+    last = max(held, key=lambda one: str(one.data.get("issued_on") or ""), default=None)
+    if last is None:
+        text = translate(gettext_noop("No HDS certificate of a host of the data is recorded."))
+        reason = dict.fromkeys(_NAMED)
+        return {"answer": "unknown", "lines": [], "reasons": [{"text": text, **reason}]}
+    ends = [
+        one
+        for one in answer["deadlines"]
+        if one["trigger"]["fact"] == last.path and one["rule"] == "hds.certificate_validity"
+    ]
+    withdrawn = str(last.data.get("withdrawn_on") or "")
+    over = bool(withdrawn and withdrawn <= on.isoformat()) or any(one["state"] == "elapsed" for one in ends)
+    return {
+        "answer": "no" if over else "yes" if ends else "unknown",
+        "lines": [_line(last, _HDS)],
+        "reasons": [
+            {
+                "text": one["label"],
+                "fact": last.path,
+                **{name: one[name] for name in ("rule", "citation", "certainty")},
+            }
+            for one in ends
+        ],
+    }
+
+
+def _duties(answer: Json, on: date) -> Iterator[Json]:
+    """Yield each topic with its duties: from when they bind, or whether that is not known."""
+    track = answer["tracks"]["ai_act"]
+    by_topic = {rule: topic for topic, rules in TOPICS.items() for rule in rules}
+    for topic in TOPICS:
+        found = [one for one in answer["deployer_duties"] if by_topic.get(one["rule"], "other") == topic]
+        days = [one["applies_from"] for one in found]
+        if not found:
+            open_question = track["status"] == "unknown" or track["state"] == "unqualified"
+            said, since = ("unknown" if open_question else "no"), None
+        elif None in days:
+            said, since = "unknown", None
+        else:
+            since = min(days)
+            said = "now" if since <= on.isoformat() else "later"
+        yield {
+            "topic": topic,
+            "binding": said,
+            "applies_from": since,
+            "duties": found,
+            "reasons": [] if found else track["reasons"],
+        }
+
+
+def _ends(answer: Json, law: Law, on: date) -> list[Json]:
+    """Return what ends within a year, soonest first: of the tracks, and by a rule."""
+    first, last = on.isoformat(), _YEAR.after(on).isoformat()
+    found = [
+        {"track": name, "ends_on": one["until"], "label": why["text"], **{key: why[key] for key in _NAMED}}
+        for name, one in answer["tracks"].items()
+        if one["until"] and first <= one["until"] <= last
+        for why in one["reasons"][:1]
+    ]
+    for one in answer["deadlines"]:
+        rule = law.parameters.get(one["rule"])
+        ends = rule is not None and rule.on_expiry == "elapsed" and first <= one["strict"] <= last
+        if ends and is_ours(rule=one["rule"], obliged=one["obliged"]):
+            named = {key: one[key] for key in ("track", "label", "rule", "citation", "certainty")}
+            found.append({**named, "ends_on": one["strict"], "fact": one["trigger"]["fact"] or None})
+    return sorted(found, key=lambda one: (one["ends_on"], one["rule"] or ""))
+
+
+def _origin(one: Recorded) -> Json:
+    basis = BASES.get(one.quality or "", "unknown")
+    day = one.read_on.isoformat() if one.read_on else None
+    return {
+        "fact": one.path,
+        "basis": basis,
+        "source": one.quality,
+        "last_verified_at": day if basis == "checked" else None,
+    }
