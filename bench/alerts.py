@@ -95,7 +95,13 @@ def _add_rows(held: int, size: int) -> None:
         parts = [(1, DUE, NOW), (DUE + 1, size, datetime(2027, 11, 22, 9, tzinfo=UTC))]
     with connection.cursor() as cursor:
         for first, last, due in parts:
-            values = {"devices": DEVICES, "people": PEOPLE, "first": first, "last": last, "due": due}
+            values: dict[str, Any] = {
+                "devices": DEVICES,
+                "people": PEOPLE,
+                "first": first,
+                "last": last,
+                "due": due,
+            }
             cursor.execute(_ROWS, values)
 
 
