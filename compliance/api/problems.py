@@ -22,6 +22,7 @@ _TITLES = {
     405: _("This method is not allowed"),
     406: _("No acceptable form"),
     409: _("Not served"),
+    410: _("No longer there"),
     413: _("The request is too large"),
     415: _("This media type is not supported"),
     429: _("Too many requests"),
@@ -35,13 +36,16 @@ class UnknownParameter(APIException):
     status_code = status.HTTP_400_BAD_REQUEST
     default_code = "unknown_parameter"
 
-    def __init__(self, unknown: Iterable[str], allowed: Iterable[str]) -> None:
+    def __init__(
+        self, unknown: Iterable[str], allowed: Iterable[str], elsewhere: Iterable[object] = ()
+    ) -> None:
         self.unknown = sorted(unknown)
         self.allowed = sorted(allowed)
-        super().__init__(
-            gettext("Unknown parameter: %(unknown)s. Allowed: %(allowed)s.")
-            % {"unknown": ", ".join(self.unknown), "allowed": ", ".join(self.allowed) or "—"}
-        )
+        said = gettext("Unknown parameter: %(unknown)s. Allowed: %(allowed)s.") % {
+            "unknown": ", ".join(self.unknown),
+            "allowed": ", ".join(self.allowed) or "—",
+        }
+        super().__init__(" ".join([said, *dict.fromkeys(map(str, elsewhere))]))
 
 
 class NotServed(APIException):
@@ -50,6 +54,14 @@ class NotServed(APIException):
     status_code = status.HTTP_409_CONFLICT
     default_code = "not_served"
     default_detail = _("This file waits for the virus scanner, was refused by it, or was deleted: see scan.")
+
+
+class Gone(APIException):
+    """A place in the feed of changes that no longer is one."""
+
+    status_code = status.HTTP_410_GONE
+    default_code = "gone"
+    default_detail = _("The feed began anew: read all devices again, then follow it from its beginning.")
 
 
 class ProblemRenderer(JSONRenderer):

@@ -1,17 +1,24 @@
 """The query parameters of each address: anything else is refused, by name."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from compliance.ai_act.tier_table import SEVERITY
 from compliance.api.problems import UnknownParameter
+from compliance.api.selection import ORDERS
 from compliance.assessments.models import StatusName
+from compliance.law.facts.base import AREAS
 from compliance.law.facts.ce_marking import DeviceClass
 from compliance.law.facts.reimbursement import ListName
+from compliance.law.types import DeadlineState, GateStatus
 from devices.models import TrackName
+
+GATES = get_args(GateStatus)
 
 _EARLIEST, _LATEST = date(1993, 1, 1), date(2100, 12, 31)  # the law read here starts with the directives
 
@@ -21,12 +28,25 @@ def read(query: "type[Query]", request: Request) -> dict[str, Any]:
     allowed = query().fields.keys()
     unknown = request.query_params.keys() - allowed
     if unknown:
-        raise UnknownParameter(unknown, allowed)
+        raise UnknownParameter(
+            unknown, allowed, [one for name, one in query.elsewhere.items() if name in unknown]
+        )
     repeated = [name for name in request.query_params if len(request.query_params.getlist(name)) > 1]
     if repeated:
         raise serializers.ValidationError({name: [_("Give this parameter once.")] for name in repeated})
     given = query(data=request.query_params)
     given.is_valid(raise_exception=True)
+    return dict(given.validated_data)
+
+
+def read_body(schema: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    """Return the checked body. Raises ValidationError, for members that it does not know, too."""
+    given = schema(data=request.data)
+    given.is_valid(raise_exception=True)
+    message = _("There is no such member; these are: %(known)s.") % {"known": ", ".join(given.fields)}
+    unknown = {name: [message] for name in request.data if name not in given.fields}
+    if unknown:
+        raise serializers.ValidationError(unknown)
     return dict(given.validated_data)
 
 
@@ -44,7 +64,21 @@ class Day(serializers.DateField):
 
 
 class Query(serializers.Serializer[Any]):
-    """No parameter."""
+    """No parameter. ``elsewhere`` says of parameters that one may look for here where they are answered."""
+
+    elsewhere: ClassVar[Mapping[str, Any]] = {}
+
+
+class PagedQuery(Query):
+    """A page of a list, which is always that of today."""
+
+    cursor = serializers.CharField(required=False, max_length=500, help_text=_("Where the last page ended."))
+    page_size = serializers.IntegerField(required=False, min_value=1, max_value=200, default=50)
+
+    _TODAY = _(
+        "Lists show today: another date is answered by /devices/{id}/status and /devices/{id}/deadlines."
+    )
+    elsewhere = {"on": _TODAY, "known_on": _TODAY}
 
 
 class DatedQuery(Query):
@@ -60,19 +94,31 @@ class DeadlinesQuery(DatedQuery):
     until = Day(required=False, help_text=_("Only deadlines up to this date."))
 
 
-class DevicesQuery(Query):
-    """Filters of the list of devices."""
+class DevicesQuery(PagedQuery):
+    """Filters of the list of devices: a device fits all that are given."""
 
-    search = serializers.CharField(required=False, max_length=100, help_text=_("Words of the name or maker."))
+    search = serializers.CharField(
+        required=False,
+        max_length=100,
+        help_text=_("Words of the name, manufacturer, exploitant, description or EMDN code."),
+    )
     track = serializers.ChoiceField(TrackName.choices, required=False, help_text=_("A track."))
     status = serializers.ChoiceField(StatusName.choices, required=False, help_text=_("Its status."))
+    tier = serializers.ChoiceField(SEVERITY, required=False, help_text=_("Risk tier of the AI Act."))
     device_class = serializers.ChoiceField(get_args(DeviceClass), required=False, help_text=_("Risk class."))
+    manufacturer = serializers.CharField(required=False, max_length=100, help_text=_("Its key."))
+    exploitant = serializers.CharField(required=False, max_length=100, help_text=_("Its key."))
+    market_access = serializers.ChoiceField(GATES, required=False, help_text=_("Whether it may be sold."))
+    reimbursement = serializers.ChoiceField(GATES, required=False, help_text=_("Whether it is reimbursed."))
     listing = serializers.ChoiceField(
-        get_args(ListName), required=False, help_text=_("A list that covers it.")
+        get_args(ListName), required=False, help_text=_("A list on which it stands or stood.")
     )
-    identifier = serializers.CharField(required=False, max_length=200, help_text=_("An identifier."))
-    cursor = serializers.CharField(required=False, max_length=500, help_text=_("Where the last page ended."))
-    page_size = serializers.IntegerField(required=False, min_value=1, max_value=200, default=50)
+    code = serializers.CharField(required=False, max_length=60, help_text=_("Code of such a line."))
+    ends_before = Day(required=False, help_text=_("A status of a track ends from today to before this date."))
+    identifier = serializers.CharField(required=False, max_length=512, help_text=_("An identifier."))
+    ordering = serializers.ChoiceField(
+        tuple(ORDERS), required=False, default="name", help_text=_("By name, next change or last update.")
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Return the parameters. Raises ValidationError for a status without its track."""
@@ -85,7 +131,26 @@ class LookupQuery(Query):
     """One identifier."""
 
     identifier = serializers.CharField(
-        max_length=500,
-        trim_whitespace=True,
-        help_text=_("UDI-DI, Basic UDI-DI, scanned UDI carrier or LPP code."),
+        max_length=512,
+        help_text=_("UDI-DI, Basic UDI-DI, scanned carrier (GS1, HIBCC, IFA), LPP code, ANS certificate."),
     )
+
+
+class DeadlineListQuery(PagedQuery):
+    """Deadlines across devices."""
+
+    due_before = Day(required=False, help_text=_("The date of the text is before this day."))
+    due_from = Day(required=False, help_text=_("The date of the text is this day or later."))
+    track = serializers.ChoiceField(AREAS, required=False, help_text=_("A track, or data."))
+    state = serializers.ChoiceField(
+        get_args(DeadlineState), required=False, help_text=_("Its state: open, overdue…")
+    )
+
+
+class ChangesQuery(Query):
+    """Where to go on in the feed of changes."""
+
+    after = serializers.CharField(
+        required=False, max_length=100, help_text=_("The cursor of the last answer; left out: the beginning.")
+    )
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=1000, default=200)

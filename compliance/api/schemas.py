@@ -8,11 +8,12 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
+from compliance.assessments.models import What
 from compliance.evidence.models import DocumentKind, MediaType, Scan
 from compliance.law.calendar import Roll
 from compliance.law.facts.base import AREAS
 from compliance.law.parameters import Certainty
-from compliance.law.types import DeadlineState, Level, Status
+from compliance.law.types import DeadlineState, GateStatus, Level, Status
 from devices.models import Scope
 
 _STATUSES = get_args(Status)
@@ -51,7 +52,7 @@ class TracksSchema(serializers.Serializer[Any]):
 class GateSchema(serializers.Serializer[Any]):
     """Whether a door is open."""
 
-    status = serializers.ChoiceField(("open", "attention", "blocked", "unknown", "not_applicable"))
+    status = serializers.ChoiceField(get_args(GateStatus))
     blockers = ReasonSchema(many=True)
     reasons = ReasonSchema(many=True)
 
@@ -70,7 +71,7 @@ class EffectSchema(serializers.Serializer[Any]):
     silence = serializers.CharField(allow_null=True)
 
 
-class DeadlineSchema(serializers.Serializer[Any]):
+class StoredDeadlineSchema(serializers.Serializer[Any]):
     """A dated obligation or end."""
 
     rule = serializers.CharField()
@@ -86,7 +87,6 @@ class DeadlineSchema(serializers.Serializer[Any]):
     state = serializers.ChoiceField(get_args(DeadlineState))
     met_on = serializers.DateField(allow_null=True)
     value = serializers.CharField(allow_blank=True)
-    stopped_days = serializers.IntegerField()
     obliged = serializers.CharField(allow_blank=True)
     citation = serializers.CharField()
     certainty = serializers.ChoiceField(get_args(Certainty))
@@ -95,6 +95,12 @@ class DeadlineSchema(serializers.Serializer[Any]):
     def get_fields(self) -> dict[str, Any]:
         """Return the fields with the label, whose name the class keeps for itself."""
         return {**super().get_fields(), "label": serializers.CharField()}
+
+
+class DeadlineSchema(StoredDeadlineSchema):
+    """The same, with the days for which its clock was stopped."""
+
+    stopped_days = serializers.IntegerField()
 
 
 class DutySchema(serializers.Serializer[Any]):
@@ -190,6 +196,67 @@ class DevicesSchema(serializers.Serializer[Any]):
     next_cursor = serializers.CharField(allow_null=True)
 
 
+class LookupRequestSchema(serializers.Serializer[Any]):
+    """Identifiers to look up in one call."""
+
+    identifiers = serializers.ListField(
+        child=serializers.CharField(max_length=512), min_length=1, max_length=500
+    )
+
+
+class LookedUpSchema(serializers.Serializer[Any]):
+    """What one of the identifiers led to; ``detail`` says what is wrong with it."""
+
+    identifier = serializers.CharField()
+    outcome = serializers.ChoiceField(("found", "not_found", "wrong"))
+    detail = serializers.CharField(allow_null=True)
+    devices = DeviceSchema(many=True)
+
+
+class LookupSchema(serializers.Serializer[Any]):
+    """The answer for each identifier, in their order."""
+
+    results = LookedUpSchema(many=True)
+
+
+class NamedDeviceSchema(serializers.Serializer[Any]):
+    """What names a device."""
+
+    id = serializers.UUIDField()
+    key = serializers.CharField()
+    name = serializers.CharField()
+
+
+class DeadlineRowSchema(StoredDeadlineSchema):
+    """A deadline with its device; ``moved_from`` is its date before, where that changed."""
+
+    device = NamedDeviceSchema()
+    moved_from = serializers.DateField(allow_null=True)
+
+
+class DeadlineRowsSchema(serializers.Serializer[Any]):
+    """A page of deadlines."""
+
+    results = DeadlineRowSchema(many=True)
+    next_cursor = serializers.CharField(allow_null=True)
+
+
+class ChangeSchema(serializers.Serializer[Any]):
+    """A device to read again (``changed``), or one that is no longer published (``withdrawn``)."""
+
+    device = serializers.UUIDField()
+    what = serializers.ChoiceField(What.values)
+    at = serializers.DateTimeField()
+
+
+class ChangesSchema(serializers.Serializer[Any]):
+    """A part of the feed. ``after`` is where to go on; ``more`` says that something stands there already."""
+
+    results = ChangeSchema(many=True)
+    after = serializers.CharField(allow_null=True)
+    more = serializers.BooleanField()
+
+
 class DocumentVersionSchema(serializers.Serializer[Any]):
     """One upload of a document. ``served`` says whether its file may be downloaded."""
 
@@ -250,6 +317,11 @@ PROBLEMS = {
         _("Too many requests: Retry-After says when to ask again, RateLimit what is left.")
     ),
 }
+BODY_PROBLEMS = {
+    (413, "application/problem+json"): _problem(_("The body is too large.")),
+    (415, "application/problem+json"): _problem(_("The body is no JSON.")),
+}
+GONE = {(410, "application/problem+json"): _problem(_("The feed began anew."))}
 NOT_SERVED = _problem(_("The file waits for the virus scanner, was refused by it, or was deleted."))
 
 

@@ -1,32 +1,63 @@
 """Which devices: those the caller may see, filtered, found by an identifier, a page at a time."""
 
+import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from compliance.api.authentication import Grant
+from compliance.api.lookup import look_up
 from compliance.assessments.models import TrackState
 from compliance.ce_marking.models import Classification
 from compliance.listing.models import Listing
-from devices.identifiers import IdentifierError, stored_forms
-from devices.models import Device, Identifier
+from config import clock
+from devices.models import Device
 from devices.queries import Caller, caller_of, visible_devices
+from devices.texts import text_query
 
-_LPP_DIGITS = 7
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of rows: what they are sorted by, and how that is read back from a cursor.
+
+    Two rows that share it follow each other by their id, which no two share.
+    """
+
+    name: str
+    key: Any
+    read: Callable[[str], Any] = str
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of devices and where the next one starts."""
+    """A page of rows and where the next one starts."""
 
-    items: Sequence[Device]
+    items: Sequence[Any]
     next_cursor: str | None
+
+
+# What has no such date comes last; without an answer, first: it is about to be assessed.
+ORDERS: Mapping[str, Order] = {
+    one.name: one
+    for one in (
+        Order("name", F("name")),
+        Order("next_change", Coalesce("assessment__next_change", Value(date.max)), date.fromisoformat),
+        Order(
+            "updated",
+            Coalesce("assessment__computed_at", Value(datetime(1993, 1, 1, tzinfo=UTC))),
+            datetime.fromisoformat,
+        ),
+    )
+}
 
 
 def visible(request: Request) -> QuerySet[Device]:
@@ -42,68 +73,81 @@ def caller(request: Request) -> Caller:
 
 def filtered(devices: QuerySet[Device], query: Mapping[str, Any]) -> QuerySet[Device]:
     """Return the devices that fit every filter given."""
-    if "search" in query:
-        for word in query["search"].split():
-            devices = devices.filter(
-                Q(name__unaccent__icontains=word) | Q(manufacturer__name__unaccent__icontains=word)
-            )
-    if "track" in query:
-        states = TrackState.objects.filter(device=OuterRef("pk"), track=query["track"])
-        if "status" in query:
-            states = states.filter(status=query["status"])
-        devices = devices.filter(Exists(states))
-    if "device_class" in query:
-        devices = devices.filter(
-            Exists(Classification.objects.filter(device=OuterRef("pk"), device_class=query["device_class"]))
-        )
-    if "listing" in query:
-        devices = devices.filter(Exists(Listing.objects.filter(device=OuterRef("pk"), list=query["listing"])))
     if "identifier" in query:
         devices = devices.filter(pk__in=[one.pk for one in find(devices, query["identifier"])])
-    return devices
+    if "search" in query:
+        words = text_query(query["search"])
+        devices = devices.filter(assessment__words=words) if words else devices.none()
+    own = {
+        name: query[given]
+        for given, name in (
+            ("manufacturer", "manufacturer__key"),
+            ("exploitant", "exploitant__key"),
+            ("market_access", "assessment__market_access"),
+            ("reimbursement", "assessment__reimbursement"),
+        )
+        if given in query
+    }
+    return devices.filter(*_facts(query), **own)
+
+
+def _facts(query: Mapping[str, Any]) -> Iterator[Exists]:
+    """Yield what the facts and the tracks of a device must hold."""
+
+    def some(model: Any, **wanted: Any) -> Exists:
+        return Exists(model.objects.filter(device=OuterRef("pk"), **wanted))
+
+    if "track" in query:
+        yield some(TrackState, **{name: query[name] for name in ("track", "status") if name in query})
+    if "tier" in query:
+        yield some(TrackState, track="ai_act", state=query["tier"])
+    if "ends_before" in query:
+        yield some(TrackState, until__gte=clock.today(), until__lt=query["ends_before"])
+    if "device_class" in query:
+        yield some(Classification, device_class=query["device_class"])
+    if "listing" in query or "code" in query:
+        names = {"listing": "list", "code": "code"}
+        yield some(Listing, **{name: query[given] for given, name in names.items() if given in query})
 
 
 def find(devices: QuerySet[Device], identifier: str) -> list[Device]:
-    """Return the devices that carry an identifier: UDI-DI, Basic UDI-DI, scanned carrier, LPP code.
+    """Return the devices that carry an identifier.
 
-    Raises ValidationError that says what is wrong with a text that is none of these.
+    Raises ValidationError that says what is wrong with a text that names nothing.
     """
-    text = identifier.strip()
-    if text.isascii() and text.isdigit() and len(text) == _LPP_DIGITS:
-        carriers = Exists(Listing.objects.filter(device=OuterRef("pk"), code=text))
-    else:
-        carriers = Exists(Identifier.objects.filter(device=OuterRef("pk"), value__in=_values(text)))
-    return list(devices.filter(carriers).order_by("name", "id"))
+    (found,) = look_up(devices, [identifier]).values()
+    if found.wrong:
+        raise serializers.ValidationError({"identifier": [found.wrong]})
+    return found.devices
 
 
-def _values(text: str) -> list[str]:
-    """Return the stored forms that an identifier may have."""
-    try:
-        return stored_forms(text)
-    except IdentifierError as error:
-        raise serializers.ValidationError({"identifier": [_(error.message) % error.params]}) from error
+def page(rows: QuerySet[Any], query: Mapping[str, Any], order: Order) -> Page:
+    """Return the page after the cursor: what is written between two pages neither shifts nor repeats a row.
 
-
-def page(devices: QuerySet[Device], query: Mapping[str, Any]) -> Page:
-    """Return the page after the cursor. The order is by name then id, which no two devices share."""
+    A row whose own place in the order changes meanwhile stands where it then belongs.
+    """
     size = query["page_size"]
-    ordered = devices.order_by("name", "id")
+    ordered = rows.annotate(place=order.key).order_by("place", "pk")
     if "cursor" in query:
-        name, pk = _decode(query["cursor"])
-        ordered = ordered.filter(Q(name__gt=name) | Q(name=name, id__gt=pk))
+        place, pk = _decode(query["cursor"], rows, order)
+        ordered = ordered.filter(Q(place__gt=place) | Q(place=place, pk__gt=pk))
     items = list(ordered[: size + 1])
     more = len(items) > size
     items = items[:size]
-    return Page(items, _encode(items[-1]) if more else None)
+    return Page(items, _encode(items[-1], order) if more else None)
 
 
-def _encode(device: Device) -> str:
-    return urlsafe_b64encode(f"{device.pk}{device.name}".encode()).decode()
+def _encode(row: Any, order: Order) -> str:
+    place = row.place if isinstance(row.place, str) else row.place.isoformat()
+    return urlsafe_b64encode(json.dumps([order.name, place, str(row.pk)]).encode()).decode()
 
 
-def _decode(cursor: str) -> tuple[str, str]:
+def _decode(cursor: str, rows: QuerySet[Any], order: Order) -> tuple[Any, Any]:
     try:
-        text = urlsafe_b64decode(cursor.encode()).decode()
-        return text[36:], str(serializers.UUIDField().to_internal_value(text[:36]))
-    except (ValueError, serializers.ValidationError) as error:
-        raise serializers.ValidationError({"cursor": [_("This is no cursor that the API gave.")]}) from error
+        name, place, pk = json.loads(urlsafe_b64decode(cursor.encode()))
+        if name != order.name:
+            raise ValueError(name)
+        return order.read(place), rows.model._meta.pk.to_python(pk)
+    except (ValueError, TypeError, ValidationError) as error:
+        message = _("This is no cursor that the API gave for this list in this order.")
+        raise serializers.ValidationError({"cursor": [message]}) from error

@@ -114,8 +114,12 @@ class OriginSchema(serializers.Serializer[Any]):
 
     fact = serializers.CharField()
     basis = serializers.ChoiceField(("checked", "declared", "secondary", "example", "unknown"))
-    source = serializers.ChoiceField(SourceQuality.values, allow_null=True)
     last_verified_at = serializers.DateField(allow_null=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields with the kind of source, whose name the class keeps for itself."""
+        source = serializers.ChoiceField(SourceQuality.values, allow_null=True)
+        return {**super().get_fields(), "source": source}
 
 
 class StatusSchema(DatesSchema):

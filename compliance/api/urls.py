@@ -3,12 +3,12 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from compliance.api import tokens, views
+from compliance.api import across, tokens, views
 
 app_name = "api"
 urlpatterns = [
     path("devices", views.DeviceList.as_view(), name="devices"),
-    path("devices/lookup", views.DeviceLookup.as_view(), name="lookup"),
+    path("devices/lookup", across.DeviceLookup.as_view(), name="lookup"),
     path("devices/<uuid:device_id>", views.DeviceDetail.as_view(), name="device"),
     path("devices/<uuid:device_id>/status", views.DeviceStatus.as_view(), name="status"),
     path("devices/<uuid:device_id>/deadlines", views.DeviceDeadlines.as_view(), name="deadlines"),
@@ -18,6 +18,8 @@ urlpatterns = [
         views.DocumentFile.as_view(),
         name="document_file",
     ),
+    path("deadlines", across.DeadlineList.as_view(), name="all_deadlines"),
+    path("changes", across.ChangeList.as_view(), name="changes"),
     path("oauth2/token", tokens.Token.as_view(), name="token"),
     path("oauth2/revoke", tokens.Revoke.as_view(), name="revoke"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),

@@ -1,5 +1,6 @@
-"""The answers to a hospital: devices, lookup, status, deadlines. Each view is one domain call."""
+"""The answers to a hospital about one device, and the list of all. Each view is one domain call."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from compliance.api.schemas import (
     DevicesSchema,
     DocumentsSchema,
 )
-from compliance.api.selection import caller, filtered, find, page, visible
+from compliance.api.selection import ORDERS, caller, filtered, page, visible
 from compliance.api.status_schemas import StatusSchema
 from compliance.api.throttling import told
 from compliance.assessments import answers
@@ -50,7 +51,7 @@ class ReadView(APIView):
 
     scope: ClassVar[Scope]
 
-    http_method_names = ("get", "head", "options")
+    http_method_names: Sequence[str] = ("get", "head", "options")
 
     def device(self, request: Request, device_id: UUID, **more: Any) -> Device:
         """Return a device that the caller may see, annotated with ``more``.
@@ -70,9 +71,9 @@ class DeviceList(ReadView):
 
     @extend_schema(operation_id="devices", parameters=[queries.DevicesQuery], responses=_DEVICES)
     def get(self, request: Request) -> Response:
-        """List the devices, in the order of their names, a page at a time."""
+        """List the devices that fit all filters, a page at a time."""
         query = queries.read(queries.DevicesQuery, request)
-        found = page(filtered(visible(request), query), query)
+        found = page(filtered(visible(request), query), query, ORDERS[query["ordering"]])
         body: dict[str, Any] = {
             "results": answers.devices(found.items),
             "next_cursor": found.next_cursor,
@@ -90,19 +91,6 @@ class DeviceDetail(ReadView):
         """Return a device with its versions and identifiers."""
         queries.read(queries.Query, request)
         return Response(answers.devices([self.device(request, device_id)])[0])
-
-
-class DeviceLookup(ReadView):
-    """A device by an identifier."""
-
-    scope = Scope.DEVICES_READ
-
-    @extend_schema(operation_id="lookup", parameters=[queries.LookupQuery], responses=_DEVICES)
-    def get(self, request: Request) -> Response:
-        """Return the devices that carry an identifier; only a UDI-DI names one device and no other."""
-        query = queries.read(queries.LookupQuery, request)
-        found = find(visible(request), query["identifier"])
-        return Response({"results": answers.devices(found), "next_cursor": None})
 
 
 class DeviceStatus(ReadView):

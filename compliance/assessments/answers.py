@@ -8,16 +8,17 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import QuerySet
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.buyers import buyer
-from compliance.assessments.models import TrackState
+from compliance.assessments.models import DeadlineRow, TrackState
 from compliance.assessments.queries import dated_answer
-from compliance.assessments.render import Json
-from compliance.assessments.words import word
+from compliance.assessments.render import Json, rule_words
+from compliance.assessments.words import language, word
 from compliance.evidence.models import DocumentKind, DocumentVersion
 from compliance.evidence.queries import visible_versions
 from compliance.facts.origins import recorded_in, recorded_now
@@ -108,23 +109,28 @@ def status(device: Device, dates: Mapping[str, date], papers: Iterable[Json]) ->
 
 def papers(caller: Caller, device_id: UUID) -> ArraySubquery:
     """Return the documents of a device that a hospital keeps, for its row: the latest version of each."""
-    versions = visible_versions(caller, Device.objects.filter(pk=device_id))
-    wanted = (
-        versions.filter(document__kind__in=PAPERS).order_by("document_id", "-number").distinct("document_id")
-    )
-    return ArraySubquery(
-        wanted.values(
-            paper=JSONObject(
-                version="pk",
-                kind="document__kind",
-                title="document__title",
-                language="document__language",
-                number="number",
-                issued_on="issued_on",
-                media_type="blob__media_type",
-                sha256="blob_id",
-                scan="blob__scan",
-            )
+    return ArraySubquery(_latest(visible_versions(caller, Device.objects.filter(pk=device_id))))
+
+
+def published_papers(device: Device) -> list[Json]:
+    """Return the same as buyers see them once the device is published."""
+    shown = DocumentVersion.objects.filter(document__device=device, document__published=True)
+    return [one["paper"] for one in _latest(shown.filter(document__removed_at=None))]
+
+
+def _latest(versions: QuerySet[DocumentVersion]) -> QuerySet[Any, Any]:
+    latest = versions.filter(document__kind__in=PAPERS).order_by("document_id", "-number")
+    return latest.distinct("document_id").values(
+        paper=JSONObject(
+            version="pk",
+            kind="document__kind",
+            title="document__title",
+            language="document__language",
+            number="number",
+            issued_on="issued_on",
+            media_type="blob__media_type",
+            sha256="blob_id",
+            scan="blob__scan",
         )
     )
 
@@ -136,6 +142,22 @@ def deadlines(device: Device, query: Mapping[str, date]) -> Json:
     kept = [one for one in found["deadlines"] if until is None or one["strict"] <= until.isoformat()]
     head = {name: found[name] for name in ("on", "known_on", "facts_known_on", "computed_at", "law_version")}
     return {"device": str(device.pk), **head, "results": kept}
+
+
+def deadline_rows(rows: Iterable[DeadlineRow]) -> list[Json]:
+    """Return stored deadlines of several devices, each with its device. One query, that for the law."""
+    law, spoken_in = law_in_force(), language()
+    same = ("rule", "n", "track", "strict", "hour", "rolled", "roll", "safe", "state", "met_on", "value")
+    return [
+        {
+            "device": {"id": str(one.device_id), "key": one.device.key, "name": one.device.name},
+            **{name: getattr(one, name) for name in (*same, "obliged", "citation", "certainty")},
+            "trigger": {"fact": one.trigger_fact, "date": one.trigger_date},
+            "moved_from": one.moved_from,
+            **rule_words(law, one.rule, spoken_in),
+        }
+        for one in rows
+    ]
 
 
 def _spoken(

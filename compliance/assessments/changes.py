@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import BigIntegerField, Func, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from compliance.assessments.models import DeviceChange, What
 from devices import wall
@@ -21,11 +21,18 @@ from devices.models import Device, Role
 from devices.queries import Caller, visible_devices
 
 Place = tuple[int, int]  # transaction, row
-# The oldest transaction that still runs, as the statement that asks sees it.
-_OLDEST_RUNNING = Cast(
-    Cast(Func(Func(function="pg_current_snapshot"), function="pg_snapshot_xmin"), TextField()),
-    BigIntegerField(),
-)
+# The oldest transaction of this database that runs while the statement asks; the next, where none does.
+# The snapshot names those of the whole server. Those of other databases, which its locks tell, write nothing
+# here; a transaction of which nothing is found counts as one of ours.
+_OLDEST_RUNNING = """(
+    SELECT coalesce(min(running::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
+    FROM pg_snapshot_xip(pg_current_snapshot()) running
+    WHERE mod(running::text::bigint, 4294967296) NOT IN (
+        SELECT held.transactionid::text::bigint FROM pg_locks held JOIN pg_stat_activity USING (pid)
+        WHERE held.locktype = 'transactionid' AND held.mode = 'ExclusiveLock'
+            AND datname <> current_database()
+    )
+)"""
 
 
 @wall.system()
@@ -44,7 +51,8 @@ def after(caller: Caller, place: Place | None) -> QuerySet[DeviceChange]:
     seen = Q(device__in=visible_devices(caller).order_by())
     if Role.BUYER in caller.held:
         seen |= Q(what=What.WITHDRAWN)
-    rows = DeviceChange.objects.filter(seen, xid__lt=_OLDEST_RUNNING).order_by("xid", "id")
+    finished = RawSQL(_OLDEST_RUNNING, ())  # noqa: S611 - nothing of a caller is in it
+    rows = DeviceChange.objects.filter(seen, xid__lt=finished).order_by("xid", "id")
     if place is None:
         return rows
     xid, row = place

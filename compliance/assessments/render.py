@@ -61,9 +61,9 @@ def spoken(
     answer: Json = speak(stored, translate=translate, say=say, write_date=write_date)
     answer["tracks"] = {track: answer["tracks"][track] for track in TRACKS}  # the database keeps no order
     for deadline in answer["deadlines"]:
-        deadline.update(_words(law, deadline["rule"], language))
+        deadline.update(rule_words(law, deadline["rule"], language))
     for duty in answer["deployer_duties"]:
-        duty["label"] = _words(law, duty["rule"], language)["label"]
+        duty["label"] = rule_words(law, duty["rule"], language)["label"]
     return answer
 
 
@@ -93,7 +93,8 @@ def speak(
     return spoken_part(stored)
 
 
-def _words(law: Law, rule: str, language: Language) -> Json:
+def rule_words(law: Law, rule: str, language: Language) -> Json:
+    """Return the label of a rule in a language, and what lateness and silence do under it."""
     parameter = law.parameters.get(rule)
     if parameter is None:  # a stored answer may name a rule that the law data no longer holds
         return {"label": rule, "effect": {"late": None, "silence": None}}

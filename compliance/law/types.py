@@ -22,6 +22,7 @@ Status = Literal[
     "refused",
 ]
 Level = Literal["info", "attention", "blocker"]
+GateStatus = Literal["open", "attention", "blocked", "unknown", "not_applicable"]
 DeadlineState = Literal[
     "open",
     "due_today",
@@ -131,7 +132,7 @@ class TrackStatus:
 class Gate:
     """Whether a door is open: market access or reimbursement, with what blocks it."""
 
-    status: Literal["open", "attention", "blocked", "unknown", "not_applicable"]
+    status: GateStatus
     blockers: tuple[Reason, ...] = ()
     reasons: tuple[Reason, ...] = ()
 

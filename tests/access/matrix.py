@@ -70,6 +70,8 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "api/v1/devices/<uuid:device_id>": API,
     "api/v1/devices/<uuid:device_id>/status": API,
     "api/v1/devices/<uuid:device_id>/deadlines": API,
+    "api/v1/deadlines": CALLER,
+    "api/v1/changes": CALLER,
     "api/v1/schema": ALL,
     "api/v1/docs": ALL,
     "api/v1/": NONE,

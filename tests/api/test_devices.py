@@ -47,16 +47,8 @@ def test_an_unknown_parameter_is_refused_and_the_allowed_are_named(client_of: Cl
     answer = client_of("buyer").get(DEVICES, {"clas": "IIa"})
     assert answer.status_code == 400
     problem = answer.json()
-    assert problem["allowed"] == [
-        "cursor",
-        "device_class",
-        "identifier",
-        "listing",
-        "page_size",
-        "search",
-        "status",
-        "track",
-    ]
+    assert {"device_class", "manufacturer", "tier", "ordering"} <= set(problem["allowed"])
+    assert "device_class" in problem["detail"]
     assert problem["errors"][0]["parameter"] == "clas"
 
 
@@ -72,6 +64,17 @@ def test_an_unknown_parameter_is_refused_and_the_allowed_are_named(client_of: Cl
         ({"identifier": "(01)04250802900152(21)A1"}, 1),
         ({"track": "ans", "status": "unknown"}, 1),
         ({"track": "ans", "status": "valid"}, 0),
+        ({"search": "scans"}, 1),
+        ({"tier": "high_risk_annex_i"}, 1),
+        ({"tier": "minimal"}, 0),
+        ({"manufacturer": "maker"}, 1),
+        ({"exploitant": "maker"}, 0),
+        ({"market_access": "open"}, 1),
+        ({"market_access": "blocked"}, 0),
+        ({"reimbursement": "attention", "code": "1140921"}, 1),
+        ({"listing": "latm", "code": "1140921"}, 0),
+        ({"ends_before": "2027-07-01"}, 1),
+        ({"ends_before": "2027-06-30"}, 0),
     ],
 )
 def test_filters(client_of: Client, query: dict[str, str], found: int) -> None:
@@ -87,6 +90,8 @@ def test_filters(client_of: Client, query: dict[str, str], found: int) -> None:
         ({"page_size": "5000"}, "page_size"),
         ({"cursor": "nonsense"}, "cursor"),
         ({"identifier": "12345"}, "identifier"),
+        ({"ordering": "price"}, "ordering"),
+        ({"ends_before": "soon"}, "ends_before"),
     ],
 )
 def test_a_wrong_value_names_its_parameter(client_of: Client, query: dict[str, str], parameter: str) -> None:
@@ -101,21 +106,34 @@ def test_lookup_by_any_identifier(client_of: Client, identifier: str) -> None:
     assert [one["key"] for one in answer.json()["results"]] == ["scan-one"]
 
 
-def test_pages_give_every_device_once_at_a_constant_cost(client_of: Client) -> None:
-    many = [{**portfolio.PRIVATE, "key": f"d{n:02}", "name": f"Same name {n % 3}"} for n in range(25)]
+def test_a_list_says_where_another_date_is_answered(client_of: Client) -> None:
+    answer = client_of("buyer").get(DEVICES, {"on": "2027-01-01"}, headers={"Accept-Language": "en"})
+    assert answer.status_code == 400
+    assert "/devices/{id}/status" in answer.json()["detail"]
+
+
+MANY = [{**portfolio.PRIVATE, "key": f"d{n:02}", "name": f"Same name {n % 3}"} for n in range(25)]
+
+
+@pytest.mark.parametrize("ordering", ["name", "next_change", "updated"])
+def test_pages_give_every_device_once_at_a_constant_cost(client_of: Client, ordering: str) -> None:
     client = client_of("officer")
-    portfolio.record([*many, portfolio.CERTIFIED, portfolio.PRIVATE])
-    seen, cursor = [], None
-    counts = set()
-    for _ in range(20):
-        query = {"page_size": 7} | ({"cursor": cursor} if cursor else {})
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+    portfolio.record([*MANY, portfolio.CERTIFIED, portfolio.PRIVATE])
+    seen, query, counts = [], {"page_size": "7", "ordering": ordering}, set()
+    for n in range(4):
+        with CaptureQueriesContext(connection) as queries:
             body = client.get(DEVICES, query).json()
         counts.add(len(queries))
         seen += [one["key"] for one in body["results"]]
-        if (cursor := body["next_cursor"]) is None:
-            break
-    assert len(seen) == len(set(seen)) == 27
+        query["cursor"] = body["next_cursor"]
+        if n == 1:  # a cursor belongs to its order
+            other = "updated" if ordering == "name" else "name"
+            wrong = client.get(DEVICES, query | {"ordering": other})
+            assert wrong.json()["errors"][0]["parameter"] == "cursor"
+        if n == 0:  # what is written between two pages neither shifts nor repeats the others
+            portfolio.device(next(one for one in seen if one != "scan-one")).delete()
+            portfolio.record([{**portfolio.PRIVATE, "key": "first", "name": "AAA"}])
+    assert body["next_cursor"] is None
+    assert len(seen) == len(set(seen))
+    assert {one["key"] for one in MANY} <= set(seen)
     assert max(counts) <= 7

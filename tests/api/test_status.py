@@ -109,6 +109,8 @@ def test_the_schema_is_made_without_a_warning(client_of: Client) -> None:
     assert set(schema["paths"]) == {
         "/api/v1/devices",
         "/api/v1/devices/lookup",
+        "/api/v1/deadlines",
+        "/api/v1/changes",
         "/api/v1/devices/{device_id}",
         "/api/v1/devices/{device_id}/status",
         "/api/v1/devices/{device_id}/deadlines",

@@ -54,7 +54,8 @@ def publication(request: HttpRequest, device_id: UUID) -> Page | HttpResponse:
 def _as_a_buyer_sees(request: HttpRequest, device: Device) -> dict[str, Any]:
     """Return the page and the answers of the API as a hospital buyer gets them."""
     device.published = True  # as it will be; nothing is saved here
-    bodies = [*answers.devices([device]), answers.status(device, {})]
+    papers = answers.published_papers(device)
+    bodies = [*answers.devices([device]), answers.status(device, {}, papers)]
     return {
         "device": device,
         "example": is_example(device),

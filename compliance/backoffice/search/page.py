@@ -29,14 +29,14 @@ from compliance.backoffice import access
 from compliance.backoffice.facts.records import admin_url
 from compliance.backoffice.glossary.pages import terms
 from compliance.backoffice.page import Page
-from compliance.backoffice.search.text import marked, matching, text_query
+from compliance.backoffice.search.text import marked, matching
 from compliance.ce_marking.models import Certificate
 from compliance.facts.checks import ROLES
 from compliance.law.parameters import Parameter
 from compliance.listing.models import Listing
 from devices.identifiers import IdentifierError, stored_forms
 from devices.models import Identifier, Organisation
-from devices.texts import vector
+from devices.texts import text_query, vector
 
 SHOWN, MORE = 10, 200
 LONGEST = 512

@@ -5,15 +5,13 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from devices.texts import FRENCH, WRITTEN
+from devices.texts import FRENCH, WRITTEN, beginnings, words
 
 _SHOWN, _BEFORE = 120, 20  # words and what stands between them, of a text that is shown
-_WORDS = 12
 _MATCHING = """
 SELECT n - 1 FROM unnest(%(texts)s::text[]) WITH ORDINALITY AS held (said, n)
 WHERE to_tsvector(%(french)s::regconfig, said) || to_tsvector(%(written)s::regconfig, said) @@ (
@@ -21,26 +19,6 @@ WHERE to_tsvector(%(french)s::regconfig, said) || to_tsvector(%(written)s::regco
     || (to_tsquery(%(french)s::regconfig, %(before)s) && to_tsquery(%(written)s::regconfig, %(last)s))
 )
 """
-
-
-def words(text: str) -> list[str]:
-    """Return the words of a text, as far as they are looked for."""
-    return re.findall(r"\w+", text)[:_WORDS]
-
-
-def text_query(text: str) -> Any:
-    """Return the query for all words of a text, or None where it holds none.
-
-    Each word is found by its stem and what begins with it; the last one also as it is written so far, since
-    the stem of half a word need not be the beginning of that of the whole.
-    """
-    found = words(text)
-    if not found:
-        return None
-    *before, last = found
-    whole = _raw(found, FRENCH)
-    typed = _raw([last], WRITTEN)
-    return whole | (_raw(before, FRENCH) & typed if before else typed)
 
 
 def marked(text: str, asked: str) -> SafeString:
@@ -79,16 +57,8 @@ def matching(text: str, texts: Sequence[str]) -> set[int]:
         return set()
     values: dict[str, Any] = {
         "french": FRENCH, "written": WRITTEN, "texts": list(texts),
-        "whole": _beginnings(found), "before": _beginnings(found[:-1]), "last": _beginnings(found[-1:]),
+        "whole": beginnings(found), "before": beginnings(found[:-1]), "last": beginnings(found[-1:]),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_MATCHING, values)
         return {row[0] for row in cursor.fetchall()}
-
-
-def _raw(found: list[str], config: str) -> Any:
-    return SearchQuery(_beginnings(found), config=config, search_type="raw")
-
-
-def _beginnings(found: list[str]) -> str:
-    return " & ".join(f"{one}:*" for one in found)
