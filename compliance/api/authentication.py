@@ -24,11 +24,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a program was let in with: for whom it asks, what it may open, and the name it is counted by."""
+    """What a program was let in with: for whom it asks, what it may open, and the name it is counted by.
+
+    ``label`` is what the audit trail calls it.
+    """
 
     caller: Caller
     scopes: frozenset[str]
     counted_as: str
+    label: str
 
 
 class Bearer(BaseAuthentication):
@@ -66,7 +70,7 @@ class BearerKey(Bearer):
         key = self.checked(request, lambda: access.verify_key(plain, at=clock.now()))
         caller = Caller(key.user, key.role, key.organisation_id)
         wall.enter(reach(caller))
-        return key.user, Grant(caller, frozenset(key.scopes), f"key {key.pk}")
+        return key.user, Grant(caller, frozenset(key.scopes), f"key {key.pk}", f"{key.user} · {key}")
 
 
 class ClientToken(Bearer):
@@ -80,7 +84,7 @@ class ClientToken(Bearer):
         client, scopes = self.checked(request, lambda: verify_token(plain, at=clock.now()))
         caller = Caller(None, client.role, client.organisation_id)
         wall.enter(reach(caller))
-        return client, Grant(caller, scopes, f"client {client.pk}")
+        return client, Grant(caller, scopes, f"client {client.pk}", str(client))
 
 
 def _bearer(request: Request) -> str | None:

@@ -23,8 +23,11 @@ _TITLES = {
     406: _("No acceptable form"),
     409: _("Not served"),
     410: _("No longer there"),
+    412: _("Changed meanwhile"),
     413: _("The request is too large"),
     415: _("This media type is not supported"),
+    422: _("The content cannot be taken"),
+    428: _("A precondition is needed"),
     429: _("Too many requests"),
     500: _("Something failed"),
 }
@@ -56,6 +59,41 @@ class NotServed(APIException):
     default_detail = _("This file waits for the virus scanner, was refused by it, or was deleted: see scan.")
 
 
+class Refused(APIException):
+    """A write whose content cannot be taken: each thing that is wrong, with its place in the body."""
+
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_code = "refused"
+
+    def __init__(self, errors: Iterable[Mapping[str, str]]) -> None:
+        self.errors = [dict(one) for one in errors]
+        super().__init__(gettext("Some values are wrong: see errors."))
+
+
+class PreconditionNeeded(APIException):
+    """A change without word of the version that it starts from (RFC 6585)."""
+
+    status_code = status.HTTP_428_PRECONDITION_REQUIRED
+    default_code = "precondition_required"
+    default_detail = _("Send If-Match with the ETag of the fact that you have read.")
+
+
+class PreconditionFailed(APIException):
+    """A change of what somebody else has changed meanwhile."""
+
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_code = "precondition_failed"
+    default_detail = _("Someone changed this record meanwhile: read it again, then repeat the change.")
+
+
+class KeyReused(APIException):
+    """An Idempotency-Key that came with another request before."""
+
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_code = "key_reused"
+    default_detail = _("This Idempotency-Key came with another request before: make a new one.")
+
+
 class Gone(APIException):
     """A place in the feed of changes that no longer is one."""
 
@@ -85,6 +123,8 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     if isinstance(error, ValidationError):
         response.data["detail"] = gettext("Some values are wrong: see errors.")
         response.data["errors"] = list(_errors(error.detail))
+    elif isinstance(error, Refused):
+        response.data["errors"] = error.errors
     elif isinstance(error, UnknownParameter):
         response.data["errors"] = [{"parameter": name, "detail": _detail(error)} for name in error.unknown]
         response.data["allowed"] = error.allowed

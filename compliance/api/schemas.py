@@ -257,6 +257,35 @@ class ChangesSchema(serializers.Serializer[Any]):
     more = serializers.BooleanField()
 
 
+class FactSchema(serializers.Serializer[Any]):
+    """A fact of a device: its fields as in the facts file, left out where unknown."""
+
+    device = serializers.UUIDField()
+    kind = serializers.CharField()
+    key = serializers.CharField()
+    fact = serializers.DictField()
+
+
+class NewFactSchema(serializers.Serializer[Any]):
+    """A fact to record; without a key in it, it is given one."""
+
+    fact = serializers.DictField()
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+
+
+class FactChangesSchema(serializers.Serializer[Any]):
+    """Fields of a fact to change, the others stay; null makes one unknown."""
+
+    changes = serializers.DictField()
+    reason = serializers.CharField(max_length=2000)
+
+
+class RetractionSchema(serializers.Serializer[Any]):
+    """Why a fact is taken back."""
+
+    reason = serializers.CharField(max_length=2000)
+
+
 class DocumentVersionSchema(serializers.Serializer[Any]):
     """One upload of a document. ``served`` says whether its file may be downloaded."""
 
@@ -320,6 +349,15 @@ PROBLEMS = {
 BODY_PROBLEMS = {
     (413, "application/problem+json"): _problem(_("The body is too large.")),
     (415, "application/problem+json"): _problem(_("The body is no JSON.")),
+}
+WRITE_PROBLEMS = {
+    **BODY_PROBLEMS,
+    (422, "application/problem+json"): _problem(_("The content cannot be taken: see errors.")),
+}
+CHANGE_PROBLEMS = {
+    **WRITE_PROBLEMS,
+    (412, "application/problem+json"): _problem(_("Changed meanwhile: read it again.")),
+    (428, "application/problem+json"): _problem(_("If-Match is missing.")),
 }
 GONE = {(410, "application/problem+json"): _problem(_("The feed began anew."))}
 NOT_SERVED = _problem(_("The file waits for the virus scanner, was refused by it, or was deleted."))

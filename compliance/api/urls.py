@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from compliance.api import across, tokens, views
+from compliance.api import across, facts, tokens, views
 
 app_name = "api"
 urlpatterns = [
@@ -17,6 +17,13 @@ urlpatterns = [
         "devices/<uuid:device_id>/documents/<uuid:version_id>",
         views.DocumentFile.as_view(),
         name="document_file",
+    ),
+    path("devices/<uuid:device_id>/facts/<str:kind>", facts.FactList.as_view(), name="facts"),
+    path("devices/<uuid:device_id>/facts/<str:kind>/<str:key>", facts.FactItem.as_view(), name="fact"),
+    path(
+        "devices/<uuid:device_id>/facts/<str:kind>/<str:key>/retract",
+        facts.FactRetract.as_view(),
+        name="fact_retract",
     ),
     path("deadlines", across.DeadlineList.as_view(), name="all_deadlines"),
     path("changes", across.ChangeList.as_view(), name="changes"),

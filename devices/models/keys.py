@@ -15,11 +15,12 @@ LONGEST_LIFE = timedelta(days=365)
 
 
 class Scope(models.TextChoices):
-    """What a program may read. It opens nothing that the role behind it does not."""
+    """What a program may do. It opens nothing that the role behind it does not."""
 
     DEVICES_READ = "devices:read", _("Devices, with one status per track")
     STATUS_READ = "status:read", _("The whole status of a device, with its reasons")
     DEADLINES_READ = "deadlines:read", _("The deadlines of a device")
+    FACTS_WRITE = "facts:write", _("Facts of the devices that the role keeps: read, record, change, retract")
 
 
 class KeyState(models.TextChoices):

@@ -57,6 +57,12 @@ NOT_GET = "405 405 405 405 405 405 405 405 302"
 NO_HISTORY = "403 403 302 302 302 302 200 302 302"  # the row is out of view before its page is refused
 HOME = "302 302 302 302 302 302 302 302 302"
 API = {one: codes.replace("302", "401") for one, codes in SEEN.items()}
+# Of a fact that is not there: its keepers learn that, others that the record is not theirs.
+KEPT_FACT = {
+    "private": "404 404 403 404 403 404 404 404 401",
+    "published": "404 404 403 403 404 404 404 404 401",
+    "other": "404 404 404 404 404 404 404 404 401",
+}
 
 ROUTES: dict[str, str | Mapping[str, str]] = {
     "healthz": "503 503 503 503 503 503 503 503 503",  # no worker and no beat in a test
@@ -70,6 +76,9 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "api/v1/devices/<uuid:device_id>": API,
     "api/v1/devices/<uuid:device_id>/status": API,
     "api/v1/devices/<uuid:device_id>/deadlines": API,
+    "api/v1/devices/<uuid:device_id>/facts/<str:kind>": NOT_GET.replace("302", "401"),
+    "api/v1/devices/<uuid:device_id>/facts/<str:kind>/<str:key>": KEPT_FACT,
+    "api/v1/devices/<uuid:device_id>/facts/<str:kind>/<str:key>/retract": NOT_GET.replace("302", "401"),
     "api/v1/deadlines": CALLER,
     "api/v1/changes": CALLER,
     "api/v1/schema": ALL,

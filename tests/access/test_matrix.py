@@ -136,6 +136,8 @@ def _value(route: str, name: str, device: str) -> Any:
             return SignedDecision.objects.get(reason=f"zq-decision-{device}").pk
         case "event_key":
             return "version_released"
+        case "kind":
+            return "versions"
         case "table":
             return "rule11"
         case "key_id":

@@ -1,4 +1,4 @@
-"""The manners of HTTP at every address: problems, validators, what answers depend on, closed to other origins."""
+"""The manners of HTTP at every address: problems, validators, what an answer depends on, other origins."""
 
 from typing import Any
 

@@ -109,6 +109,9 @@ def test_the_schema_is_made_without_a_warning(client_of: Client) -> None:
     assert set(schema["paths"]) == {
         "/api/v1/devices",
         "/api/v1/devices/lookup",
+        "/api/v1/devices/{device_id}/facts/{kind}",
+        "/api/v1/devices/{device_id}/facts/{kind}/{key}",
+        "/api/v1/devices/{device_id}/facts/{kind}/{key}/retract",
         "/api/v1/deadlines",
         "/api/v1/changes",
         "/api/v1/devices/{device_id}",
