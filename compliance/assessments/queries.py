@@ -3,14 +3,14 @@
 from datetime import date, datetime
 
 from django.db.models import Q
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.assess import assess
 from compliance.assessments.dates import write_date
 from compliance.assessments.models import DeadlineRow, DeviceAssessment
-from compliance.assessments.render import Json, Language, body, speak, spoken
-from compliance.assessments.words import word
+from compliance.assessments.render import Json, body, speak, spoken
+from compliance.assessments.words import language, word
 from compliance.facts.past import Known, known_facts
 from compliance.law.parameters import Law
 from compliance.law.types import AUTHORITIES, NOT_OURS, PENDING
@@ -42,8 +42,7 @@ def dated_answer(
         facts = facts or known_facts(device, known_on=known_on, today=today)
         neutral = body(assess(facts.device, facts.organisations, law, on=on, known_on=known_on))
         computed_at, facts_known_on = now, facts.on
-    language: Language = "en" if get_language() == "en" else "fr"
-    answer = spoken(neutral, law, language, translate=gettext, say=word, write_date=write_date)
+    answer = spoken(neutral, law, language(), translate=gettext, say=word, write_date=write_date)
     return {**answer, "facts_known_on": facts_known_on.isoformat() if facts_known_on else None}, computed_at
 
 

@@ -2,8 +2,10 @@
 
 from datetime import date
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -11,7 +13,9 @@ from django.urls import reverse
 
 from compliance.ai_act.models import AiSystem
 from compliance.assessments.models import DeadlineRow, TrackState
+from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
+from compliance.backoffice.events import pages
 from compliance.ce_marking.models import (
     ActorRegistration,
     Certificate,
@@ -19,7 +23,10 @@ from compliance.ce_marking.models import (
     NotifiedBodyApplication,
 )
 from compliance.cnedimts.models import Application
+from compliance.events.operations import preview
 from compliance.events.table import events
+from compliance.evidence.models import Document, DocumentLink
+from compliance.evidence.operations import Upload, add_document
 from compliance.listing.models import Listing
 from tests import portfolio
 from tests.backoffice.conftest import Session
@@ -60,6 +67,12 @@ def test_the_list_names_every_event_in_plain_words(officer: Client) -> None:
 def test_an_event_is_found_by_words_of_it(officer: Client) -> None:
     answer = officer.get(reverse("admin:events", args=[portfolio.device().pk]), {"q": "clock STOPS"})
     assert [one.key for lines in answer.context["groups"].values() for one in lines] == ["nb_clock_stopped"]
+
+
+def test_the_events_of_one_track_are_listed(officer: Client) -> None:
+    answer = officer.get(reverse("admin:events", args=[portfolio.device().pk]), {"group": "ans"})
+    found = [one.key for lines in answer.context["groups"].values() for one in lines]
+    assert found == [one.key for one in events().values() if one.group == "ans"]
 
 
 @pytest.mark.parametrize("device", ["scan-one", "draft-two"])
@@ -230,3 +243,104 @@ def test_only_who_keeps_the_record_records_what_happened(session_of: Session, ro
     session = session_of(role)
     assert session.get(reverse("admin:events", args=[portfolio.device().pk])).status_code == status
     assert session.post(_url("certificate_withdrawn"), _withdrawn()).status_code == status
+
+
+def test_the_findings_that_appear_and_go_are_shown(officer: Client) -> None:
+    answer = officer.post(_url("certificate_withdrawn"), _withdrawn())
+    (change,) = answer.context["changes"]
+    ((level, reason),) = change.appearing
+    assert (level, reason["rule"], change.going) == ("attention", "lppr.delisting_ce_lost", [])
+    assert "Findings that appear attention The CE marking is lost: the ministers may delist" in text(answer)
+    _confirmed(officer, _url("certificate_withdrawn"), _withdrawn())
+    issued = {
+        "0-number": "C-2", "0-kind": "quality_management", "0-regulation": "MDR", "0-notified_body": "0459",
+        "0-issued_on": "2026-11-02", "0-printed_end": "2031-11-01", "do": "check",
+    }  # fmt: skip
+    (change,) = officer.post(_url("certificate_issued"), issued).context["changes"]
+    assert [one["rule"] for _level, one in change.going] == ["lppr.delisting_ce_lost"]
+
+
+def test_the_check_asks_as_much_for_many_facts(officer: Client) -> None:
+    """Beyond what the operation asks, which it takes back."""
+
+    def asked() -> tuple[int, int]:
+        inside: list[int] = []
+
+        def counted(**said: Any) -> Any:
+            with CaptureQueriesContext(connection) as queries:
+                moved = preview(**said)
+            inside.append(len(queries))
+            return moved
+
+        url, answers = _url("certificate_withdrawn"), _withdrawn()
+        with patch.object(pages, "preview", counted), CaptureQueriesContext(connection) as queries:
+            assert officer.post(url, answers).context["changes"]
+        return len(queries) - inside[0], inside[0]
+
+    few = asked()
+    assert few[0] <= MOST
+    (qms,) = portfolio.CERTIFIED["ce_marking"]["certificates"]
+    more = [qms | {"key": f"c{n}", "number": f"N-{n}"} for n in range(15)]
+    marking = portfolio.CERTIFIED["ce_marking"] | {"certificates": [qms, *more]}
+    portfolio.record([portfolio.CERTIFIED | {"ce_marking": marking}])
+    assert asked() == few
+
+
+# --- what shows it ---
+
+
+def _checked(session: Client) -> dict[str, Any]:
+    """Return the confirmation of a withdrawal that was shown."""
+    shown = session.post(_url("certificate_withdrawn"), _withdrawn()).context["shown"]
+    return _withdrawn(do="save", shown=shown)
+
+
+def _file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("letter.txt", b"Withdrawn on 1 November")
+
+
+LETTER = {"kind": "certificate", "title": "Letter of withdrawal", "language": "fr"}
+
+
+def test_a_file_sent_with_an_event_shows_its_facts(officer: Client) -> None:
+    url = _url("certificate_withdrawn")
+    answer = officer.post(url, _checked(officer) | LETTER | {"file": _file()})
+    assert answer.status_code == 302
+    (link,) = DocumentLink.objects.all()
+    assert (link.fact, link.version.document.title) == ("ce_marking.certificates[qms]", LETTER["title"])
+    actions = list(AuditEvent.objects.order_by("-id").values_list("action", flat=True)[:3])
+    assert actions == ["document.linked", "fact.amended", "document.added"]
+
+
+def test_a_document_of_the_device_shows_the_facts_of_an_event(officer: Client) -> None:
+    version = add_document(
+        actor=Actor.system("test"), device=portfolio.device(), details=LETTER | {"published": False},
+        upload=Upload("letter.txt", [b"Withdrawn"]), at=portfolio.NOW,
+    )  # fmt: skip
+    answer = officer.post(_url("certificate_withdrawn"), _checked(officer) | {"version": version.pk})
+    assert answer.status_code == 302
+    assert DocumentLink.objects.get().version == version
+
+
+def test_a_document_that_is_refused_leaves_nothing_and_is_said(officer: Client) -> None:
+    none = "00000000-0000-0000-0000-000000000000"
+    confirmed = _checked(officer)
+    for sent, file, field in (
+        ({}, True, "kind"),
+        ({**LETTER, "title": ""}, True, "title"),
+        (LETTER, False, "file"),
+        ({"version": none}, False, "version"),
+        ({**LETTER, "language": "xx"}, True, "language"),
+    ):
+        answer = officer.post(
+            _url("certificate_withdrawn"), confirmed | sent | ({"file": _file()} if file else {})
+        )
+        assert field in answer.context["proof"].errors
+        assert "Nothing is saved yet. What is wrong:" in text(answer)
+    assert (_certificate().withdrawn_on, Document.objects.count()) == (None, 0)
+
+
+def test_a_file_of_an_event_that_moves_something_else_is_not_kept(officer: Client) -> None:
+    said = _checked(officer) | LETTER | {"file": _file(), "shown": "another"}
+    assert "Choose the file again too" in text(officer.post(_url("certificate_withdrawn"), said))
+    assert (Document.objects.count(), DocumentLink.objects.count()) == (0, 0)

@@ -58,7 +58,7 @@ def _pages(owner: User) -> Iterator[str]:
     text = apply(actor=SYSTEM, document=texts.document(), at=portfolio.NOW)
     yield from ("/law/?q=pecan", "/law/rules/lppr.contradictory_response/", f"/law/texts/{text.key}/")
     yield from (f"{office}/publication/", f"{house}/", f"{house}/invite/", f"{house}/grant/")
-    yield from ("/webhooks/", "/webhooks/new/", f"/webhooks/{_hook(owner).pk}/")
+    yield from ("/webhooks/", f"/webhooks/{_hook(owner).pk}/")
     yield "/devices/user/"  # for administrators: 403
 
 

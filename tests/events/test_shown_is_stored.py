@@ -19,7 +19,7 @@ from compliance.assessments.operations import recorded_facts
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
 from compliance.backoffice.events.forms import EventForm
-from compliance.events.operations import fingerprint, happened, preview
+from compliance.events.operations import Change, fingerprint, happened, preview
 from compliance.events.table import Event, events
 from compliance.facts.errors import FactError
 from compliance.facts.kinds import KINDS
@@ -79,22 +79,22 @@ def _now(device: Device) -> Any:
 
 def test_what_is_shown_is_what_is_stored(full: Device) -> None:
     """What was previewed, what the operation says and what the record then gives are the same moves."""
-    accepted: list[str] = []
+    accepted, before = list[str](), _now(full)
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(data=st.data())
     def drawn(data: Any) -> None:
         event = events()[data.draw(st.sampled_from(sorted(events())))]
         with transaction.atomic():
-            if _check(event, full, data):
+            if _check(event, full, data, before):
                 accepted.append(event.key)
             transaction.set_rollback(True)
 
     drawn()
-    assert len(accepted) >= 12, "too few of the events drawn were accepted"
+    assert len(accepted) >= 8, "too few of the events drawn were accepted"
 
 
-def _check(event: Event, device: Device, data: Any) -> bool:
+def _check(event: Event, device: Device, data: Any, before: Any) -> bool:
     subjects = [getattr(device, write.of) if write.of else device for write in event.writes]
     blank = EventForm(None, event=event, device=device, subjects=subjects)
     if blank.impossible:
@@ -106,7 +106,7 @@ def _check(event: Event, device: Device, data: Any) -> bool:
         "actor": Actor.system("test"), "event": event, "answers": form.answers(), "devices": [device],
         "reason": "drawn", "at": portfolio.NOW + timedelta(minutes=1),
     }  # fmt: skip
-    before, trail = _now(device), AuditEvent.objects.count()
+    trail = AuditEvent.objects.count()
     try:
         shown = preview(**asked)
     except FactError:
@@ -117,5 +117,5 @@ def _check(event: Event, device: Device, data: Any) -> bool:
     assert (_now(device), AuditEvent.objects.count()) == (before, trail)
     stored = happened(**asked, shown=fingerprint(shown))
     assert stored == shown
-    assert moves(before, _now(device)) == shown.get(device, ())
+    assert moves(before, _now(device)) == shown.get(device, Change()).moves
     return True

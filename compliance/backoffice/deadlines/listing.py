@@ -12,13 +12,12 @@ from django.core import paginator
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.models import DeadlineRow
 from compliance.assessments.queries import followed
-from compliance.assessments.words import word
+from compliance.assessments.words import language, word
 from compliance.backoffice import access
 from compliance.backoffice.page import Page
 from compliance.followup.filters import filters_of
@@ -219,17 +218,23 @@ def filtered(
     return rows
 
 
-def counts(devices: QuerySet[Device], today: date) -> dict[str, int]:
-    """Return how many deadlines are overdue, and due within 30 and 90 days."""
-    return (
-        of(devices)
-        .filter(to_do())
-        .aggregate(
-            overdue=Count("pk", filter=Q(state="overdue")),
-            soon=Count("pk", filter=Q(strict__range=(today, today + timedelta(days=30)))),
-            later=Count("pk", filter=Q(strict__range=(today, today + timedelta(days=90)))),
-        )
+def counts(devices: QuerySet[Device], today: date, **others: QuerySet[DeadlineRow]) -> dict[str, int]:
+    """Return how many deadlines are overdue, and due within 30 and 90 days; and how many ``others`` are.
+
+    One query, in narrow parts: each finds its rows by an index and asks for the marks of those alone.
+    """
+    rows = of(devices).filter(to_do())
+    asked = {
+        "overdue": rows.filter(state="overdue"),
+        "soon": rows.filter(strict__range=(today, today + timedelta(days=30))),
+        "later": rows.filter(strict__range=(today, today + timedelta(days=90))),
+        **others,
+    }
+    first, *rest = (
+        some.order_by().values(name=Value(name)).annotate(number=Count("pk")).values_list("name", "number")
+        for name, some in asked.items()
     )
+    return dict(first.union(*rest, all=True))
 
 
 def next_ones(devices: QuerySet[Device], limit: int) -> list[DeadlineRow]:
@@ -240,10 +245,10 @@ def next_ones(devices: QuerySet[Device], limit: int) -> list[DeadlineRow]:
 
 def named(rows: Any) -> Any:
     """Give each row its rule (``parameter``) and the rule's name in the active language, and return them."""
-    parameters, language = law_in_force().parameters, "en" if get_language() == "en" else "fr"
+    parameters = law_in_force().parameters
     for row in rows:
         row.parameter = parameter = parameters.get(row.rule)
-        row.label = getattr(parameter.label, language) if parameter else row.rule
+        row.label = getattr(parameter.label, language()) if parameter else row.rule
     return rows
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
@@ -17,6 +17,7 @@ from compliance.amendments.queries import law_in_force
 from compliance.amendments.words import Labels, Moved
 from compliance.assessments.moves import Move
 from compliance.assessments.queries import rows_by_identity
+from compliance.assessments.words import language
 from compliance.backoffice import access
 from compliance.backoffice.device.page import date_field
 from compliance.backoffice.facts.records import summary
@@ -92,7 +93,7 @@ def what_if(request: HttpRequest, device_id: UUID) -> Page:
 
 
 def _sides(device: Any, found: tuple[Move, ...]) -> list[tuple[Move, Side]]:
-    labels = Labels(law_in_force(), "en" if get_language() == "en" else "fr")
+    labels = Labels(law_in_force(), language())
     rows = rows_by_identity(device)
     return [(one, Side(labels.moved(one.as_json()), rows.get((one.name, one.fact, one.n)))) for one in found]
 

@@ -8,15 +8,17 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.assessments.dates import write_date
 from compliance.assessments.tables import TABLES
+from compliance.assessments.words import language
+from compliance.backoffice.documents.forms import AddForm, ShownByForm
 from compliance.backoffice.facts.plain_fields import WordsField, choice_field, form_field
 from compliance.backoffice.facts.records import summary
 from compliance.backoffice.forms import PlainForm
-from compliance.events.operations import Answers
+from compliance.events.operations import Answers, Evidence
 from compliance.events.table import Asked, Event, Write
 from compliance.facts import values
 from compliance.facts.kinds import KINDS, Kind
@@ -33,6 +35,43 @@ _NAMES = {
 }
 # Kinds whose fields are the answers to the questions of a table.
 _TABLES = {"ce_marking.rule11": TABLES["rule11"], "ai_act.systems": TABLES["ai_act"]}
+
+
+class EvidenceForm(AddForm, ShownByForm):
+    """A document that shows what happened: one of the device, or a file to add; or nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].help_text = ""
+        for name in self.uploaded:
+            self.fields[name].required = False
+
+    uploaded = ("file", "kind", "title", "language", "issued_on", "published")
+
+    @property
+    def new(self) -> list[Any]:
+        """Return the fields of a document to add."""
+        return [self[name] for name in self.uploaded]
+
+    def clean(self) -> dict[str, Any]:
+        """Check that one document is named, and what is said of a new one."""
+        asked = self.cleaned_data
+        if asked.get("version") and asked.get("file"):
+            self.add_error("file", _("Choose a document of the device or a file, not both."))
+        elif asked.get("file"):
+            for name in ("kind", "title", "language"):
+                if not asked.get(name) and name not in self.errors:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+        elif asked.get("kind") or asked.get("title"):
+            self.add_error("file", _("Choose the file: browsers do not keep it."))
+        return asked
+
+    def evidence(self) -> Evidence | None:
+        """Return what a valid form names, None for nothing."""
+        asked = self.cleaned_data
+        if asked["file"]:
+            return Evidence(details=self.details, upload=self.upload)
+        return Evidence(asked["version"]) if asked["version"] else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +244,7 @@ class EventForm(PlainForm):
 def _said(words: Words | None) -> str:
     if words is None:
         return ""
-    return words.en if get_language() == "en" else words.fr
+    return str(getattr(words, language()))
 
 
 def _question(kind: Kind, db_field: Any) -> str:
