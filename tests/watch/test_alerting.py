@@ -17,6 +17,8 @@ from redis.exceptions import ConnectionError as RedisDown
 
 from compliance.alerts import plan
 from compliance.alerts.models import Alert
+from compliance.alerts.tasks import tick as send_alerts
+from compliance.assessments.tasks import reassess_due
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
 from compliance.backoffice.alerting.banner import banner
@@ -24,7 +26,7 @@ from compliance.facts.errors import FactError
 from compliance.watch.heartbeats import beating, ping
 from compliance.watch.models import Heartbeat
 from compliance.watch.operations import acknowledge_failures
-from compliance.watch.verdict import reasons, signs
+from compliance.watch.verdict import WATCHED, reasons, signs
 from devices.models import Membership, Organisation, Role, User
 from devices.queries import caller_of
 from tests import portfolio
@@ -228,3 +230,10 @@ def test_the_verdict_is_one_query(clock: Any) -> None:
         found = reasons(signs(NOW + timedelta(days=1)), now=NOW + timedelta(days=1))
     assert len(asked) == 1
     assert [one.code for one in found] == ["silent", "silent", "unsent", "failed"]
+
+
+def test_the_tasks_that_are_watched_leave_their_mark(clock: Any) -> None:
+    Heartbeat.objects.all().delete()
+    send_alerts()
+    reassess_due()
+    assert set(Heartbeat.objects.filter(good_at=NOW).values_list("name", flat=True)) >= set(WATCHED)
