@@ -67,7 +67,7 @@ def revision(event: Any) -> tuple[int, str, date]:
 
 
 def test_it_says_what_is_to_be_done_as_days_with_alarms_and_words() -> None:
-    plan.plan_changed()
+    plan.plan_changed(now=portfolio.NOW)
     url = address()
     event = audit(url)
     pending = DeadlineRow.objects.filter(to_meet(), device__owner__key="maker")

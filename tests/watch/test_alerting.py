@@ -16,9 +16,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from redis.exceptions import ConnectionError as RedisDown
 
 from compliance.alerts import plan
-from compliance.alerts.models import Alert
-from compliance.alerts.tasks import tick as send_alerts
-from compliance.assessments.tasks import reassess_due
+from compliance.alerts.gathering import gather_due
+from compliance.alerts.models import Alert, Letter
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
 from compliance.backoffice.alerting.banner import banner
@@ -26,7 +25,7 @@ from compliance.facts.errors import FactError
 from compliance.watch.heartbeats import beating, ping
 from compliance.watch.models import Heartbeat
 from compliance.watch.operations import acknowledge_failures
-from compliance.watch.verdict import WATCHED, reasons, signs
+from compliance.watch.verdict import reasons, signs
 from devices.models import Membership, Organisation, Role, User
 from devices.queries import caller_of
 from tests import portfolio
@@ -44,7 +43,7 @@ def health() -> tuple[int, list[str]]:
 
 def alerts() -> Any:
     """Plan the alerts of the device, those due by today too, and return them."""
-    plan.plan_changed()
+    plan.plan_changed(now=NOW)
     return Alert.objects.filter(state="planned")
 
 
@@ -78,23 +77,21 @@ def test_a_tick_that_fails_leaves_its_mark_and_is_no_good_one(clock: Any) -> Non
 
 
 def test_it_is_red_while_an_alert_that_is_due_is_not_sent(clock: Any) -> None:
-    due = alerts().filter(due_on__lte=NOW.date())
+    due = alerts().filter(due_at__lte=NOW)
     assert due.count() > 1
     assert health() == (200, [])
     clock.shift(11 * MINUTES)
     tick()
     assert health() == (503, ["an alert is due since 2026-11-22T09:00:00+00:00 and not sent"])
-    Alert.objects.update(not_before=NOW + timedelta(hours=1), attempts=2)
+    gather_due(now=NOW)
+    Letter.objects.update(not_before=NOW + timedelta(hours=1), attempts=2)
     assert health()[0] == 503, "the pauses between attempts are no excuse"
-    Alert.objects.update(not_before=NOW + timedelta(hours=1), attempts=0)
-    assert health() == (200, [])
-    Alert.objects.update(not_before=None)
-    due.update(state="sent", sent_at=NOW)
+    Alert.objects.filter(state="claimed").update(state="sent", sent_at=NOW)
     assert health() == (200, [])
 
 
 def test_it_is_red_until_an_administrator_acknowledges_what_was_given_up(clock: Any) -> None:
-    one = alerts().order_by("due_on").first()
+    one = alerts().order_by("due_at").first()
     Alert.objects.exclude(pk=one.pk).delete()
     Alert.objects.filter(pk=one.pk).update(state="failed")
     code, (reason,) = health()
@@ -230,10 +227,3 @@ def test_the_verdict_is_one_query(clock: Any) -> None:
         found = reasons(signs(NOW + timedelta(days=1)), now=NOW + timedelta(days=1))
     assert len(asked) == 1
     assert [one.code for one in found] == ["silent", "silent", "unsent", "failed"]
-
-
-def test_the_tasks_that_are_watched_leave_their_mark(clock: Any) -> None:
-    Heartbeat.objects.all().delete()
-    send_alerts()
-    reassess_due()
-    assert set(Heartbeat.objects.filter(good_at=NOW).values_list("name", flat=True)) >= set(WATCHED)
