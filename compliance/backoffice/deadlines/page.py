@@ -173,9 +173,15 @@ def _row(request: HttpRequest, deadline_id: int) -> Any:
     rows = (
         of(access.visible(request))
         .select_related(*related)
-        .annotate(readable=Exists(whole), acknowledged=acknowledged())
+        .annotate(
+            readable=Exists(whole),
+            acknowledged=acknowledged(),
+            notices=access.with_number_of_notices(request),
+        )
     )
-    return get_object_or_404(rows, pk=deadline_id)
+    found: Any = get_object_or_404(rows, pk=deadline_id)
+    access.remember_number_of_notices(request, found.notices)
+    return found
 
 
 def kept_row(request: HttpRequest, deadline_id: int) -> DeadlineRow:
