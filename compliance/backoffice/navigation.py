@@ -9,9 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from compliance.alerts.queries import notices_of
-from compliance.backoffice.access import is_administrator, keeps_records, person, reads_records
-from config.clock import now
+from compliance.backoffice.access import is_administrator, keeps_records, number_of_notices, reads_records
 
 _ENTRIES = (
     ("index", "home", _("Dashboard")),
@@ -76,5 +74,5 @@ def _links(request: HttpRequest, entries: Iterable[tuple[str, str, str | Promise
     for name, icon, title in entries:
         url = reverse(f"admin:{name}")
         inside = request.path == url if name == "index" else request.path.startswith(url)
-        count = notices_of(person(request), now=now()).count() if name == "notices" else 0
+        count = number_of_notices(request) if name == "notices" else 0
         yield Link(url, icon, title, inside, count=count)

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, JSONObject, NullIf, TruncDate
 
 from compliance.assessments.models import DeadlineRow
 from compliance.assessments.queries import to_meet
@@ -61,17 +63,11 @@ def attach(rows: Iterable[DeadlineRow]) -> None:
         found.mark_covers = found.mark is not None and found.mark.strict == row.strict
 
 
-def acknowledgements(rows: Iterable[DeadlineRow]) -> None:
-    """Give each deadline those who have acknowledged it on its date (``acknowledged``), in one query."""
-    told = list(rows)
-    found: dict[Any, list[Acknowledgement]] = {}
-    given = Acknowledgement.objects.filter(device__in={row.device_id for row in told})
-    for one in given.select_related("person").order_by("at"):
-        found.setdefault((one.device_id, *one.identity, one.strict), []).append(one)
-    for row in told:
-        deadline: Any = row
-        identity = (row.device_id, row.rule, row.trigger_fact, row.n, row.strict)
-        deadline.acknowledged = found.get(identity, [])
+def acknowledged() -> ArraySubquery:
+    """Return: who has acknowledged the deadline on the date it has now, and when, the first one first."""
+    given = Acknowledgement.objects.filter(**_SAME, strict=OuterRef("strict")).order_by("at")
+    named = Coalesce(NullIf("person__name", Value("")), "person__email")
+    return ArraySubquery(given.values(said=JSONObject(person=named, on=TruncDate("at"))))
 
 
 def _by_deadline(rows: Any) -> dict[Any, Any]:

@@ -32,7 +32,7 @@ from compliance.facts.kinds import KINDS, Kind
 from compliance.facts.rows import fields_of
 from compliance.followup import operations
 from compliance.followup.meeting import kind_and_key, new_kind
-from compliance.followup.queries import acknowledgements, keepers
+from compliance.followup.queries import acknowledged, keepers
 from compliance.law.parameters import Parameter
 from compliance.law.types import AUTHORITIES, PENDING
 from config.clock import now, today
@@ -78,7 +78,6 @@ def deadline(request: HttpRequest, deadline_id: int) -> Page:
     """Return the page of a deadline."""
     row = _row(request, deadline_id)
     shown(request, [row])
-    acknowledgements([row])
     readable: bool = row.readable
     before, after = _neighbours(row)
     page = DeadlinePage(
@@ -171,8 +170,18 @@ def _row(request: HttpRequest, deadline_id: int) -> Any:
     """Return a deadline that the person sees, with its device; ``readable``: they read the whole record."""
     whole = access.readable(request).order_by().filter(pk=OuterRef("device"))
     related = [f"device__{role}" for role in ROLES]
-    rows = of(access.visible(request)).select_related(*related).annotate(readable=Exists(whole))
-    return get_object_or_404(rows, pk=deadline_id)
+    rows = (
+        of(access.visible(request))
+        .select_related(*related)
+        .annotate(
+            readable=Exists(whole),
+            acknowledged=acknowledged(),
+            notices=access.with_number_of_notices(request),
+        )
+    )
+    found: Any = get_object_or_404(rows, pk=deadline_id)
+    access.remember_number_of_notices(request, found.notices)
+    return found
 
 
 def kept_row(request: HttpRequest, deadline_id: int) -> DeadlineRow:
