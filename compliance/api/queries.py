@@ -69,16 +69,17 @@ class Query(serializers.Serializer[Any]):
     elsewhere: ClassVar[Mapping[str, Any]] = {}
 
 
+_TODAY = _("A list shows today; /devices/{id}/status and /devices/{id}/deadlines answer for other dates.")
+_ELSEWHERE = {"on": _TODAY, "known_on": _TODAY}
+
+
 class PagedQuery(Query):
     """A page of a list, which is always that of today."""
 
     cursor = serializers.CharField(required=False, max_length=500, help_text=_("Where the last page ended."))
     page_size = serializers.IntegerField(required=False, min_value=1, max_value=200, default=50)
 
-    _TODAY = _(
-        "Lists show today: another date is answered by /devices/{id}/status and /devices/{id}/deadlines."
-    )
-    elsewhere = {"on": _TODAY, "known_on": _TODAY}
+    elsewhere = _ELSEWHERE
 
 
 class DatedQuery(Query):
@@ -94,8 +95,10 @@ class DeadlinesQuery(DatedQuery):
     until = Day(required=False, help_text=_("Only deadlines up to this date."))
 
 
-class DevicesQuery(PagedQuery):
-    """Filters of the list of devices: a device fits all that are given."""
+class TableQuery(Query):
+    """Filters of devices: a device fits all that are given."""
+
+    elsewhere = _ELSEWHERE
 
     search = serializers.CharField(
         required=False,
@@ -125,6 +128,10 @@ class DevicesQuery(PagedQuery):
         if "status" in attrs and "track" not in attrs:
             raise serializers.ValidationError({"track": [_("Name the track whose status is filtered.")]})
         return attrs
+
+
+class DevicesQuery(TableQuery, PagedQuery):
+    """The same filters, a page at a time."""
 
 
 class LookupQuery(Query):

@@ -3,11 +3,12 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from compliance.api import across, facts, tokens, views
+from compliance.api import across, facts, table, tokens, views
 
 app_name = "api"
 urlpatterns = [
     path("devices", views.DeviceList.as_view(), name="devices"),
+    path("devices.csv", table.DeviceTable.as_view(), name="table"),
     path("devices/lookup", across.DeviceLookup.as_view(), name="lookup"),
     path("devices/<uuid:device_id>", views.DeviceDetail.as_view(), name="device"),
     path("devices/<uuid:device_id>/status", views.DeviceStatus.as_view(), name="status"),

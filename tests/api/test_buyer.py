@@ -155,6 +155,9 @@ def test_another_date_answers_from_the_facts_of_then(known: None, client_of: Cli
     later = status(client_of, on="2027-07-01")
     assert later["buyer"]["coverage"]["answer"] == "unknown"  # a renewal may not be recorded
     assert later["last_verified_at"] == "2026-10-02"
+    before = status(client_of, known_on="2026-11-21")  # the record began a day later: as on that day
+    assert (before["facts_known_on"], before["last_verified_at"]) == ("2026-11-22", "2026-10-02")
+    assert before["facts"] == status(client_of)["facts"]
     device = portfolio.device()
     today = portfolio.NOW.date()
     file, _day = known_file(device, known_on=today, today=today)

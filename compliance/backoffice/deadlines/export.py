@@ -17,12 +17,12 @@ from compliance.assessments.words import word
 from compliance.backoffice import access
 from compliance.backoffice.deadlines.listing import DeadlineFilter, asked_rows, shown
 from compliance.backoffice.sheets.answers import filters_of, list_response
+from compliance.sheets.plain import plain
 from compliance.sheets.tables import Head
 from config.clock import now, today
 
 MOST = 5000
 _WIDTHS = (13, 8, 13, 13, 30, 24, 48, 18, 20, 14, 16, 26, 34, 18, 32)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Cell = str | date
 
 
@@ -33,7 +33,7 @@ def as_csv(request: HttpRequest) -> HttpResponse:
     answer.write("\ufeff")
     writer = csv.writer(answer, delimiter=";")
     writer.writerow(_headings())
-    writer.writerows([_plain(one) for one in _cells(row)] for row in rows)
+    writer.writerows([plain(one) for one in _cells(row)] for row in rows)
     return answer
 
 
@@ -109,13 +109,6 @@ def _cells(row: Any) -> Iterator[Cell]:
     yield row.citation
     yield word(row.certainty)
     yield row.rule
-
-
-def _plain(cell: Cell) -> str:
-    """Return a cell as text that no spreadsheet takes for a formula."""
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
 
 
 def _event(row: Any) -> Event:
