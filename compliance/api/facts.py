@@ -5,10 +5,10 @@ under the name of the key or client, assessed. A change says which version it st
 """
 
 import re
-from typing import NoReturn
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
-from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -99,14 +99,11 @@ class FactList(FactView):
 
         def write() -> Response:
             value = {"key": found.free_key(device), **given["fact"]}
-            try:
-                with transaction.atomic():
-                    row = record(
-                        actor=actor(request), subject=device, kind=kind, value=value,
-                        reason=given["reason"], at=clock.now(),
-                    )  # fmt: skip
-            except FactError as error:
-                refuse(error, "fact")
+            with taken("fact"):
+                row = record(
+                    actor=actor(request), subject=device, kind=kind, value=value,
+                    reason=given["reason"], at=clock.now(),
+                )  # fmt: skip
             answer = said(found, row, status=201)
             answer["Location"] = reverse("api:fact", args=[device.pk, kind, row.key])
             return answer
@@ -139,14 +136,11 @@ class FactItem(FactView):
         found, row = self.fact(request, device_id, kind, key)
         given = queries.read_body(FactChangesSchema, request)
         version = matched(request, row)
-        try:
-            with transaction.atomic():
-                row = amend(
-                    actor=actor(request), fact=row, changes=given["changes"], reason=given["reason"],
-                    at=clock.now(), expected_version=version,
-                )  # fmt: skip
-        except FactError as error:
-            refuse(error, "changes")
+        with taken("changes"):
+            row = amend(
+                actor=actor(request), fact=row, changes=given["changes"], reason=given["reason"],
+                at=clock.now(), expected_version=version,
+            )  # fmt: skip
         return said(found, self.fact(request, device_id, kind, row.key)[1])
 
 
@@ -167,14 +161,11 @@ class FactRetract(FactView):
         _found, row = self.fact(request, device_id, kind, key)
         given = queries.read_body(RetractionSchema, request)
         version = matched(request, row)
-        try:
-            with transaction.atomic():
-                retract(
-                    actor=actor(request), fact=row, reason=given["reason"], at=clock.now(),
-                    expected_version=version,
-                )  # fmt: skip
-        except FactError as error:
-            refuse(error, "")
+        with taken(""):
+            retract(
+                actor=actor(request), fact=row, reason=given["reason"], at=clock.now(),
+                expected_version=version,
+            )  # fmt: skip
         return Response(status=204)
 
 
@@ -213,16 +204,21 @@ def actor(request: Request) -> Actor:
     return Actor(user=user, label=request.auth.label[:_LABEL], organisation=place)
 
 
-def refuse(error: FactError, member: str) -> NoReturn:
-    """Raise the refusal of an operation as one of the API; ``member`` of the body holds the values."""
-    codes = {one.code for one in error.problems}
-    if "stale" in codes:
-        raise PreconditionFailed from error
-    if "forbidden" in codes:
-        raise PermissionDenied(str(error)) from error
-    raise Refused(
-        {"pointer": pointer(one.path, member), "code": one.code, "detail": one.text} for one in error.problems
-    ) from error
+@contextmanager
+def taken(member: str) -> Iterator[None]:
+    """Refuse what the operation in the block refuses; ``member`` of the body holds its values."""
+    try:
+        yield
+    except FactError as error:
+        codes = {one.code for one in error.problems}
+        if "stale" in codes:
+            raise PreconditionFailed from error
+        if "forbidden" in codes:
+            raise PermissionDenied(str(error)) from error
+        raise Refused(
+            {"pointer": pointer(one.path, member), "code": one.code, "detail": one.text}
+            for one in error.problems
+        ) from error
 
 
 def pointer(path: str, member: str) -> str:
