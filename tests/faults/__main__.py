@@ -11,8 +11,15 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import django
+
+from tests.faults import mistakes
+from tests.faults.faults import draw_faults
+from tests.faults.launcher import Launcher
+from tests.faults.oracle import Oracle
 from tests.faults.processes import Processes
 from tests.faults.simulated_clock import SimulatedClock
+from tests.faults.stage import prepare
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = Path(tempfile.mkdtemp(prefix="faults-"))
     for name in ("logs", "var"):
         (folder / name).mkdir()
-    processes = Processes(folder, mistake=asked.mistake)
+    processes = Processes(folder)
     start = time.monotonic()
     try:
         sound = _run(asked, processes, start)
@@ -51,18 +58,16 @@ def _run(asked: argparse.Namespace, processes: Processes, start: float) -> bool:
     print(f"seed {seed}, {asked.days} days, {asked.faults} faults", flush=True)
     clock = SimulatedClock(processes.folder / "clock")
     clock.install()
-    processes.postgres.start()
     os.environ.update(processes.environment)
-
-    from tests.faults.stage import prepare
-
+    django.setup()
+    processes.launcher = Launcher(processes.folder, asked.mistake)
+    processes.postgres.start()
     prepare(asked.template)
+    mistakes.drop_unique(asked.mistake)
     ready = time.monotonic()
     from devices import wall
     from tests.faults.driver import Driver
-    from tests.faults.faults import draw_faults
     from tests.faults.life import Portfolio
-    from tests.faults.oracle import Oracle
     from tests.faults.report import report
 
     draw = random.Random(seed)  # noqa: S311
@@ -72,9 +77,9 @@ def _run(asked: argparse.Namespace, processes: Processes, start: float) -> bool:
         processes, clock, portfolio, Oracle(portfolio.facts), draw, asked.first, asked.days, faults
     )
     clock.set(driver.base)
-    processes.smtp("normal")
     processes.redis.start()
-    for name in ("smtp", "worker-1", "worker-2", "beat-1"):
+    processes.start_smtp()
+    for name in ("worker-1", "worker-2", "beat-1"):
         processes.start(name)
     with wall.system():
         driver.run()

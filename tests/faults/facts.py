@@ -7,18 +7,20 @@ from uuid import UUID
 
 @dataclass
 class Person:
-    """Somebody who keeps the records of a house, from ``since`` until ``left`` (both simulated)."""
+    """Somebody who keeps the records of a house until they have ``left``, and how they want to be told."""
 
     email: str
     house: str
     role: str
-    since: datetime
+    digest: str = ""
+    quiet_days_off: bool = True
+    leaves: tuple[tuple[date, date], ...] = ()
     left: datetime | None = None
 
 
 @dataclass
 class Deadline:
-    """A deadline of a device on the date that it has now."""
+    """A deadline of a device on the date that it has now; ``over`` says how it ended."""
 
     token: str
     house: str
@@ -29,7 +31,7 @@ class Deadline:
     strict: date
     safe: date
     value: str
-    since: datetime
+    hour: str = ""
     assignee: str | None = None
     acknowledged: bool = False
     over: str = ""
@@ -42,11 +44,14 @@ class Deadline:
 
 @dataclass
 class Facts:
-    """People and deadlines. ``changed`` counts, so that who computes from them knows when to do it again."""
+    """People, deadlines, and the thresholds that houses set for a kind, before and after.
+
+    ``changed`` counts, so that who computes from the facts knows when to do it again.
+    """
 
     people: dict[str, Person] = field(default_factory=dict)
     deadlines: dict[str, Deadline] = field(default_factory=dict)
-    thresholds: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    thresholds: dict[tuple[str, str], tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=dict)
     changed: int = 0
 
     def keepers(self, house: str) -> list[Person]:

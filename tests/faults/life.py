@@ -7,18 +7,20 @@ would take longer than the run.
 
 import random
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from django.db import transaction
 
+from compliance.alerts import operations
+from compliance.alerts.models import Digest
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.models import DeadlineRow, DeviceAssessment
 from compliance.audit.actors import Actor
-from compliance.followup.models import IDENTITY
 from compliance.followup.operations import assign, declare_done, undo, waive
 from compliance.law.calendar import is_working_day
+from compliance.people.invitations import accept_as_new, invite, token_of
 from compliance.people.memberships import remove
 from devices.models import Device, Membership, Organisation, Role, User
 from tests.faults.facts import Deadline, Facts, Person
@@ -41,7 +43,6 @@ class Portfolio:
 
     # --- the beginning ---
 
-    @transaction.atomic
     def begin(self, at: datetime) -> None:
         """Make the houses, their people and devices, and the deadlines that stand already."""
         self.rules = [one for one in RULES if one in law_in_force().parameters]
@@ -64,13 +65,15 @@ class Portfolio:
 
     # --- people ---
 
-    @transaction.atomic
-    def join(self, house: str, role: str, at: datetime) -> Person:
-        """Take somebody into a house."""
+    def join(self, house: str, role: Role, at: datetime) -> Person:
+        """Take somebody into a house, by an invitation that they accept."""
         email = f"person{next(self._number)}@example.org"
-        user = User.objects.create_user(email, None, language=self.draw.choice(["fr", "en"]))
-        Membership.objects.create(user=user, organisation=Organisation.objects.get(key=house), role=role)
-        person = self.facts.people[email] = Person(email, house, role, at)
+        place, language = Organisation.objects.get(key=house), self.draw.choice(["fr", "en"])
+        invitation = invite(actor=SYSTEM, organisation=place, email=email, role=role, language=language, at=at)
+        accept_as_new(
+            token=token_of(invitation), name=email, language=language, password="Une phrase de passe", at=at
+        )
+        person = self.facts.people[email] = Person(email, house, str(role))
         self.facts.changed += 1
         return person
 
@@ -84,7 +87,7 @@ class Portfolio:
     # --- deadlines ---
 
     @transaction.atomic
-    def appear(self, at: datetime, strict: date, value: str = "") -> Deadline:
+    def appear(self, strict: date, hour: str = "") -> Deadline:
         """Let a deadline appear, as an assessment writes it."""
         house = self.draw.choice(HOUSES)
         device = self.draw.choice(self._devices[house])
@@ -92,12 +95,12 @@ class Portfolio:
         deadline = Deadline(
             token=token, house=house, device=device.pk, row=0, rule=self.draw.choice(self.rules),
             trigger_fact=f"faults/{token}", strict=strict, safe=working_day(strict),
-            value=value or self.draw.choice(PERIODS), since=at,
+            value="PT72H" if hour else self.draw.choice(PERIODS), hour=hour,
         )  # fmt: skip
         deadline.row = DeadlineRow.objects.create(
             device=device, rule=deadline.rule, trigger_fact=deadline.trigger_fact, track="ce_marking",
             roll="none", state="open", value=deadline.value, obliged="manufacturer", certainty="verified",
-            **_dated(deadline),
+            hour=hour, **_dated(deadline),
         ).pk  # fmt: skip
         self._plan_anew(deadline)
         self.facts.deadlines[token] = deadline
@@ -106,7 +109,7 @@ class Portfolio:
     @transaction.atomic
     def move(self, deadline: Deadline, strict: date, at: datetime) -> None:
         """Move a deadline, as an assessment does."""
-        deadline.strict, deadline.safe, deadline.since = strict, working_day(strict), at
+        deadline.strict, deadline.safe = strict, working_day(strict)
         deadline.acknowledged = False
         DeadlineRow.objects.filter(pk=deadline.row).update(moved_at=at, **_dated(deadline))
         self._plan_anew(deadline)
@@ -142,6 +145,41 @@ class Portfolio:
         user = User.objects.get(email=person.email)
         assign(actor=SYSTEM, seen={deadline.row: deadline.strict}, person=user, at=at)
         deadline.assignee = person.email
+        self.facts.changed += 1
+
+    def acknowledge(self, deadline: Deadline, person: Person, at: datetime) -> None:
+        """Let somebody acknowledge it."""
+        user = User.objects.get(email=person.email)
+        seen = {deadline.row: deadline.strict}
+        operations.acknowledge(actor=Actor.person(user), person=user, seen=seen, at=at)
+        deadline.acknowledged = True
+        self.facts.changed += 1
+
+    # --- wishes ---
+
+    def wish(self, person: Person, digest: str, quiet: bool, at: datetime) -> None:
+        """Let a person say how they want to be told."""
+        user = User.objects.get(email=person.email)
+        operations.set_preference(
+            actor=Actor.person(user), person=user, digest=Digest(digest or "at_once"), quiet_days_off=quiet, at=at
+        )
+        person.digest, person.quiet_days_off = digest, quiet
+        self.facts.changed += 1
+
+    def go_away(self, person: Person, first: date, last: date, at: datetime) -> None:
+        """Let a person say that they are away for some days."""
+        user = User.objects.get(email=person.email)
+        operations.add_leave(actor=Actor.person(user), person=user, first=first, last=last, at=at)
+        person.leaves = (*person.leaves, (first, last))
+        self.facts.changed += 1
+
+    def set_thresholds(self, house: str, kind: str, before: list[int], after: list[int], at: datetime) -> None:
+        """Let a house set its thresholds for a kind of deadlines."""
+        place = Organisation.objects.get(key=house)
+        operations.set_thresholds(
+            actor=SYSTEM, organisation=place, kind=kind, before=before, after=after, at=at
+        )
+        self.facts.thresholds[house, kind] = (tuple(sorted(before, reverse=True)), tuple(sorted(after)))
         self.facts.changed += 1
 
     def _plan_anew(self, deadline: Deadline) -> None:

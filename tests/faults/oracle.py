@@ -3,15 +3,15 @@ twice, too early, or to no purpose. It knows nothing of the engine and never rea
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.faults.facts import Deadline, Facts, Person
-from tests.faults.rules import PARIS, Call, calls
+from tests.faults.rules import MORNING, ONE_DAY, PARIS, Call, calls, latest
 
-IN_FLIGHT = 1.0  # real seconds that a message may be on its way when a fact changes
+IN_FLIGHT = 2.0  # real seconds that a message may be on its way when a fact changes
 Key = tuple[str, date, str]  # deadline, its date, person
 
 
@@ -26,7 +26,8 @@ class Violation:
 
 @dataclass
 class Copy:
-    """One message as the mail server stored it, with whether it said yes, in real seconds."""
+    """A message as the mail server stored it: ``sim`` is the instant that the engine believed it to be,
+    ``stored`` and ``answered`` are real seconds."""
 
     id: str
     to: str
@@ -68,7 +69,10 @@ class Oracle:
         copy = Copy(line["id"], line["to"][0], datetime.fromisoformat(line["sim"]), line["at"], told)
         earlier = self.copies.setdefault(copy.id, [])
         earlier.append(copy)
+        local = copy.sim.astimezone(PARIS).date()
         if len(earlier) > 1:
+            for token, _day in told:
+                self.on_day.setdefault((token, copy.to, local), copy.id)
             if (earlier[0].to, earlier[0].told) != (copy.to, copy.told):
                 self._wrong("another message under the same Message-ID", copy.sim, copy.id)
             return
@@ -97,8 +101,9 @@ class Oracle:
             self.told[key] = call.urgency
         self.owed.pop(key, None)
         local = copy.sim.astimezone(PARIS).date()
+        too_late_tomorrow = bool(deadline.hour) or (call.urgency >= 0 and deadline.safe <= local)
         other = self.on_day.setdefault((token, copy.to, local), copy.id)
-        if other != copy.id:
+        if other != copy.id and not too_late_tomorrow:
             self._wrong("two messages of one deadline on one day", copy.sim, f"{key} {other} {copy.id}")
 
     # --- what changes ---
@@ -142,9 +147,17 @@ class Oracle:
             self.owed.pop(key, None)
             return
         since = self.owed.setdefault(key, now)
-        if not excused:
+        by = latest(due[-1], person, deadline.safe, since)
+        if not excused and now >= by and not self._told_today(deadline, person, now):
             self._wrong("lost", now, f"{key} {due[-1].urgency} due {due[-1].due}, owed since {since}")
             self.told[key] = due[-1].urgency  # said once
+
+    def _told_today(self, deadline: Deadline, person: Person, now: datetime) -> bool:
+        """Return whether the person had a mail of the deadline today: what is not too late then waits."""
+        local = now.astimezone(PARIS)
+        today = local.date() if local.time() >= MORNING else local.date() - ONE_DAY
+        days = {today, local.date()}
+        return any((deadline.token, person.email, day) in self.on_day for day in days)
 
     def _calls_of(self, deadline: Deadline, person: Person) -> list[Call]:
         key = (*deadline.key, person.email)
@@ -154,18 +167,18 @@ class Oracle:
             self._calls[key] = (self.facts.changed, found)
         return found
 
-    def duplicates(self, strikes: Iterable[float]) -> int:
+    def duplicates(self, strikes: Iterable[Sequence[float]]) -> int:
         """Return how many copies were sent again, each of them to be explained.
 
         A copy is sent again only if the server cut the line before its yes, or if something was killed
-        between the moment at which it was stored and shortly after its yes: before our commit.
+        (``strikes``: real instants, from and to) before our commit could follow the yes.
         """
-        moments, found = sorted(strikes), 0
+        found = 0
         for copies in self.copies.values():
             for copy in copies[:-1]:
                 found += 1
-                end = (copy.answered or copy.stored) + IN_FLIGHT
-                if copy.answer != "cut" and not any(copy.stored <= one <= end for one in moments):
+                begin, end = copy.stored - IN_FLIGHT, (copy.answered or copy.stored) + IN_FLIGHT
+                if copy.answer != "cut" and not any(a <= end and begin <= b for a, b in strikes):
                     self._wrong("a copy outside the window", copy.sim, copy.id)
         return found
 

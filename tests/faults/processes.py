@@ -16,6 +16,7 @@ from redis import Redis as RedisClient
 from config.embedded import database_url, redis_url
 from config.embedded.postgres import Postgres, wheel_binaries
 from config.embedded.redis import Redis, find_binary
+from tests.faults.launcher import Launcher
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,9 +26,10 @@ class Processes:
     """Everything that runs, in one folder."""
 
     folder: Path
-    mistake: str = ""
     smtp_port: int = 0
-    _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    launcher: Launcher | None = None
+    _running: dict[str, int] = field(default_factory=dict)
+    _smtp: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
         self.postgres = Postgres(self.folder, binaries=wheel_binaries())
@@ -38,54 +40,54 @@ class Processes:
     def environment(self) -> dict[str, str]:
         """Return what every process is told: the servers of this run and no others."""
         return {
-            **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "DATABASE_URL": database_url(self.folder),
             "REDIS_URL": redis_url(self.folder),
             "EMAIL_URL": f"smtp://127.0.0.1:{self.smtp_port}",
             "VAR_DIR": str(self.folder / "var"),
             "SECRET_KEY": "of a run that ends",
-            "FAULTS_FOLDER": str(self.folder),
-            "FAULTS_BREAK": self.mistake,
         }
 
     def start(self, name: str) -> None:
-        """Start ``worker-N``, ``beat-N`` or ``smtp``, its words going to a log of its own."""
-        kind = name.partition("-")[0]
-        command = {
+        """Start ``worker-N`` or ``beat-N``, its words going to a log of its own."""
+        if name in self._running or self.launcher is None:
+            return
+        arguments = {
             "worker": [
-                *("-m", "tests.faults.launcher", "worker", "--hostname", f"{name}@localhost"),
-                *("--concurrency", "1", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
+                *("worker", "--hostname", f"{name}@localhost", "--concurrency", "1"),
+                *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
             ],
-            "beat": ["-m", "tests.faults.launcher", "beat", "--loglevel", "WARNING"],
-            "smtp": ["-m", "tests.faults.smtpd", str(self.folder), str(self.smtp_port)],
-        }[kind]
-        with (self.folder / "logs" / f"{name}.log").open("ab") as log:
-            self._running[name] = subprocess.Popen(
-                [sys.executable, *command],
-                cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True,
-            )  # fmt: skip
+            "beat": ["beat", "--loglevel", "WARNING"],
+        }[name.partition("-")[0]]
+        self._running[name] = self.launcher.start(name, arguments)
 
     def kill(self, name: str) -> None:
         """Kill a process with its children outright (SIGKILL)."""
-        process = self._running.pop(name, None)
-        if process:
+        if pid := self._running.pop(name, None):
             with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+                os.killpg(pid, signal.SIGKILL)
+            while psutil.pid_exists(pid):
+                time.sleep(0.002)
 
     def ended(self) -> list[str]:
         """Return those that ended by themselves: none ever should."""
-        return [name for name, process in self._running.items() if process.poll() is not None]
+        return [name for name, pid in self._running.items() if not psutil.pid_exists(pid)]
 
     def kill_child(self, name: str) -> None:
         """Kill what works for a worker, and leave the worker, which is to start another."""
-        process = self._running.get(name)
-        if process:
+        if pid := self._running.get(name):
             with suppress(psutil.NoSuchProcess):
-                for child in psutil.Process(process.pid).children():
+                for child in psutil.Process(pid).children():
                     child.kill()
+
+    def start_smtp(self) -> None:
+        """Start the mail server."""
+        self.smtp("normal")
+        with (self.folder / "logs" / "smtp.log").open("ab") as log:
+            self._smtp = subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.smtpd", str(self.folder), str(self.smtp_port)],
+                cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
 
     def kill_redis(self) -> None:
         """Kill Redis outright."""
@@ -124,6 +126,11 @@ class Processes:
         """End everything."""
         for name in list(self._running):
             self.kill(name)
+        if self.launcher:
+            self.launcher.stop()
+        if self._smtp:
+            self._smtp.kill()
+            self._smtp.wait()
         self.redis.stop()
         self.postgres.stop()
 
@@ -135,12 +142,3 @@ def _free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
-
-
-def wait_until(what: str, condition: object, patience: float = 30) -> None:
-    """Return once it holds; raise TimeoutError with its name."""
-    end = time.monotonic() + patience
-    while not condition():  # type: ignore[operator]
-        if time.monotonic() > end:
-            raise TimeoutError(what)
-        time.sleep(0.02)

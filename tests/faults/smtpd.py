@@ -17,8 +17,6 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.faults.simulated_clock import SimulatedClock
-
 MODES = ("normal", "down", "refuse_4xx", "refuse_5xx", "slow", "cut_before", "cut_after")
 BEFORE_STORING, BEFORE_YES = 0.25, 0.15  # seconds, when slow
 TOKEN = re.compile(r"\[(D\d+) (\d{4}-\d\d-\d\d)\]")
@@ -38,7 +36,6 @@ class Handler:
     """Stores what is sent, and keeps the log."""
 
     def __init__(self, folder: Path) -> None:
-        self.clock = SimulatedClock(folder / "clock")
         self._mode = folder / "smtp_mode"
         self._log = os.open(folder / "smtp.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
@@ -81,7 +78,7 @@ class Handler:
         name = str(message["Message-ID"]).strip()
         told = sorted(set(TOKEN.findall(text)))
         stored = {"event": "stored", "id": name, "to": envelope.rcpt_tos, "told": told}
-        self._write({**stored, "sim": self.clock.now().isoformat(), "subject": str(message["Subject"])})
+        self._write({**stored, "sim": str(message["X-Now"]), "subject": str(message["Subject"])})
         return name
 
     def _write(self, line: dict[str, Any]) -> None:

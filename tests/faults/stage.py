@@ -2,7 +2,6 @@
 
 import subprocess
 
-import django
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
@@ -12,7 +11,6 @@ from config.embedded.postgres import wheel_binaries
 
 def prepare(template: str) -> None:
     """Make the tables in the database of the settings, or copy them from the database of a URL (much faster)."""
-    django.setup()
     if template:
         _copy(template)
     call_command("migrate", verbosity=0, interactive=False)
