@@ -13,6 +13,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
+from compliance.backoffice.alerts.routes import ROUTES as ALERTS
 from compliance.backoffice.deadlines.routes import ROUTES as DEADLINES
 from compliance.backoffice.decisions.routes import ROUTES as DECISIONS
 from compliance.backoffice.device.routes import ROUTES as DEVICE
@@ -34,6 +35,7 @@ _ROUTES: Routes = (
     *HOME,
     *DEVICE,
     *DEADLINES,
+    *ALERTS,
     *EVENTS,
     *DECISIONS,
     *FACTS,

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from compliance.assessments.models import DeadlineRow
-from compliance.followup.models import IDENTITY, Assignment, Mark, MarkKind
+from compliance.followup.models import IDENTITY, Acknowledgement, Assignment, Mark, MarkKind
 from devices.models import Membership, User
 from devices.queries import KEEP_RECORDS
 
@@ -53,6 +53,19 @@ def attach(rows: Iterable[DeadlineRow]) -> None:
         found: Any = row
         found.mark, found.assignment = marks.get(identity), held.get(identity)
         found.mark_covers = found.mark is not None and found.mark.strict == row.strict
+
+
+def acknowledgements(rows: Iterable[DeadlineRow]) -> None:
+    """Give each deadline those who have acknowledged it on its date (``acknowledged``), in one query."""
+    told = list(rows)
+    found: dict[Any, list[Acknowledgement]] = {}
+    given = Acknowledgement.objects.filter(device__in={row.device_id for row in told})
+    for one in given.select_related("person").order_by("at"):
+        found.setdefault((one.device_id, *one.identity, one.strict), []).append(one)
+    for row in told:
+        deadline: Any = row
+        identity = (row.device_id, row.rule, row.trigger_fact, row.n, row.strict)
+        deadline.acknowledged = found.get(identity, [])
 
 
 def _by_deadline(rows: Any) -> dict[Any, Any]:

@@ -29,7 +29,7 @@ from compliance.facts.kinds import KINDS, Kind
 from compliance.facts.rows import fields_of
 from compliance.followup import operations
 from compliance.followup.meeting import kind_and_key, new_kind
-from compliance.followup.queries import keepers
+from compliance.followup.queries import acknowledgements, keepers
 from compliance.law.parameters import Parameter
 from compliance.law.types import AUTHORITIES, PENDING
 from config.clock import now, today
@@ -73,6 +73,7 @@ def deadline(request: HttpRequest, deadline_id: int) -> Page:
     """Return the page of a deadline."""
     row = _row(request, deadline_id)
     shown(request, [row])
+    acknowledgements([row])
     readable: bool = row.readable
     before, after = _neighbours(row)
     page = DeadlinePage(
@@ -94,7 +95,7 @@ def deadline(request: HttpRequest, deadline_id: int) -> Page:
 @require_POST
 def assign(request: HttpRequest, deadline_id: int) -> HttpResponse:
     """Assign the deadline to the person chosen, or to nobody."""
-    row = _kept(request, deadline_id)
+    row = kept_row(request, deadline_id)
     form = AssignForm(request.POST, people=keepers([row.device.owner_id]))
     if form.is_valid():
         seen, person = {row.pk: row.strict}, form.cleaned_data["person"]
@@ -113,7 +114,7 @@ def assign(request: HttpRequest, deadline_id: int) -> HttpResponse:
 
 def done(request: HttpRequest, deadline_id: int) -> Page | HttpResponse:
     """Ask for the day and the evidence, then declare the deadline done."""
-    row = _kept(request, deadline_id)
+    row = kept_row(request, deadline_id)
     versions = list(access.document_versions(request, Device.objects.filter(pk=row.device_id)))
     form = DoneForm(data(request), initial={"seen": row.strict, "on": today()}, versions=versions)
 
@@ -128,12 +129,12 @@ def done(request: HttpRequest, deadline_id: int) -> Page | HttpResponse:
         "be done, until its date moves. It does not change what the rules compute: for that, record the fact "
         "that meets the deadline."
     )
-    return _asked(request, row, form, act, _("Declare done"), gettext("Declared done."), words)
+    return asked_of(request, row, form, act, _("Declare done"), gettext("Declared done."), words)
 
 
 def waive(request: HttpRequest, deadline_id: int) -> Page | HttpResponse:
     """Ask why, then waive the deadline."""
-    row = _kept(request, deadline_id)
+    row = kept_row(request, deadline_id)
     form = WaiveForm(data(request), initial={"seen": row.strict})
 
     def act(said: dict[str, Any]) -> None:
@@ -145,13 +146,13 @@ def waive(request: HttpRequest, deadline_id: int) -> Page | HttpResponse:
         "You declare that this deadline calls for nothing. It silences the alerts and takes the deadline off "
         "the lists of what is to be done, until its date moves. The rules compute it as before."
     )
-    return _asked(request, row, form, act, _("Waive"), gettext("The deadline is waived."), words)
+    return asked_of(request, row, form, act, _("Waive"), gettext("The deadline is waived."), words)
 
 
 @require_POST
 def undo(request: HttpRequest, deadline_id: int) -> HttpResponse:
     """Take back what is declared of the deadline."""
-    row = _kept(request, deadline_id)
+    row = kept_row(request, deadline_id)
     try:
         operations.undo(actor=access.actor(request), seen={row.pk: row.strict}, at=now())
     except FactError as refusal:
@@ -169,7 +170,7 @@ def _row(request: HttpRequest, deadline_id: int) -> Any:
     return get_object_or_404(rows, pk=deadline_id)
 
 
-def _kept(request: HttpRequest, deadline_id: int) -> DeadlineRow:
+def kept_row(request: HttpRequest, deadline_id: int) -> DeadlineRow:
     """Return a deadline of a record that the person keeps. Raises Http404, PermissionDenied."""
     row: DeadlineRow = _row(request, deadline_id)
     if not access.keeps(request, row.device.owner_id):
@@ -178,9 +179,10 @@ def _kept(request: HttpRequest, deadline_id: int) -> DeadlineRow:
     return row
 
 
-def _asked(
+def asked_of(
     request: HttpRequest, row: Any, form: Any, act: Any, title: Any, done_words: str, words: Any
 ) -> Page | HttpResponse:
+    """Ask of one deadline with a form, then act and go back to its page."""
     return asked(
         request, form, act, title=title, back=reverse("admin:deadline", args=[row.pk]), button=title,
         done=done_words, template="backoffice/deadline_form.html", words=words, rows=[row], today=today(),
