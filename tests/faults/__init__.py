@@ -1,1 +1,1 @@
-"""Faults on purpose: real processes killed and cut while a simulated clock runs, and an oracle that counts."""
+"""Faults on purpose: real processes killed while a simulated clock runs, and an oracle that counts."""

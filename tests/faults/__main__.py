@@ -8,7 +8,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from datetime import time as clock_time
 from pathlib import Path
 
 import django
@@ -18,6 +19,7 @@ from tests.faults.faults import draw_faults
 from tests.faults.launcher import Launcher
 from tests.faults.oracle import Oracle
 from tests.faults.processes import Processes
+from tests.faults.rules import PARIS
 from tests.faults.simulated_clock import SimulatedClock
 from tests.faults.stage import prepare
 
@@ -47,7 +49,9 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--faults", type=int, default=30, help="how many faults are drawn")
     parser.add_argument("--seed", type=int, default=None, help="of every draw: the same seed, the same run")
     parser.add_argument("--first", type=date.fromisoformat, default=date(2027, 3, 20), help="the first day")
-    parser.add_argument("--template", default="", help="URL of a database whose tables to take, in place of migrating")
+    parser.add_argument(
+        "--template", default="", help="URL of a database whose tables to take, in place of migrating"
+    )
     parser.add_argument("--break", dest="mistake", default="", help="make a mistake of tests.faults.mistakes")
     parser.add_argument("--keep", action="store_true", help="keep the folder of the run")
     return parser.parse_args(arguments)
@@ -66,21 +70,22 @@ def _run(asked: argparse.Namespace, processes: Processes, start: float) -> bool:
     mistakes.drop_unique(asked.mistake)
     ready = time.monotonic()
     from devices import wall
+    from tests.faults.agenda import Agenda
     from tests.faults.driver import Driver
     from tests.faults.life import Portfolio
     from tests.faults.report import report
 
     draw = random.Random(seed)  # noqa: S311
-    portfolio = Portfolio(draw)
     faults = draw_faults(draw, days=asked.days, number=asked.faults)
-    driver = Driver(
-        processes, clock, portfolio, Oracle(portfolio.facts), draw, asked.first, asked.days, faults
-    )
-    clock.set(driver.base)
+    portfolio = Portfolio(draw)
+    oracle = Oracle(portfolio.facts)
+    begin = datetime.combine(asked.first, clock_time(9), PARIS)
+    agenda = Agenda(portfolio, oracle, draw, begin)
+    driver = Driver(processes, clock, agenda, oracle, draw, begin, asked.days, faults)
+    clock.set(begin)
     processes.redis.start()
     processes.start_smtp()
-    for name in ("worker-1", "worker-2", "beat-1"):
-        processes.start(name)
+    processes.start("worker-1", "worker-2", "beat-1")
     with wall.system():
         driver.run()
         return report(driver, prepared=ready - start, seconds=time.monotonic() - ready)

@@ -9,7 +9,8 @@ from datetime import timedelta
 from tests.faults.processes import Processes
 from tests.faults.rules import LEASE, LONGEST_RETRY
 
-NOTHING, HOUR, DAY = timedelta(0), timedelta(hours=1), timedelta(days=1)
+NOTHING, HOUR, WEEK = timedelta(0), timedelta(hours=1), timedelta(days=7)
+WEEKS_EVERY = 200  # days: a week without beat is drawn as often as that, the other kinds alike
 Act = Callable[[Processes], None]
 
 
@@ -22,8 +23,9 @@ class Kind:
     """A kind of fault. ``resource`` is what it takes: two faults of one never overlap.
 
     It lasts up to ``longest`` in simulated time (nothing: it strikes and is mended at once). While it
-    ``stops`` the alerting nothing is expected. After it an attempt may be made as late as ``grace``. One that
-    ``strikes`` may cut off a worker between the yes of the mail server and its commit.
+    ``stops`` the alerting, nothing is expected. After it an attempt may be made as late as ``grace``. One
+    that ``strikes`` may cut off a worker between the yes of the mail server and its commit. ``skew`` is the
+    sign of the hours by which the clock is wrong.
     """
 
     name: str
@@ -34,46 +36,55 @@ class Kind:
     stops: bool = False
     grace: timedelta = LEASE
     strikes: bool = True
-    skew: int = 0  # the sign of hours that the clock is wrong
+    skew: int = 0
 
 
-def _kill(*names: str) -> Act:
-    return lambda all_: [all_.kill(name) for name in names] and None
+def _killed(name: str, *names: str, longest: timedelta, stops: bool = True) -> Kind:
+    """Return the kind that kills processes outright and starts them again."""
+    resource = names[0].partition("-")[0]
+    return Kind(
+        name, resource, lambda all_: all_.kill(*names), lambda all_: all_.start(*names), longest, stops,
+        strikes=resource == "worker",
+    )  # fmt: skip
 
 
-def _start(*names: str) -> Act:
-    return lambda all_: [all_.start(name) for name in names] and None
+def _postgres(name: str, how: signal.Signals) -> Kind:
+    return Kind(
+        name, "postgres", lambda all_: all_.stop_postgres(how), lambda all_: all_.postgres.start(),
+        longest=3 * HOUR, stops=True,
+    )  # fmt: skip
 
 
-def _smtp(mode: str) -> Kind:
+def _smtp(mode: str, longest: timedelta) -> Kind:
     return Kind(
         f"mail server: {mode}", "smtp", lambda all_: all_.smtp(mode), lambda all_: all_.smtp("normal"),
-        longest=20 * HOUR, grace=LONGEST_RETRY, strikes=False,
+        longest, grace=LONGEST_RETRY, strikes=False,
     )  # fmt: skip
 
 
 KINDS = (
-    Kind("worker killed", "workers", _kill("worker-1"), _start("worker-1"), 6 * HOUR),
+    _killed("worker killed", "worker-1", longest=6 * HOUR, stops=False),
+    _killed("both workers killed", "worker-1", "worker-2", longest=8 * HOUR),
+    Kind("pools of the workers killed", "worker", lambda all_: all_.kill_children("worker-1", "worker-2")),
+    _killed("beat killed", "beat-1", longest=6 * HOUR),
+    _killed("no beat for a week", "beat-1", longest=WEEK),
     Kind(
-        "both workers killed",
-        "workers",
-        _kill("worker-1", "worker-2"),
-        _start("worker-1", "worker-2"),
-        8 * HOUR,
-        stops=True,
+        "two beats", "beat", lambda all_: all_.start("beat-2"), lambda all_: all_.kill("beat-2"), 12 * HOUR,
+        strikes=False,
     ),
-    Kind("pool of the workers killed", "workers", lambda all_: [all_.kill_child(f"worker-{n}") for n in (1, 2)] and None),
-    Kind("beat killed", "beat", _kill("beat-1"), _start("beat-1"), 6 * HOUR, stops=True, strikes=False),
-    Kind("no beat for a week", "beat", _kill("beat-1"), _start("beat-1"), 7 * DAY, stops=True, strikes=False),
-    Kind("two beats", "beat", _start("beat-2"), _kill("beat-2"), 12 * HOUR, strikes=False),
-    Kind("Redis killed", "redis", lambda all_: all_.kill_redis(), lambda all_: all_.redis.start(), 3 * HOUR, stops=True, strikes=False),
+    Kind(
+        "Redis killed", "redis", lambda all_: all_.kill_redis(), lambda all_: all_.redis.start(), 3 * HOUR,
+        stops=True, strikes=False,
+    ),
     Kind("Redis emptied", "redis", lambda all_: all_.flush_redis(), strikes=False),
-    Kind("PostgreSQL stopped at once", "postgres", lambda all_: all_.stop_postgres(signal.SIGQUIT), lambda all_: all_.postgres.start(), 3 * HOUR, stops=True),
-    Kind("PostgreSQL killed", "postgres", lambda all_: all_.stop_postgres(signal.SIGKILL), lambda all_: all_.postgres.start(), 3 * HOUR, stops=True),
-    Kind("a backend of PostgreSQL killed", "postgres", lambda all_: all_.kill_backends()),
-    *map(_smtp, ("down", "refuse_4xx", "refuse_5xx", "slow", "cut_before", "cut_after")),
-    Kind("clock put forward", "clock", _nothing, _nothing, 3 * HOUR, strikes=False, skew=1),
-    Kind("clock put back", "clock", _nothing, _nothing, 3 * HOUR, strikes=False, skew=-1),
+    _postgres("PostgreSQL stopped at once", signal.SIGQUIT),
+    _postgres("PostgreSQL killed", signal.SIGKILL),
+    Kind("a backend of PostgreSQL killed", "postgres", lambda all_: all_.kill_backend()),
+    _smtp("down", 60 * HOUR),
+    # Refusals count as attempts, and after a day and more of them a letter is given up: these end before.
+    *(_smtp(mode, 10 * HOUR) for mode in ("refuse_4xx", "refuse_5xx", "slow", "cut_before", "cut_after")),
+    Kind("clock put forward", "clock", _nothing, longest=3 * HOUR, strikes=False, skew=1),
+    Kind("clock put back", "clock", _nothing, longest=3 * HOUR, strikes=False, skew=-1),
 )  # fmt: skip
 
 
@@ -85,18 +96,16 @@ class Fault:
     day: int
     busy: bool
     lasts: timedelta
-    delay: float  # real seconds after the clock has moved
+    mid_batch: bool  # once a mail has gone out, if one does
+    delay: float  # real seconds to wait then
 
 
 def draw_faults(draw: random.Random, *, days: int, number: int) -> list[Fault]:
-    """Return so many faults over the days, each kind as often as any other, but for the weeks without beat."""
-    weeks = max(1, days // 200)
-    others = [one for one in KINDS if one.longest < DAY * 7]
-    kinds = _bags(draw, others)
-    found = [_fault(draw, next(kinds), days) for _ in range(number - weeks)]
-    week = next(one for one in KINDS if one.longest >= DAY * 7)
-    found += [_fault(draw, week, days) for _ in range(weeks)]
-    return sorted(found, key=lambda one: one.day)
+    """Return so many faults over the days, each kind as often, but for weeks without beat."""
+    weeks = [one for one in KINDS if one.longest == WEEK] * max(1, days // WEEKS_EVERY)
+    others = _bags(draw, [one for one in KINDS if one.longest != WEEK])
+    kinds = [*weeks, *(next(others) for _ in range(number - len(weeks)))]
+    return sorted((_fault(draw, one, days) for one in kinds), key=lambda one: one.day)
 
 
 def _bags(draw: random.Random, kinds: list[Kind]) -> Iterator[Kind]:
@@ -105,7 +114,14 @@ def _bags(draw: random.Random, kinds: list[Kind]) -> Iterator[Kind]:
 
 
 def _fault(draw: random.Random, kind: Kind, days: int) -> Fault:
-    long = kind.longest >= 7 * DAY
-    lasts = kind.longest if long else kind.longest * draw.choice((0, 0, draw.random()))
-    latest = max(days - (9 if long else 2), 1)
-    return Fault(kind, draw.randrange(1, latest + 1), draw.random() < 0.75, lasts, draw.uniform(0, 0.3))
+    is_week = kind.longest == WEEK
+    lasts = kind.longest if is_week else kind.longest * draw.choice((0, 0, draw.random()))
+    last_day = max(days - (8 if is_week else 1), 1)
+    return Fault(
+        kind,
+        draw.randint(1, last_day),
+        draw.random() < 0.75,
+        lasts,
+        draw.random() < 0.6,
+        draw.uniform(0, 0.1),
+    )

@@ -11,9 +11,10 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -34,7 +35,7 @@ class Launcher:
         ours, theirs = socket.socketpair()
         if (pid := os.fork()) == 0:
             ours.close()
-            _run(lambda: _serve(theirs, folder, mistake))
+            _run(partial(_serve, theirs, folder, mistake))
         theirs.close()
         self.pid, self._socket = pid, ours
         self._answers = ours.makefile("r")
@@ -51,7 +52,7 @@ class Launcher:
         os.waitpid(self.pid, 0)
 
 
-def _run(work: Any) -> None:
+def _run(work: Callable[[], None]) -> None:
     """Do some work as a forked process, and end it."""
     code = 1
     try:
@@ -77,7 +78,7 @@ def _serve(asked: socket.socket, folder: Path, mistake: str) -> None:
         name, arguments = json.loads(line)
         if (pid := os.fork()) == 0:
             asked.close()
-            _run(lambda: _work(folder / "logs" / f"{name}.log", arguments))
+            _run(partial(_work, folder / "logs" / f"{name}.log", arguments))
         started.append(pid)
         asked.sendall(f"{pid}\n".encode())
     for pid in started:

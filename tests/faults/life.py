@@ -27,7 +27,12 @@ from tests.faults.facts import Deadline, Facts, Person
 
 SYSTEM = Actor.system("faults")
 HOUSES = ("north", "south", "west")
-RULES = ("mdr.surveillance_audit", "mdr.psur_class_iia", "latm.renewal_request_lead", "lppr.renewal_request_lead")
+RULES = (
+    "mdr.surveillance_audit",
+    "mdr.psur_class_iia",
+    "latm.renewal_request_lead",
+    "lppr.renewal_request_lead",
+)
 PERIODS = ("P1Y", "P6M", "P15D")
 DEVICES = 24  # of each house
 
@@ -69,7 +74,9 @@ class Portfolio:
         """Take somebody into a house, by an invitation that they accept."""
         email = f"person{next(self._number)}@example.org"
         place, language = Organisation.objects.get(key=house), self.draw.choice(["fr", "en"])
-        invitation = invite(actor=SYSTEM, organisation=place, email=email, role=role, language=language, at=at)
+        invitation = invite(
+            actor=SYSTEM, organisation=place, email=email, role=role, language=language, at=at
+        )
         accept_as_new(
             token=token_of(invitation), name=email, language=language, password="Une phrase de passe", at=at
         )
@@ -161,7 +168,11 @@ class Portfolio:
         """Let a person say how they want to be told."""
         user = User.objects.get(email=person.email)
         operations.set_preference(
-            actor=Actor.person(user), person=user, digest=Digest(digest or "at_once"), quiet_days_off=quiet, at=at
+            actor=Actor.person(user),
+            person=user,
+            digest=Digest(digest or "at_once"),
+            quiet_days_off=quiet,
+            at=at,
         )
         person.digest, person.quiet_days_off = digest, quiet
         self.facts.changed += 1
@@ -173,7 +184,9 @@ class Portfolio:
         person.leaves = (*person.leaves, (first, last))
         self.facts.changed += 1
 
-    def set_thresholds(self, house: str, kind: str, before: list[int], after: list[int], at: datetime) -> None:
+    def set_thresholds(
+        self, house: str, kind: str, before: list[int], after: list[int], at: datetime
+    ) -> None:
         """Let a house set its thresholds for a kind of deadlines."""
         place = Organisation.objects.get(key=house)
         operations.set_thresholds(

@@ -1,5 +1,6 @@
 """Mistakes that engines of alerts are known for, made on purpose: the oracle has to catch each."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -11,11 +12,12 @@ from django.db import connection
 
 def make(name: str) -> None:
     """Make a mistake in this process. Raises KeyError for one that is not known."""
-    MISTAKES[name]()
+    mistake: Callable[[], object] = MISTAKES[name]
+    mistake()
 
 
 def drop_unique(name: str) -> None:
-    """Take away what keeps the ledger from a second row, in the database of the run, if that is the mistake."""
+    """Take away from the database of the run what refuses a second row, if that is the mistake."""
     if name == "no-unique":
         with connection.cursor() as cursor:
             cursor.execute("RESET ROLE; ALTER TABLE alerts_alert DROP CONSTRAINT one_alert_a_threshold")
@@ -24,7 +26,7 @@ def drop_unique(name: str) -> None:
 
 def _sent_before_sending() -> None:
     """Mark as sent, then send, whatever comes of it: as healthchecks does."""
-    from compliance.alerts import delivery
+    from compliance.alerts import delivery, messages
 
     deliver, sent = delivery._deliver, delivery._sent
     send = EmailMessage.send
@@ -38,7 +40,7 @@ def _sent_before_sending() -> None:
         except OSError:
             return 0
 
-    compose = delivery.compose
+    compose = messages.compose
 
     def remember(letter: Any, items: Any) -> Any:
         message = compose(letter, items)

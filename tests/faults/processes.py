@@ -48,8 +48,12 @@ class Processes:
             "SECRET_KEY": "of a run that ends",
         }
 
-    def start(self, name: str) -> None:
-        """Start ``worker-N`` or ``beat-N``, its words going to a log of its own."""
+    def start(self, *names: str) -> None:
+        """Start ``worker-N`` or ``beat-N``, the words of each going to a log of its own."""
+        for name in names:
+            self._start(name)
+
+    def _start(self, name: str) -> None:
         if name in self._running or self.launcher is None:
             return
         arguments = {
@@ -61,21 +65,22 @@ class Processes:
         }[name.partition("-")[0]]
         self._running[name] = self.launcher.start(name, arguments)
 
-    def kill(self, name: str) -> None:
-        """Kill a process with its children outright (SIGKILL)."""
-        if pid := self._running.pop(name, None):
+    def kill(self, *names: str) -> None:
+        """Kill processes with their children outright (SIGKILL), and wait until they are gone."""
+        killed = [pid for name in names if (pid := self._running.pop(name, None))]
+        for pid in killed:
             with suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
-            while psutil.pid_exists(pid):
-                time.sleep(0.002)
+        while any(map(psutil.pid_exists, killed)):
+            time.sleep(0.002)
 
     def ended(self) -> list[str]:
         """Return those that ended by themselves: none ever should."""
         return [name for name, pid in self._running.items() if not psutil.pid_exists(pid)]
 
-    def kill_child(self, name: str) -> None:
-        """Kill what works for a worker, and leave the worker, which is to start another."""
-        if pid := self._running.get(name):
+    def kill_children(self, *names: str) -> None:
+        """Kill what works for workers, and leave the workers, which are to start others."""
+        for pid in [self._running[name] for name in names if name in self._running]:
             with suppress(psutil.NoSuchProcess):
                 for child in psutil.Process(pid).children():
                     child.kill()
@@ -102,13 +107,13 @@ class Processes:
             client.flushall()
 
     def stop_postgres(self, how: signal.Signals) -> None:
-        """Stop PostgreSQL at once (SIGQUIT) or kill it outright (SIGKILL), and wait until all of it is gone."""
+        """Stop PostgreSQL at once (SIGQUIT) or kill it outright (SIGKILL); wait until all is gone."""
         server = psutil.Process(self._postmaster())
         children = server.children(recursive=True)
         server.send_signal(how)
         psutil.wait_procs([server, *children], timeout=10)
 
-    def kill_backends(self) -> None:
+    def kill_backend(self) -> None:
         """Kill outright what PostgreSQL runs for each connection: it then recovers as after a crash."""
         for child in psutil.Process(self._postmaster()).children():
             with suppress(psutil.NoSuchProcess, IndexError):
@@ -124,8 +129,7 @@ class Processes:
 
     def stop_all(self) -> None:
         """End everything."""
-        for name in list(self._running):
-            self.kill(name)
+        self.kill(*self._running)
         if self.launcher:
             self.launcher.stop()
         if self._smtp:

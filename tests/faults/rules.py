@@ -1,4 +1,4 @@
-"""Who has to hear what and when, said a second time: own figures, own arithmetic, nothing of the engine. Pure.
+"""Who has to hear what and when, said a second time: own figures and arithmetic. Pure.
 
 Urgencies are hours before the limit, negative after it.
 """
@@ -29,7 +29,7 @@ _OFF = holidays.country_holidays("FR")
 
 @dataclass(frozen=True)
 class Call:
-    """A person has to hear of a deadline with this urgency, from ``due`` on; if ``digest``, in the next one."""
+    """A person has to hear of a deadline with this urgency, from ``due`` on; or in the digest after."""
 
     urgency: int
     due: datetime
@@ -59,7 +59,7 @@ def calls(facts: Facts, deadline: Deadline, person: Person) -> list[Call]:
 
 
 def figures(facts: Facts, deadline: Deadline) -> tuple[tuple[int, ...], tuple[int, ...], int, int]:
-    """Return the urgencies before and after the limit, and from which on officers and owners hear, in hours."""
+    """Return the urgencies before and after the limit, and from which on others hear, in hours."""
     kind = "hours" if deadline.hour else {"P15D": "short"}.get(deadline.value, "long")
     before, after, officers_from, owners_from = FIGURES[kind]
     before, after = facts.thresholds.get((deadline.house, kind), (before, after))

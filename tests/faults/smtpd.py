@@ -29,6 +29,7 @@ class Server(SMTP):
         """Hang up at once while the server is down."""
         super().connection_made(transport)
         if self.event_handler.mode() == "down":
+            self.event_handler.met()
             transport.abort()
 
 
@@ -48,6 +49,7 @@ class Handler:
     ) -> str:
         """Take a recipient, or refuse for good."""
         if self.mode() == "refuse_5xx":
+            self.met()
             return "550 5.1.1 No such mailbox"
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -56,10 +58,12 @@ class Handler:
         """Store a message, then say yes: unless the mode has it otherwise."""
         mode = self.mode()
         if mode == "refuse_4xx":
+            self.met()
             return "451 4.3.0 Try again later"
         if mode == "slow":
             await asyncio.sleep(BEFORE_STORING)
         if mode in ("cut_before", "down"):
+            self.met()
             return self._cut(server)
         name = self._store(envelope)
         if mode == "cut_after":
@@ -69,6 +73,10 @@ class Handler:
             await asyncio.sleep(BEFORE_YES)
         self._write({"event": "yes", "id": name})
         return "250 OK"
+
+    def met(self) -> None:
+        """Note that somebody came, and was sent away."""
+        self._write({"event": "sent away"})
 
     def _store(self, envelope: Envelope) -> str:
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
@@ -86,7 +94,7 @@ class Handler:
 
     def _cut(self, server: SMTP) -> str:
         if server.transport:
-            server.transport.abort()
+            server.transport.close()
         return "451 4.3.0 Never heard"
 
 

@@ -10,7 +10,7 @@ from config.embedded.postgres import wheel_binaries
 
 
 def prepare(template: str) -> None:
-    """Make the tables in the database of the settings, or copy them from the database of a URL (much faster)."""
+    """Make the tables in the database of the settings, or copy them from another (much faster)."""
     if template:
         _copy(template)
     call_command("migrate", verbosity=0, interactive=False)
