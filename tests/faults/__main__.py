@@ -4,6 +4,7 @@ import argparse
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in ("logs", "var"):
         (folder / name).mkdir()
     processes = Processes(folder)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # by way of what ends the processes
     start = time.monotonic()
     try:
         sound = _run(asked, processes, start)

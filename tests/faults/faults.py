@@ -101,11 +101,18 @@ class Fault:
 
 
 def draw_faults(draw: random.Random, *, days: int, number: int) -> list[Fault]:
-    """Return so many faults over the days, each kind as often, but for weeks without beat."""
-    weeks = [one for one in KINDS if one.longest == WEEK] * max(1, days // WEEKS_EVERY)
-    others = _bags(draw, [one for one in KINDS if one.longest != WEEK])
-    kinds = [*weeks, *(next(others) for _ in range(number - len(weeks)))]
-    return sorted((_fault(draw, one, days) for one in kinds), key=lambda one: one.day)
+    """Return so many faults over the days, each kind as often, but for weeks without beat.
+
+    While there is no beat nothing else is drawn: it would strike at what stands still.
+    """
+    free, found = list(range(1, days)), []
+    for kind in [one for one in KINDS if one.longest == WEEK] * max(1, days // WEEKS_EVERY):
+        first = draw.choice([day for day in free if {day, min(day + WEEK.days, days - 1)} <= set(free)])
+        free = [day for day in free if not first <= day <= first + WEEK.days]
+        found.append(_fault(draw, kind, first))
+    kinds = _bags(draw, [one for one in KINDS if one.longest != WEEK])
+    found += [_fault(draw, next(kinds), draw.choice(free)) for _ in range(number - len(found))]
+    return sorted(found, key=lambda one: one.day)
 
 
 def _bags(draw: random.Random, kinds: list[Kind]) -> Iterator[Kind]:
@@ -113,15 +120,7 @@ def _bags(draw: random.Random, kinds: list[Kind]) -> Iterator[Kind]:
         yield from draw.sample(kinds, len(kinds))
 
 
-def _fault(draw: random.Random, kind: Kind, days: int) -> Fault:
-    is_week = kind.longest == WEEK
-    lasts = kind.longest if is_week else kind.longest * draw.choice((0, 0, draw.random()))
-    last_day = max(days - (8 if is_week else 1), 1)
-    return Fault(
-        kind,
-        draw.randint(1, last_day),
-        draw.random() < 0.75,
-        lasts,
-        draw.random() < 0.6,
-        draw.uniform(0, 0.1),
-    )
+def _fault(draw: random.Random, kind: Kind, day: int) -> Fault:
+    lasts = kind.longest * draw.choice((0, draw.random(), draw.random()))
+    lasts = WEEK if kind.longest == WEEK else lasts
+    return Fault(kind, day, draw.random() < 0.75, lasts, draw.random() < 0.6, draw.uniform(0, 0.1))

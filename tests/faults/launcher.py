@@ -79,6 +79,7 @@ def _serve(asked: socket.socket, folder: Path, mistake: str) -> None:
         if (pid := os.fork()) == 0:
             asked.close()
             _run(partial(_work, folder / "logs" / f"{name}.log", arguments))
+        os.setpgid(pid, pid)  # before it is known to who may kill the group
         started.append(pid)
         asked.sendall(f"{pid}\n".encode())
     for pid in started:
@@ -104,7 +105,7 @@ def _import_all() -> None:
 
 
 def _work(log: Path, arguments: list[str]) -> None:
-    os.setsid()
+    os.setpgid(0, 0)
     for number in (signal.SIGCHLD, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     with log.open("ab") as file:
