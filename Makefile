@@ -1,7 +1,7 @@
 # make demo   everything on this machine: database, queue, web server, worker; PORT=8000
 # make test   the tests
 # make bench  measures: assessments a second and memory, up to 100,000 devices; the cost of the audit chain and of
-#             the second wall (some minutes)
+#             the second wall; the claim of due alerts among a million (some minutes)
 # make soak   a thousand days of alerts under some 550 faults, on a simulated clock (docs/alerts-under-faults.md)
 # make lint   style, types, the arrows between rooms, missing migrations, known vulnerabilities
 # make format rewrite the code in the house style
@@ -26,6 +26,7 @@ bench: dev
 	@$(BIN)/python -m bench.law
 	@$(BIN)/python -m bench.audit
 	@$(BIN)/python -m bench.wall
+	@$(BIN)/python -m bench.alerts
 
 soak: dev
 	@$(BIN)/python -m tests.faults --days 1000 --faults 550

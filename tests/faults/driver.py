@@ -38,7 +38,6 @@ class Driver:
     base: datetime
     days: int
     faults: list[Fault]
-    strikes: list[list[float]] = field(default_factory=list)
     active: dict[str, tuple[Fault, datetime]] = field(default_factory=dict)
     skew: timedelta = timedelta(0)
     waited: float = 0.0
@@ -145,7 +144,7 @@ class Driver:
         fault.kind.begin(self.processes)
         if fault.kind.strikes:
             self._spans[fault.kind.resource] = [begun, time.time()]
-            self.strikes.append(self._spans[fault.kind.resource])
+            self.oracle.strikes.append(self._spans[fault.kind.resource])
         if fault.kind.resource == "postgres":
             connection.close()
         self.active[fault.kind.resource] = (fault, self.base + fault.lasts)

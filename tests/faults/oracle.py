@@ -3,7 +3,7 @@ twice, too early, or to no purpose. It knows nothing of the engine and never rea
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -40,9 +40,10 @@ class Copy:
 
 @dataclass
 class Oracle:
-    """Watches a run from outside."""
+    """Watches a run from outside. ``strikes`` are the real spans in which something was killed."""
 
     facts: Facts
+    strikes: list[list[float]] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     copies: dict[str, list[Copy]] = field(default_factory=dict)
     told: dict[Key, int] = field(default_factory=dict)
@@ -102,7 +103,8 @@ class Oracle:
         local = copy.sim.astimezone(PARIS).date()
         too_late_tomorrow = bool(deadline.hour) or (call.urgency >= 0 and deadline.safe <= local)
         other = self.on_day.setdefault((token, copy.to, local), copy.id)
-        if other != copy.id and not too_late_tomorrow:
+        # Of a letter whose yes was never heard nobody knows that it arrived: another may follow.
+        if other != copy.id and not too_late_tomorrow and not self._in_doubt(self.copies[other][-1]):
             self._wrong("two messages of one deadline on one day", copy.sim, f"{key} {other} {copy.id}")
 
     # --- what changes ---
@@ -166,20 +168,21 @@ class Oracle:
             self._calls[key] = (self.facts.changed, found)
         return found
 
-    def duplicates(self, strikes: Iterable[Sequence[float]]) -> int:
-        """Return how many copies were sent again, each of them to be explained.
+    def duplicates(self) -> int:
+        """Return how many copies were sent again, each of them to be explained."""
+        earlier = [copy for copies in self.copies.values() for copy in copies[:-1]]
+        for copy in earlier:
+            if not self._in_doubt(copy):
+                self._wrong("a copy outside the window", copy.sim, copy.id)
+        return len(earlier)
 
-        A copy is sent again only if the server cut the line before its yes, or if something was killed
-        (``strikes``: real instants, from and to) before our commit could follow the yes.
+    def _in_doubt(self, copy: Copy) -> bool:
+        """Return whether our side could not know, or not write down, that the mail server had taken a copy.
+
+        The server cut the line before its yes, or something was killed before our commit could follow.
         """
-        found = 0
-        for copies in self.copies.values():
-            for copy in copies[:-1]:
-                found += 1
-                begin, end = copy.stored - IN_FLIGHT, (copy.answered or copy.stored) + IN_FLIGHT
-                if copy.answer != "cut" and not any(a <= end and begin <= b for a, b in strikes):
-                    self._wrong("a copy outside the window", copy.sim, copy.id)
-        return found
+        begin, end = copy.stored - IN_FLIGHT, (copy.answered or copy.stored) + IN_FLIGHT
+        return copy.answer == "cut" or any(first <= end and begin <= last for first, last in self.strikes)
 
     def _wrong(self, kind: str, when: datetime, what: str) -> None:
         self.violations.append(Violation(kind, when, what))

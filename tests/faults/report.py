@@ -9,7 +9,7 @@ from tests.faults.ledger import examine
 def report(driver: Driver, *, prepared: float, seconds: float) -> bool:
     """Print what was seen; return whether all is as it has to be. All violations go to a file of the run."""
     oracle, done = driver.oracle, driver.agenda.done
-    copies = oracle.duplicates(driver.strikes)
+    copies = oracle.duplicates()
     wrong, states = examine(oracle.copies)
     kinds = Counter(one.kind for one in oracle.violations)
     lines = [f"{one.when:%Y-%m-%d %H:%M} {one.kind}: {one.what}" for one in oracle.violations]

@@ -66,6 +66,7 @@ class Letter(models.Model):
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
         related_name="letters",
+        db_index=False,
         verbose_name=_("recipient"),
     )
     gathered = models.BooleanField(_("digest"), default=False)
@@ -97,6 +98,10 @@ class Letter(models.Model):
             # delivery.lease: what is to be sent, the most urgent first
             models.Index(
                 fields=["threshold", "made_at", "id"], condition=Q(state="waiting"), name="letter_waiting"
+            ),
+            # gathering.gather: the digest of a person that has not gone yet
+            models.Index(
+                fields=["recipient"], condition=Q(state="waiting", gathered=True), name="letter_digest"
             ),
         ]
 
