@@ -55,6 +55,7 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--template", default="", help="URL of a database whose tables to take, in place of migrating"
     )
     parser.add_argument("--break", dest="mistake", default="", help="make a mistake of tests.faults.mistakes")
+    parser.add_argument("--minutes", type=float, default=600, help="after which no other day begins")
     parser.add_argument("--keep", action="store_true", help="keep the folder of the run")
     return parser.parse_args(arguments)
 
@@ -83,7 +84,8 @@ def _run(asked: argparse.Namespace, processes: Processes, start: float) -> bool:
     oracle = Oracle(portfolio.facts)
     begin = datetime.combine(asked.first, clock_time(9), PARIS)
     agenda = Agenda(portfolio, oracle, draw, begin)
-    driver = Driver(processes, clock, agenda, oracle, draw, begin, asked.days, faults)
+    until = time.monotonic() + 60 * asked.minutes
+    driver = Driver(processes, clock, agenda, oracle, draw, begin, asked.days, faults, until)
     clock.set(begin)
     processes.redis.start()
     processes.start_smtp()

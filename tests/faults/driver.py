@@ -1,6 +1,7 @@
 """The driver: moves the clock, lets people live, strikes, waits, and asks the oracle after each step."""
 
 import json
+import math
 import random
 import time
 from collections import defaultdict
@@ -21,6 +22,7 @@ from tests.faults.rules import LEASE, PARIS
 from tests.faults.simulated_clock import SimulatedClock
 
 PATIENCE = 45.0  # real seconds in which the alerting has to be back once no fault is on
+PROGRESS = 25  # days
 SLOW = 3.0  # real seconds of waiting that are worth a line
 BUSY = clock_time(8, 0, 30)  # just after the hour at which mails of days go out
 ONE_DAY = timedelta(days=1)
@@ -38,6 +40,7 @@ class Driver:
     base: datetime
     days: int
     faults: list[Fault]
+    until: float = math.inf
     active: dict[str, tuple[Fault, datetime]] = field(default_factory=dict)
     skew: timedelta = timedelta(0)
     waited: float = 0.0
@@ -61,11 +64,23 @@ class Driver:
         first = self.base.astimezone(PARIS).date()
         for number in range(1, self.days + 1):
             self._day(number, first + number * ONE_DAY)
+            if number % PROGRESS == 0:
+                self._say(number)
+            if time.monotonic() > self.until:
+                self.days = number
+                break
         for resource in list(self.active):
             self._mend(resource)
         end = max(self.excused_until, self.base) + timedelta(hours=1)
         while self.base < end:
             self._step(self.base + timedelta(minutes=30))
+
+    def _say(self, number: int) -> None:
+        counts, faults = self.oracle.counts, self.agenda.done["faults"]
+        wrong = len(self.oracle.violations)
+        print(
+            f"  day {number}: {counts['messages']} messages, {faults} faults, {wrong} violations", flush=True
+        )
 
     def _day(self, number: int, day: date) -> None:
         self.waiting += [one for one in self.faults if one.day == number]
