@@ -100,7 +100,7 @@ class Driver:
         seconds = int((end - start).total_seconds())
         found |= {
             start + timedelta(seconds=self.draw.randrange(120, seconds))
-            for _ in range(self.draw.randint(2, 4))
+            for _ in range(self.draw.randint(1, 3))
         }
         return sorted(found)
 
@@ -147,7 +147,7 @@ class Driver:
         if fault.kind.resource != "smtp":
             self._await_work()
             if fault.mid_batch:
-                self._await_mail(1)
+                self._await_mail(0.4)
             time.sleep(fault.delay)
         self.agenda.story.append(f"{self.base:%Y-%m-%d %H:%M} {fault.kind.name} for {fault.lasts}")
         self.agenda.done[fault.kind.name] += 1
@@ -166,7 +166,7 @@ class Driver:
         if not fault.lasts:
             if fault.kind.resource == "smtp":
                 self._show()
-                self._await_mail(2)
+                self._await_mail(1)
             elif fault.kind.longest:
                 time.sleep(self.draw.uniform(0.05, 0.5))
             self._mend(fault.kind.resource)

@@ -137,6 +137,8 @@ class Oracle:
         ``excused`` says that a fault is on, or so short a time ago that another attempt is still allowed to
         wait.
         """
+        self.counts["looks"] += 1
+        self.counts["looks that excuse nothing"] += not excused
         for deadline in self.facts.standing():
             for person in self.facts.keepers(deadline.house):
                 self._check(deadline, person, now, excused)

@@ -14,6 +14,7 @@ def report(driver: Driver, *, prepared: float, seconds: float) -> bool:
     kinds = Counter(one.kind for one in oracle.violations)
     lines = [f"{one.when:%Y-%m-%d %H:%M} {one.kind}: {one.what}" for one in oracle.violations]
     (driver.processes.folder / "violations").write_text("\n".join([*lines, *driver.agenda.story]))
+    looks, strict = oracle.counts["looks"], oracle.counts["looks that excuse nothing"]
     spent = ", ".join(f"{what} {spent:.0f}" for what, spent in driver.seconds.items())
     said = [
         f"simulated days     {driver.days}",
@@ -26,6 +27,7 @@ def report(driver: Driver, *, prepared: float, seconds: float) -> bool:
         f"ledger             {', '.join(f'{count} {name}' for name, count in sorted(states.items()))}",
         f"seconds            {prepared:.0f} to prepare, {seconds:.0f} to run ({spent})",
         f"longest wait       {driver.waited:.1f} s for a complete tick",
+        f"looks              {looks}, of them {strict} while no fault excused anything",
         f"lost               {kinds['lost']}; {len(oracle.owed)} wait for a digest",
         f"ledger wrong       {'; '.join(wrong) or 'nothing'}",
         f"violations         {dict(kinds) or 'none'}",
