@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf, TruncDate
 
 from compliance.assessments.models import DeadlineRow
+from compliance.assessments.queries import to_meet
 from compliance.followup.models import IDENTITY, Acknowledgement, Assignment, Mark, MarkKind
 from devices.models import Membership, User
 from devices.queries import KEEP_RECORDS
@@ -28,6 +29,11 @@ def covered(*kinds: MarkKind) -> Exists:
     """Return: a mark of these kinds (of any, without kinds) covers the deadline on the date it has now."""
     marks = Mark.objects.filter(**_SAME, strict=OuterRef("strict"))
     return Exists(marks.filter(kind__in=kinds) if kinds else marks)
+
+
+def to_do() -> Q:
+    """Return: a deadline is the company's to meet, and is neither declared done nor waived."""
+    return to_meet() & Q(~covered())
 
 
 def outdated() -> Exists:
