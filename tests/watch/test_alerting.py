@@ -222,7 +222,7 @@ def test_a_monitor_outside_is_told_of_good_ticks_and_stops_nothing(
 
 
 def test_the_verdict_is_one_query(clock: Any) -> None:
-    alerts().filter(threshold=7).update(state="failed")
+    alerts().filter(threshold=7 * 24).update(state="failed")
     with CaptureQueriesContext(connection) as asked:
         found = reasons(signs(NOW + timedelta(days=1)), now=NOW + timedelta(days=1))
     assert len(asked) == 1
