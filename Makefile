@@ -1,17 +1,18 @@
 # make demo   everything on this machine: database, queue, web server, worker; PORT=8000
 # make test   the tests
 # make bench  measures: assessments a second and memory, up to 100,000 devices; the cost of the audit chain and of
-#             the second wall; the claim of due alerts among a million (some minutes)
+#             the second wall; what pages take over many devices; the claim of due alerts among a million (some minutes)
 # make soak   a thousand days of alerts under some 550 faults, on a simulated clock (docs/alerts-under-faults.md)
 # make lint   style, types, the arrows between rooms, missing migrations, known vulnerabilities
 # make format rewrite the code in the house style
 # make messages  collect the strings to translate, and compile the translations
+# make screens  pictures of every page of the demonstration, which runs in another window (docs/screens)
 # make lock   pin and hash the dependencies anew (needs uv)
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test bench soak lint format messages lock dev
+.PHONY: demo test bench soak lint format messages screens lock dev
 
 demo:
 	@$(PYTHON) config/bootstrap.py demo
@@ -26,6 +27,7 @@ bench: dev
 	@$(BIN)/python -m bench.law
 	@$(BIN)/python -m bench.audit
 	@$(BIN)/python -m bench.wall
+	@$(BIN)/python -m bench.pages
 	@$(BIN)/python -m bench.alerts
 
 soak: dev
@@ -46,6 +48,9 @@ format: dev
 messages: dev
 	@$(BIN)/python manage.py makemessages --all --no-location --no-wrap --ignore .venv --ignore var
 	@$(BIN)/python manage.py compilemessages --ignore .venv
+
+screens: dev
+	@$(BIN)/python -m tests.screens
 
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt

@@ -6,9 +6,11 @@ import re
 _HIDDEN = "…"
 _SECRETS = (
     re.compile(r"(?<=/invitations/)[^/\s]+"),  # Django logs the address of what it refuses
+    re.compile(r"(?<=/feeds/)[^/\s]+"),
     re.compile(r"(?<=/password/new/)[^/\s]+"),
     re.compile(r"(?i)(?<=\bbearer )[^\s'\",]+|(?<=\bbasic )[^\s'\",]+"),
     re.compile(r"(?<=\bjln_)[\w-]+"),
+    re.compile(r"(?<=\bwhsec_)[\w+/=]+"),
     re.compile(r"(?<=://)[^/@\s]*:[^/@\s]*(?=@)"),  # name and password in the address of a server
 )
 

@@ -59,9 +59,13 @@ INSTALLED_APPS = [
     "compliance.assessments",
     "compliance.decisions",
     "compliance.alerts",
+    "compliance.webhooks",
     "compliance.dossiers",
     "compliance.evidence",
     "compliance.followup",
+    "compliance.sheets",
+    "compliance.feeds",
+    "compliance.watch",
     "compliance.audit",
     "compliance.login",
     "compliance.clients",
@@ -140,7 +144,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- Transport: HTTPS unless said otherwise; the proxy in front says which it was ---
 HTTPS = env.bool("HTTPS", default=True)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz(/alerting)?$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=HTTPS)
@@ -239,14 +243,25 @@ CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
 ALERT_TICK_SECONDS = env.int("ALERT_TICK_SECONDS", default=300)
+WEBHOOK_TICK_SECONDS = env.int("WEBHOOK_TICK_SECONDS", default=15)
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "config.health.pulse", "schedule": HEARTBEAT_SECONDS},
     "reassess": {"task": "compliance.assessments.tasks.reassess_due", "schedule": 15 * 60},
     "tokens": {"task": "compliance.clients.tasks.clear_ended_tokens", "schedule": 24 * 3600},
     "seal": {"task": "compliance.audit.tasks.seal_day", "schedule": 60 * 60},
     "alerts": {"task": "compliance.alerts.tasks.tick", "schedule": ALERT_TICK_SECONDS},
+    "sheets": {"task": "compliance.sheets.tasks.work", "schedule": 5, "options": {"expires": 30}},
+    "webhooks": {"task": "compliance.webhooks.tasks.deliver", "schedule": WEBHOOK_TICK_SECONDS},
     "scan": {"task": "compliance.evidence.tasks.scan", "schedule": 60},
+    "weekly": {"task": "compliance.watch.tasks.weekly", "schedule": 15 * 60},
 }
+
+# --- Webhooks (docs/webhooks.md): whether they may go to this machine itself, and over plain HTTP then ---
+WEBHOOK_LOOPBACK = env.bool("WEBHOOK_LOOPBACK", default=DEBUG)
+
+# --- Watching it (docs/alerting-health.md) ---
+ALERTING_PING_URL = env.str("ALERTING_PING_URL", default="")  # asked after each good tick; https only
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # without one, /metrics answers this machine only
 
 # --- API ---
 REST_FRAMEWORK = {
@@ -273,6 +288,7 @@ API_RATES = {  # how many requests in a second, minute, hour or day
     "address": env.str("API_RATE_ADDRESS", default="60/min"),
     "failure": env.str("API_RATE_FAILURE", default="20/min"),
     "token": env.str("API_RATE_TOKEN", default="30/min"),
+    "feed": env.str("FEED_RATE", default="60/h"),
 }
 OAUTH2_PROVIDER_APPLICATION_MODEL = "clients.Client"
 OAUTH2_PROVIDER = {

@@ -209,6 +209,26 @@ def of_person_or_organisation(table: str) -> str:
     return _behind(table, sees=own, writes=own)
 
 
+def webhook_endpoints() -> str:
+    """Return the policies of webhook endpoints: of who keeps the organisation, and of the buyer."""
+    own = f"(role = 'officer' AND {_OF_KEPT}) OR (role = 'buyer' AND user_id = (SELECT jalon_person()))"
+    return _behind("webhooks_endpoint", sees=own, writes=own)
+
+
+def webhook_watches() -> str:
+    """Return the policies of what endpoints watch: as those of the endpoint, and only devices in view."""
+    table = "webhooks_watch"
+    endpoint = _exists("webhooks_endpoint e", f"e.id = {table}.endpoint_id")
+    device = _exists("devices_device d", f"d.id = {table}.device_id")
+    return _behind(table, sees=endpoint, writes=f"{endpoint} AND {device}")
+
+
+def webhook_deliveries() -> str:
+    """Return the policies of deliveries: seen with the endpoint, written by the system."""
+    table = "webhooks_delivery"
+    return _behind(table, sees=_exists("webhooks_endpoint e", f"e.id = {table}.endpoint_id"), writes="false")
+
+
 def history() -> str:
     """Return the policies of the versions of rows: triggers add them, whoever writes; the system reads."""
     return _behind("audit_rowhistory", sees="false", writes="true")  # other writers: refused by a trigger

@@ -1,7 +1,10 @@
-"""What all tests share: a PostgreSQL server started only if a test wants the database, and fast settings."""
+"""What all tests share: one PostgreSQL server, started if a test wants the database, and fast settings."""
 
+import fcntl
 import os
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -16,8 +19,11 @@ from config.embedded import database_url
 from config.embedded.postgres import Postgres, wheel_binaries
 from devices import wall
 
+SHARED = "JALON_TESTS"  # names the folder that all processes of a run share
+_FOLDER = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
-def pytest_configure() -> None:
+
+def pytest_configure(config: pytest.Config) -> None:
     # What a test does by itself is the system's work, in its threads too; requests and tasks say whose it is.
     wall.current = ContextVar("reach", default=wall.SYSTEM)
     settings.SECURE_SSL_REDIRECT = False
@@ -26,36 +32,82 @@ def pytest_configure() -> None:
     settings.MFA_REQUIRED_ROLES = []  # tests/login asks for it
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.STORAGES |= {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    if not hasattr(config, "workerinput"):
+        config.stash[_FOLDER] = tempfile.TemporaryDirectory(prefix="jalon-tests-")
+        os.environ[SHARED] = config.stash[_FOLDER].name
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End what the processes of the run have shared."""
+    if folder := config.stash.get(_FOLDER, None):
+        _server().stop()
+        folder.cleanup()
+
+
+def _server() -> Postgres:
+    return Postgres(Path(os.environ[SHARED]), binaries=wheel_binaries(), durable=False)
+
+
+@contextmanager
+def _once(name: str) -> Iterator[bool]:
+    """Say whether this process is the first of the run that comes here; the others wait for it."""
+    done = Path(os.environ[SHARED]) / f"{name}-done"
+    with done.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield not done.exists()
+        done.touch()
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the URL of the server named by DATABASE_URL, else of one started for this process."""
+def postgres_url() -> str:
+    """Return the URL of the server named by DATABASE_URL, else of one started for this run."""
     if named := os.environ.get("DATABASE_URL"):
-        yield named
-        return
-    folder = tmp_path_factory.mktemp("pg")
-    server = Postgres(folder, binaries=wheel_binaries(), durable=False)
-    server.start()
-    try:
-        yield database_url(folder)
-    finally:
-        server.stop()
+        return named
+    with _once("server") as first:
+        if first:
+            _server().start()
+    return database_url(_server().folder)
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    postgres_url: str, django_db_modify_db_settings_parallel_suffix: None
-) -> None:
+def django_db_modify_db_settings(postgres_url: str) -> None:
     """Point Django at that server before the test database is made (a hook of pytest-django)."""
     named = environ.Env.db_url_config(postgres_url)
     connections.databases["default"].update(named | {"CONN_MAX_AGE": 0})  # no thread may keep one to the end
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """Give this process a copy of one migrated database, which the first process of the run makes.
+
+    On a server that is named, the migrated one stays; ``--reuse-db`` then brings it up to date.
+    """
+    creation, mine = connection.creation, getattr(request.config, "workerinput", {}).get("workerid", "own")
+    with django_db_blocker.unblock():
+        named, migrated = connection.settings_dict["NAME"], creation._get_test_db_name()  # type: ignore[attr-defined]
+        with _once("database") as first:
+            if first:
+                keep = django_db_keepdb and not django_db_createdb
+                creation.create_test_db(0, autoclobber=True, serialize=False, keepdb=keep)
+                _let_tables_be_emptied()
+            connection.settings_dict["NAME"] = migrated
+            creation.clone_test_db(mine, 0, autoclobber=True)
+        creation.setup_worker_connection(mine)
+    yield
+    with django_db_blocker.unblock():
+        creation.destroy_test_db(named, 0)
+
+
+def _let_tables_be_emptied() -> None:
     """Let the test runner empty the tables: in the test database only, TRUNCATE is not refused."""
-    with django_db_blocker.unblock(), wall.as_owner(), connection.cursor() as cursor:
+    with wall.as_owner(), connection.cursor() as cursor:
         cursor.execute("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgtype & 32 <> 0")
         for table, trigger in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")

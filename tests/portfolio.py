@@ -139,6 +139,12 @@ def people(at: datetime = NOW) -> People:
     return People(users, keys)
 
 
+def with_people() -> People:
+    """Record the portfolio and create its people."""
+    record()
+    return people()
+
+
 def key_of(
     user: User,
     organisation: Organisation,

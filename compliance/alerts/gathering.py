@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from compliance.alerts.models import Alert, AlertState, Letter, LetterState
 from compliance.alerts.schedule import MORNING, ONE_DAY, URGENT, instant
+from compliance.webhooks.announcing import announce_deadlines
 from config.clock import PARIS
 
 _CLAIM = """
@@ -94,6 +95,8 @@ def gather(*, now: datetime, limit: int) -> int:
         shown = [pk for pk, is_shown in rows if is_shown]
         if shown:
             cursor.execute(_TAKE_DOWN, {"now": now, "shown": shown})
+            # Each threshold has its notices at the same instant: programs hear of it with them.
+            announce_deadlines(Alert.objects.filter(pk__in=shown), at=now)
     return len(rows)
 
 

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.db import connection
 
 from compliance.alerts import delivery, plan
+from compliance.watch.heartbeats import beating
 from config import clock
 
 _LOCK = 0x4A_41_4C_02  # one tick at a time: two beats are harmless
@@ -13,6 +14,7 @@ _ROUNDS = 20  # of 1,000 letters: a week's backlog goes out, and no tick goes on
 
 
 @shared_task(ignore_result=True)
+@beating("alerts")
 def tick(**_kwargs: Any) -> int:
     """Plan what changed and send what is due; return how many letters went out."""
     with connection.cursor() as cursor:

@@ -51,4 +51,5 @@ def _side(move: dict[str, Any], day: str, state: str) -> str:
         return word(move[state].rpartition("/")[2])
     if move[day] is None:
         return gettext("no date")
-    return f"{write_date(date.fromisoformat(move[day]))} ({word(move[state])})"
+    said = word("pending" if move[state] == "open" else move[state])
+    return f"{write_date(date.fromisoformat(move[day]))} ({said})"

@@ -1,4 +1,4 @@
-"""How many requests in a window of time: by key, by client, by person, by address.
+"""How many requests in a window of time: by key, by client, by person, by address, by feed.
 
 The counts are in the cache. When that does not answer, requests pass and a line in the log says so: an
 outage of Redis takes the limits away, not the API.
@@ -22,7 +22,7 @@ from rest_framework.throttling import BaseThrottle
 from config import clock
 from devices.models import User
 
-Kind = Literal["program", "person", "address", "failure", "token"]
+Kind = Literal["program", "person", "address", "failure", "token", "feed"]
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _log = logging.getLogger(__name__)
 

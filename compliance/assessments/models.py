@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,11 @@ class StatusName(models.TextChoices):
 
 
 class DeviceAssessment(models.Model):
-    """The whole answer for a device: ``body`` is the JSON without a language."""
+    """The whole answer for a device: ``body`` is the JSON without a language.
+
+    ``words`` is what the search reads of the device: its name, those of its manufacturer and exploitant, its
+    description and EMDN code. No index serves it: row-level security lets none answer ``@@``.
+    """
 
     device = models.OneToOneField(
         Device, on_delete=models.CASCADE, primary_key=True, related_name="assessment"
@@ -37,6 +42,7 @@ class DeviceAssessment(models.Model):
     reimbursement = models.CharField(_("reimbursement"), max_length=20)
     alerts_planned = models.BooleanField(default=False)
     body = models.JSONField()
+    words = SearchVectorField(null=True)
 
     class Meta:
         verbose_name = _("assessment")

@@ -1,11 +1,11 @@
-"""What differs between two answers for one device: the dates and statuses that a change moves."""
+"""What differs between two answers for one device: the dates and statuses that a change moves, findings."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from compliance.law.types import Assessment
+from compliance.law.types import Assessment, Finding
 
 GATES = ("market_access", "reimbursement")
 
@@ -37,6 +37,14 @@ class Move:
 def moves(before: Assessment, after: Assessment) -> tuple[Move, ...]:
     """Return what differs from one answer to the other: tracks, gates, then deadlines in their order."""
     return (*_statuses(before, after), *_deadlines(before, after))
+
+
+def findings(before: Assessment, after: Assessment) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Return the findings that appear from one answer to the other, and those that go."""
+    return (
+        tuple(one for one in after.findings if one not in before.findings),
+        tuple(one for one in before.findings if one not in after.findings),
+    )
 
 
 def _statuses(before: Assessment, after: Assessment) -> Iterator[Move]:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Value
 
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.assess import assess
@@ -19,8 +20,10 @@ from compliance.law.facts import Device as DeviceValue
 from compliance.law.facts import Organisation as OrganisationValue
 from compliance.law.parameters import Law
 from compliance.law.types import Assessment
+from compliance.webhooks.announcing import announce_statuses
 from devices import wall
 from devices.models import Device
+from devices.texts import vector
 
 _BATCH = 200
 _DEADLINE_KEY = ("rule", "trigger_fact", "n")
@@ -52,7 +55,7 @@ def _reassess_batch(ids: list[UUID], law: Law, today: date, at: datetime) -> Non
 def _locked(ids: list[UUID]) -> Iterator[tuple[Device, DeviceValue, list[OrganisationValue]]]:
     """Yield the rows of the devices, locked, each with its facts and those of its organisations."""
     locked = Device.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True, of=("self",))
-    rows = list(locked.select_related("owner"))
+    rows = list(locked.select_related("owner", "manufacturer", "exploitant"))
     for row, (device, organisations) in zip(rows, recorded_facts(rows), strict=True):
         yield row, device, organisations
 
@@ -109,7 +112,8 @@ def due(today: date) -> list[Device]:
 
 
 def _project(answers: Mapping[Device, Assessment], at: datetime) -> None:
-    """Write the projections of devices, in a constant number of statements."""
+    """Write the projections of devices, and tell who listens; in a constant number of statements."""
+    announce_statuses(answers, at=at)
     DeviceAssessment.objects.bulk_create(
         [
             DeviceAssessment(
@@ -123,6 +127,7 @@ def _project(answers: Mapping[Device, Assessment], at: datetime) -> None:
                 reimbursement=answer.reimbursement.status,
                 alerts_planned=False,
                 body=body(answer),
+                words=words_of(device),
             )
             for device, answer in answers.items()
         ],
@@ -132,6 +137,12 @@ def _project(answers: Mapping[Device, Assessment], at: datetime) -> None:
     )
     _project_tracks(answers)
     _project_deadlines(answers, at)
+
+
+def words_of(device: Device) -> Any:
+    """Return what the search reads of a device."""
+    names = [one.name for one in (device, device.manufacturer, device.exploitant) if one]
+    return vector(Value(" · ".join(one for one in (*names, device.description, device.emdn) if one)))
 
 
 def _project_tracks(answers: Mapping[Device, Assessment]) -> None:

@@ -2,16 +2,18 @@
 
 from datetime import date, datetime
 
-from django.utils.translation import get_language, gettext
+from django.db.models import Q
+from django.utils.translation import gettext
 
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.assess import assess
 from compliance.assessments.dates import write_date
-from compliance.assessments.models import DeviceAssessment
-from compliance.assessments.render import Json, Language, body, speak, spoken
-from compliance.assessments.words import word
+from compliance.assessments.models import DeadlineRow, DeviceAssessment
+from compliance.assessments.render import Json, body, speak, spoken
+from compliance.assessments.words import language, word
 from compliance.facts.past import Known, known_facts
 from compliance.law.parameters import Law
+from compliance.law.types import AUTHORITIES, NOT_OURS, PENDING
 from devices.models import Device
 
 
@@ -40,9 +42,24 @@ def dated_answer(
         facts = facts or known_facts(device, known_on=known_on, today=today)
         neutral = body(assess(facts.device, facts.organisations, law, on=on, known_on=known_on))
         computed_at, facts_known_on = now, facts.on
-    language: Language = "en" if get_language() == "en" else "fr"
-    answer = spoken(neutral, law, language, translate=gettext, say=word, write_date=write_date)
+    answer = spoken(neutral, law, language(), translate=gettext, say=word, write_date=write_date)
     return {**answer, "facts_known_on": facts_known_on.isoformat() if facts_known_on else None}, computed_at
+
+
+def rows_by_identity(device: Device) -> dict[tuple[str, str, str], int]:
+    """Return the row of each stored deadline of a device by what names it: rule, trigger fact, n."""
+    rows = DeadlineRow.objects.filter(device=device).values_list("rule", "trigger_fact", "n", "pk")
+    return {(rule, fact, n): pk for rule, fact, n, pk in rows}
+
+
+def to_meet() -> Q:
+    """Return: a stored deadline is to be met, and by a company, as ``is_ours`` says of one."""
+    return Q(state__in=sorted(PENDING)) & ~followed()
+
+
+def followed() -> Q:
+    """Return: a company has nothing to do about a stored deadline, and only follows it."""
+    return Q(obliged__in=sorted(AUTHORITIES)) | Q(rule__in=sorted(NOT_OURS))
 
 
 def spoken_reason(stored: Json) -> Json:

@@ -6,12 +6,14 @@ from celery import shared_task
 from django.db import connection, transaction
 
 from compliance.assessments import operations
+from compliance.watch.heartbeats import beating
 from config import clock
 
 _LOCK = 0x4A_41_4C_01  # one re-assessment at a time, whatever beats
 
 
 @shared_task(ignore_result=True)
+@beating("reassess")
 def reassess_due(**_kwargs: Any) -> int:
     """Re-assess the devices whose answer changes by today; return how many."""
     with transaction.atomic():

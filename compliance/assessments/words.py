@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from compliance.assessments.dates import write_date
+from compliance.assessments.render import Language
 from compliance.law.text import Text, gettext_noop
 
 WORDS = {
@@ -190,6 +191,11 @@ ROLLS = {
     "fr_franc": gettext_noop("clear days: moves to the next working day"),
     "prev": gettext_noop("moves back to the working day before"),
 }
+
+
+def language() -> Language:
+    """Return the language of the law data in which the active one is served: English, or else French."""
+    return "en" if get_language() == "en" else "fr"
 
 
 def said(what: Text) -> str:

@@ -21,6 +21,8 @@ class Action(models.TextChoices):
     ACCOUNT_SECOND_FACTOR_LOCKED = "account.second_factor_locked", _("Second factor locked")
     ACCOUNT_SECOND_FACTOR_REMOVED = "account.second_factor_removed", _("Second factor removed")
     ACCOUNT_SESSIONS_ENDED = "account.sessions_ended", _("Sessions ended")
+    ACCOUNT_WEEKLY_MAIL = "account.weekly_mail", _("Weekly mail asked for or declined")
+    ALERTS_ACKNOWLEDGED = "alerts.acknowledged", _("Failed alerts acknowledged")
     ALERTS_LEAVE_ADDED = "alerts.leave_added", _("Leave entered")
     ALERTS_LEAVE_REMOVED = "alerts.leave_removed", _("Leave removed")
     ALERTS_PREFERENCE_SET = "alerts.preference_set", _("Way of being alerted chosen")
@@ -48,6 +50,9 @@ class Action(models.TextChoices):
     FACT_AMENDED = "fact.amended", _("Fact amended")
     FACT_RECORDED = "fact.recorded", _("Fact recorded")
     FACT_RETRACTED = "fact.retracted", _("Fact retracted")
+    FEED_MADE = "feed.made", _("Address of a calendar feed made")
+    FEED_REVOKED = "feed.revoked", _("Address of a calendar feed revoked")
+    FEED_ROTATED = "feed.rotated", _("Address of a calendar feed made anew")
     GRANT_GIVEN = "grant.given", _("Grant given")
     GRANT_REVOKED = "grant.revoked", _("Grant revoked")
     INVITATION_ACCEPTED = "invitation.accepted", _("Invitation accepted")
@@ -63,6 +68,12 @@ class Action(models.TextChoices):
     ORGANISATION_SAVED = "organisation.saved", _("Organisation saved")
     RECORD_IMPORTED = "record.imported", _("Record imported")
     SOURCE_SAVED = "source.saved", _("Source saved")
+    WEBHOOK_ADDED = "webhook.added", _("Webhook added")
+    WEBHOOK_CHANGED = "webhook.changed", _("Webhook changed")
+    WEBHOOK_DISABLED = "webhook.disabled", _("Webhook disabled")
+    WEBHOOK_ENABLED = "webhook.enabled", _("Webhook enabled")
+    WEBHOOK_REPLAYED = "webhook.replayed", _("Webhook sent again")
+    WEBHOOK_ROTATED = "webhook.rotated", _("Secret of a webhook rotated")
 
 
 class TransactionId(Func):

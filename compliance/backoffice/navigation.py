@@ -35,6 +35,7 @@ _ADMINISTRATION = (
     ("devices_user_changelist", "person", _("People")),
     ("devices_apikey_changelist", "key", _("API keys")),
     ("clients_client_changelist", "key", _("OAuth2 clients")),
+    ("alerting", "mail", _("State of the alerting")),
 )
 
 

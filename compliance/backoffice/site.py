@@ -13,6 +13,8 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
+from compliance.backoffice.alerting.banner import banner
+from compliance.backoffice.alerting.routes import ROUTES as ALERTING
 from compliance.backoffice.alerts.routes import ROUTES as ALERTS
 from compliance.backoffice.deadlines.routes import ROUTES as DEADLINES
 from compliance.backoffice.decisions.routes import ROUTES as DECISIONS
@@ -30,6 +32,7 @@ from compliance.backoffice.people.joining import invitation
 from compliance.backoffice.people.routes import ROUTES as PEOPLE
 from compliance.backoffice.search.routes import ROUTES as SEARCH
 from compliance.backoffice.sheets.routes import ROUTES as SHEETS
+from compliance.backoffice.webhooks.routes import ROUTES as WEBHOOKS
 
 _ROUTES: Routes = (
     *HOME,
@@ -45,6 +48,8 @@ _ROUTES: Routes = (
     *GLOSSARY,
     *LAW,
     *PEOPLE,
+    *WEBHOOKS,
+    *ALERTING,
 )
 _NOT_OURS = {"password_change", "password_change_done"}  # compliance.login has its own
 
@@ -80,8 +85,9 @@ class BackOffice(UnfoldAdminSite):  # type: ignore[misc]
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Return what every page shows."""
         context: dict[str, Any] = super().each_context(request)
-        links = navigation(request) if self.has_permission(request) else []
-        return {**context, "navigation": links}
+        if not self.has_permission(request):
+            return {**context, "navigation": []}
+        return {**context, "navigation": navigation(request), "alerting_faults": banner(request)}
 
     def shown(self, request: HttpRequest, page: Page) -> HttpResponse:
         """Return a page of ours within the frame of the site."""

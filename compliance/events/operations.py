@@ -17,21 +17,24 @@ from django.utils import timezone
 
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.assess import assess
-from compliance.assessments.moves import Move, moves
+from compliance.assessments.moves import Move, findings, moves
 from compliance.assessments.operations import recorded_facts
+from compliance.assessments.render import reason_body
 from compliance.audit.actors import Actor
 from compliance.events.table import Event, Write
+from compliance.evidence.models import DocumentVersion
+from compliance.evidence.operations import Upload, add_document, link, lock
 from compliance.facts import values
 from compliance.facts.errors import FactError, Problem
 from compliance.facts.kinds import KINDS
 from compliance.facts.models import Fact
 from compliance.facts.operations import Subject, amend, record
+from compliance.law.parameters import Law
 from compliance.law.text import gettext_noop
-from compliance.law.types import Assessment
+from compliance.law.types import Assessment, Finding
 from devices.models import Device
 
 _PART = re.compile(r"^(?P<name>\w+)\[(?P<n>\d+)\](?:\.(?P<field>\w+))?$")
-Moved = dict[Device, tuple[Move, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,40 @@ class Answers:
     steps: Mapping[str, date | None] = field(default_factory=dict)
     part: Mapping[str, Any] | None = None
 
+    @property
+    def says(self) -> bool:
+        """Return whether anything is said of the fact."""
+        told = [*self.fields.values(), *self.steps.values(), self.part]
+        return any(one not in (None, "", []) for one in told)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an event changes in the answer for one device: what moves, the findings that appear and go."""
+
+    moves: tuple[Move, ...] = ()
+    appearing: tuple[Finding, ...] = ()
+    going: tuple[Finding, ...] = ()
+
+    def as_json(self) -> list[Any]:
+        """Return the change as JSON values."""
+        found = [
+            [(one.code, reason_body(one.reason)) for one in some] for some in (self.appearing, self.going)
+        ]
+        return [[one.as_json() for one in self.moves], *found]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A document that shows what happened: a version of a document of the device, or one that is added."""
+
+    version: DocumentVersion | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    upload: Upload | None = None
+
+
+Moved = dict[Device, Change]
+
 
 class MovedMeanwhile(Exception):  # noqa: N818 - it says what happened
     """Raised when the event would move something else than what was shown; nothing was written."""
@@ -59,8 +96,8 @@ class MovedMeanwhile(Exception):  # noqa: N818 - it says what happened
 
 
 def fingerprint(moved: Moved) -> str:
-    """Return a short text that is the same for the same moves."""
-    told = {str(device.pk): [one.as_json() for one in what] for device, what in moved.items()}
+    """Return a short text that is the same for the same changes."""
+    told = {str(device.pk): what.as_json() for device, what in moved.items()}
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
 
 
@@ -83,59 +120,85 @@ def happened(
     note: str = "",
     source: str | None = None,
     shown: str | None = None,
+    evidence: Evidence | None = None,
     at: datetime,
 ) -> Moved:
-    """Record the facts of an event and return what moves for the devices named.
+    """Record the facts of an event and return what changes for the devices named.
 
     ``answers`` stand in the order of the writes, None for one left out. ``shown`` is the fingerprint of what
-    the author was shown. Raises FactError, whose paths are those of the form (``0-issued_on``), and
-    MovedMeanwhile where the outcome is not the one shown.
+    the author was shown. The facts of the first device are linked to the ``evidence``. Raises FactError,
+    whose paths are those of the form (``0-issued_on``), and MovedMeanwhile where the outcome is not the one
+    shown.
     """
-    before = _answers(devices, at)
+    law = law_in_force()
+    before = _answers(devices, law, at)
+    # Before the facts: locks are taken in the same order as by whoever adds to a document.
+    version = _version(evidence, devices[0], actor, at) if evidence else None
     new = {"note": note, "source": source}
     for n, (write, said) in enumerate(zip(event.writes, answers, strict=True)):
         if said is not None:
-            _write(n, write, said, actor=actor, reason=reason, new=new, at=at)
-    after = _answers(devices, at)
-    moved = {one: found for one in devices if (found := moves(before[one.pk], after[one.pk]))}
+            fact = _write(n, write, said, actor=actor, reason=reason, new=new, at=at)
+            if version and said.subject == devices[0]:
+                link(actor=actor, version=version, fact=f"{write.kind}[{fact.key}]", at=at)
+    after = _answers(devices, law, at)
+    moved = {one: found for one in devices if (found := _change(before[one.pk], after[one.pk])) != Change()}
     if shown is not None and fingerprint(moved) != shown:
         raise MovedMeanwhile(moved)
     return moved
 
 
-def _answers(devices: Sequence[Device], at: datetime) -> dict[Any, Assessment]:
-    """Return the answer of today for each device, from the record as it stands within the transaction."""
-    today, law = timezone.localdate(at), law_in_force()
-    ids = [one.pk for one in devices]
-    rows = list(Device.objects.filter(pk__in=ids))
+def _answers(devices: Sequence[Device], law: Law, at: datetime) -> dict[Any, Assessment]:
+    """Return the answer of today for each device, from the record as it stands within the transaction.
+
+    An event writes facts only: the roles for the devices stay as they were read.
+    """
+    today = timezone.localdate(at)
     return {
         row.pk: assess(device, organisations, law, on=today, known_on=today)
-        for row, (device, organisations) in zip(rows, recorded_facts(rows), strict=True)
+        for row, (device, organisations) in zip(devices, recorded_facts(devices), strict=True)
     }
+
+
+def _change(before: Assessment, after: Assessment) -> Change:
+    return Change(moves(before, after), *findings(before, after))
+
+
+def _version(evidence: Evidence, device: Device, actor: Actor, at: datetime) -> DocumentVersion:
+    """Return the version that shows the facts, its document added or locked."""
+    if evidence.upload:
+        return add_document(
+            actor=actor, device=device, details=evidence.details, upload=evidence.upload, at=at
+        )
+    if evidence.version is None or evidence.version.document.device_id != device.pk:
+        message = gettext_noop("The device has no such document any more: choose another one.")
+        raise FactError([Problem("version", "unknown_document", message)])
+    lock(evidence.version.document)
+    return evidence.version
 
 
 def _write(
     n: int, write: Write, said: Answers, *, actor: Actor, reason: str, new: Mapping[str, Any], at: datetime
-) -> None:
-    """Record a new fact, or add to a recorded one. Raises FactError with the paths of the form."""
+) -> Fact:
+    """Record a new fact, or add to a recorded one, and return it. Raises FactError as the form has it."""
     kind = KINDS[write.kind]
     before = values.read(said.fact, kind.value_class).model_dump() if said.fact else {}
     changes = _changes(write, said, before)
     try:
         if said.fact is None:
             value = {**new, **changes, "key": kind.free_key(said.subject)}
-            record(actor=actor, subject=said.subject, kind=kind.path, value=value, reason=reason, at=at)
-        elif not _says(said):
-            raise FactError([Problem("", "missing", gettext_noop("Say at least one thing that is known."))])
-        else:
-            amend(
-                actor=actor,
-                fact=said.fact,
-                changes=changes,
-                reason=reason,
-                at=at,
-                expected_version=said.expected_version,
+            return record(
+                actor=actor, subject=said.subject, kind=kind.path, value=value, reason=reason, at=at
             )
+        if not said.says:
+            raise FactError([Problem("", "missing", gettext_noop("Say at least one thing that is known."))])
+        return amend(
+            actor=actor,
+            fact=said.fact,
+            changes=changes,
+            reason=reason,
+            at=at,
+            expected_version=said.expected_version,
+        )
     except FactError as refusal:
         placed = [replace(one, path=_place(n, write, changes, one.path)) for one in refusal.problems]
         raise FactError(placed) from refusal
@@ -162,12 +225,6 @@ def _ended(write: Write, entries: Sequence[Mapping[str, Any]], said: Mapping[str
         message = gettext_noop("Nothing is open here: record first what began.")
         raise FactError([Problem("", "missing", message)])
     return [{**one, **said} if n == open_ones[-1] else one for n, one in enumerate(entries)]
-
-
-def _says(said: Answers) -> bool:
-    """Return whether anything is said of a recorded fact."""
-    told = [*said.fields.values(), *said.steps.values(), said.part]
-    return any(one not in (None, "", []) for one in told)
 
 
 def _place(n: int, write: Write, changes: Mapping[str, Any], path: str) -> str:

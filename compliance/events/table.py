@@ -43,8 +43,8 @@ class Write(Value):
 
     ``set`` holds what the event itself says, ``start`` what the form proposes, ``where`` which facts it is
     added to. ``steps`` are dated steps of a procedure; ``part`` adds an entry to a list of the fact, ``ends``
-    completes the last one that is open. ``optional``: where no such fact is recorded, the rest is written all
-    the same. ``of`` is the role of the organisation whose fact it is.
+    completes the last one that is open. ``optional``: where no such fact is recorded, or nothing is said of
+    it, the rest is written all the same. ``of`` is the role of the organisation whose fact it is.
     """
 
     new: str | None = None

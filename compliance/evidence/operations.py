@@ -68,7 +68,7 @@ def add_version(
         media_type = formats.inspect(file.path, ending)
         with transaction.atomic():
             blob = _blob(file, media_type)
-            document = _locked(document)
+            document = lock(document)
             last = document.versions.order_by("-number")[0]
             if last.blob_id == file.sha256:
                 message = gettext_noop("This is the same file as version %(number)d: choose the new one.")
@@ -85,7 +85,7 @@ def amend_document(
 ) -> Document:
     """Change what is said of a document (the fields of ``OWN``), not its files, and return it."""
     permit(actor, document.device)
-    document = _locked(document)
+    document = lock(document)
     before = _own(document)
     for name in OWN:
         setattr(document, name, changes.get(name, before[name]))
@@ -100,7 +100,7 @@ def amend_document(
 def remove_document(*, actor: Actor, document: Document, reason: str, at: datetime) -> None:
     """Show and serve a document no more. What was said of it stays, with the hashes of its files."""
     permit(actor, document.device)
-    document = _locked(document)
+    document = lock(document)
     if not reason.strip():
         raise refusal("required", gettext_noop("Say why the document is removed."), field="reason")
     document.removed_at, document.removal_reason = at, reason
@@ -113,7 +113,7 @@ def remove_document(*, actor: Actor, document: Document, reason: str, at: dateti
 def link(*, actor: Actor, version: DocumentVersion, fact: str, at: datetime) -> DocumentLink:
     """Say that a version shows a recorded fact of its device, named like ``versions[v1]``."""
     permit(actor, version.document.device)
-    document = _locked(version.document)
+    document = lock(version.document)
     if not _recorded(document.device, fact):
         message = gettext_noop("The device has no such fact any more: choose another one.")
         raise refusal("unknown_fact", message, field="fact")
@@ -128,7 +128,7 @@ def link(*, actor: Actor, version: DocumentVersion, fact: str, at: datetime) -> 
 def unlink(*, actor: Actor, row: DocumentLink, at: datetime) -> None:
     """Take back that a version shows a fact."""
     permit(actor, row.version.document.device)
-    document = _locked(row.version.document)
+    document = lock(row.version.document)
     if DocumentLink.objects.filter(pk=row.pk).delete()[0]:
         before = {"version": row.version.number, "fact": row.fact}
         _audit(actor, document, Action.DOCUMENT_UNLINKED, before, None, at)
@@ -170,7 +170,7 @@ def _checked(document: Document) -> None:
         raise refusals(error) from error
 
 
-def _locked(document: Document) -> Document:
+def lock(document: Document) -> Document:
     """Return the document as recorded, locked. Raises FactError (stale) if it is removed."""
     rows = Document.objects.select_related("device__owner").select_for_update(of=("self",), no_key=True)
     found = rows.filter(pk=document.pk, removed_at=None).first()

@@ -5,10 +5,12 @@ from typing import Any
 from celery import shared_task
 
 from compliance.evidence.scanning import scan_waiting
+from compliance.watch.heartbeats import beating
 from config import clock
 
 
 @shared_task(ignore_result=True)
+@beating("scan")
 def scan(**_kwargs: Any) -> int:
     """Scan what waits; return how many files got a verdict. Two at once only do the same twice."""
     return scan_waiting(clock.now())

@@ -21,6 +21,7 @@ from compliance.audit.operations import acting, take_turns
 from compliance.facts import values, writing
 from compliance.facts.checks import check_portfolio
 from compliance.facts.errors import FactError, Problem, no_reason, stale
+from compliance.facts.kinds import KINDS
 from compliance.facts.operations import affected_devices, audit_changes, chains, lock
 from compliance.facts.parsing import parse
 from compliance.facts.permissions import permit, permit_owner
@@ -129,12 +130,12 @@ def _written(
         _give_owner(portfolio, owner, organisations)
     problems = parsed.problems + portfolio.problems
     changes = list(_changes(portfolio))
-    for subject in _changed(changes, Source, Organisation, Device):
-        if isinstance(subject, Source) or not subject._state.adding:
-            permit(actor, subject)
+    _find_rows(changes)
+    subjects = _changed(changes, Source, Organisation, Device)
+    permit(actor, *(one for one in subjects if isinstance(one, Source) or not one._state.adding))
     known = {one.path for one in problems}
     with acting(actor, at):
-        problems += [one for one in writing.apply(changes, writing.Keys()) if one.path not in known]
+        problems += [one for one in writing.apply(changes) if one.path not in known]
     return portfolio, changes, parsed.located(problems)
 
 
@@ -202,17 +203,34 @@ def _fact_changes(row: Any, items: Iterable[Item], recorded: Any) -> Iterator[Ch
         old, new = before.get(name), after.get(name)
         if old and new and old.value == new.value:
             continue
-        kind, key = name
-        link = {kind.subject: row}
-        fact = kind.model._default_manager.get(**link, key=key) if old else kind.model(**link)
+        kind = name[0]
         yield Change(
             row,
             kind.path,
-            fact,
+            None if old else kind.model(**{kind.subject: row}),
             old.value if old else None,
             new.value if new else None,
             new.path if new else "",
         )
+
+
+def _find_rows(changes: Iterable[Change]) -> None:
+    """Give the changes of recorded facts the rows that they are about: a query for each kind."""
+    wanted: dict[str, list[Change]] = {}
+    for change in changes:
+        if change.row is None:
+            wanted.setdefault(change.name, []).append(change)
+    for path, several in wanted.items():
+        model, subject = KINDS[path].model, KINDS[path].subject
+        named = {
+            f"{subject}__in": [one.subject.pk for one in several],
+            "key__in": [one.key for one in several],
+        }
+        found = {
+            (getattr(row, f"{subject}_id"), row.key): row for row in model._default_manager.filter(**named)
+        }
+        for one in several:
+            one.row = found[one.subject.pk, one.key]
 
 
 def _name(item: Item) -> tuple[Any, str]:
@@ -230,8 +248,7 @@ def _finish(actor: Actor, changes: list[Change], reason: str, at: datetime) -> N
     by_subject: dict[Any, list[Change]] = {}
     for change in changes:
         by_subject.setdefault(change.subject, []).append(change)
-    for subject in _changed(changes, Organisation, Device):
-        permit(actor, subject)
+    permit(actor, *_changed(changes, Organisation, Device))
     for change in changes:
         was = change.before.published if change.name == "device" and change.before else False
         if change.name == "device" and change.after.published != was:

@@ -161,7 +161,7 @@ def save_source(
     if change.before != change.after:
         permit(actor, row)
         with acting(actor, at):
-            _raise(writing.apply([change], writing.Keys()))
+            _raise(writing.apply([change]))
         audit_changes(actor, row, [change], Action.SOURCE_SAVED, reason, at)
     return row
 
@@ -320,7 +320,7 @@ def _commit(
     with wall.system():  # others may keep the record of a device in which this organisation has a part
         devices = lock(affected_devices([subject])) if isinstance(subject, Organisation) and not new else []
     with acting(actor, at):
-        _raise(writing.apply([change], writing.Keys()))
+        _raise(writing.apply([change]))
     permit(actor, subject)
     if isinstance(subject, Device):
         devices = [subject]

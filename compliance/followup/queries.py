@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, JSONObject, NullIf, TruncDate
 
 from compliance.assessments.models import DeadlineRow
+from compliance.assessments.queries import to_meet
 from compliance.followup.models import IDENTITY, Acknowledgement, Assignment, Mark, MarkKind
 from devices.models import Membership, User
 from devices.queries import KEEP_RECORDS
@@ -26,6 +29,11 @@ def covered(*kinds: MarkKind) -> Exists:
     """Return: a mark of these kinds (of any, without kinds) covers the deadline on the date it has now."""
     marks = Mark.objects.filter(**_SAME, strict=OuterRef("strict"))
     return Exists(marks.filter(kind__in=kinds) if kinds else marks)
+
+
+def to_do() -> Q:
+    """Return: a deadline is the company's to meet, and is neither declared done nor waived."""
+    return to_meet() & Q(~covered())
 
 
 def outdated() -> Exists:
@@ -55,17 +63,11 @@ def attach(rows: Iterable[DeadlineRow]) -> None:
         found.mark_covers = found.mark is not None and found.mark.strict == row.strict
 
 
-def acknowledgements(rows: Iterable[DeadlineRow]) -> None:
-    """Give each deadline those who have acknowledged it on its date (``acknowledged``), in one query."""
-    told = list(rows)
-    found: dict[Any, list[Acknowledgement]] = {}
-    given = Acknowledgement.objects.filter(device__in={row.device_id for row in told})
-    for one in given.select_related("person").order_by("at"):
-        found.setdefault((one.device_id, *one.identity, one.strict), []).append(one)
-    for row in told:
-        deadline: Any = row
-        identity = (row.device_id, row.rule, row.trigger_fact, row.n, row.strict)
-        deadline.acknowledged = found.get(identity, [])
+def acknowledged() -> ArraySubquery:
+    """Return: who has acknowledged the deadline on the date it has now, and when, the first one first."""
+    given = Acknowledgement.objects.filter(**_SAME, strict=OuterRef("strict")).order_by("at")
+    named = Coalesce(NullIf("person__name", Value("")), "person__email")
+    return ArraySubquery(given.values(said=JSONObject(person=named, on=TruncDate("at"))))
 
 
 def _by_deadline(rows: Any) -> dict[Any, Any]:

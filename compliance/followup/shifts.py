@@ -1,6 +1,6 @@
 """What if: recorded dates of a device moved, and what the rules would then answer. Nothing is saved."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -56,7 +56,7 @@ def shifted(device: Device, days: Mapping[str, date]) -> Device:
 
 
 def moved(
-    device: Device, organisations: list[Organisation], law: Law, days: Mapping[str, date], *, today: date
+    device: Device, organisations: Iterable[Organisation], law: Law, days: Mapping[str, date], *, today: date
 ) -> tuple[Move, ...]:
     """Return what would differ today with the dates moved. Raises ValidationError where they do not fit."""
     before, after = (

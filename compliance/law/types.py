@@ -54,13 +54,13 @@ AUTHORITIES = frozenset(
     }
 )
 # Limits of notified bodies that touch no paper of the device; their other limits do.
-_NOT_OURS = frozenset({"aia.nb_designation_application", "eudamed.certificate_upload"})
+NOT_OURS = frozenset({"aia.nb_designation_application", "eudamed.certificate_upload"})
 PENDING: frozenset[DeadlineState] = frozenset({"open", "due_today", "overdue"})
 
 
 def is_ours(*, rule: str, obliged: str) -> bool:
     """Return whether a company has something to do about a deadline, or only follows it."""
-    return obliged not in AUTHORITIES and rule not in _NOT_OURS
+    return obliged not in AUTHORITIES and rule not in NOT_OURS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Where django-allauth asks the installation: each of its writes goes into the trail with it."""
 
-import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -10,8 +9,6 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -22,8 +19,11 @@ from django.utils.translation import get_language, override
 
 from compliance.audit.models import Action
 from compliance.login.operations import LOCK_NOTED_FOR, note, vouch_for_address
+from config.cipher import decrypted, encrypted
 from config.clock import now
 from devices.models import User
+
+_PURPOSE = "second factor"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -93,11 +93,11 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """Return the secret as it is kept."""
-        return _cipher().encrypt(text.encode()).decode()
+        return encrypted(text, _PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return the secret itself."""
-        return _cipher().decrypt(encrypted_text.encode()).decode()
+        return decrypted(encrypted_text, _PURPOSE)
 
     def _get_site_name(self) -> str:
         return "Jalon"
@@ -141,10 +141,3 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
 def _account(email: str) -> User | None:
     return User.objects.filter(email__iexact=email).first()
-
-
-def _cipher() -> MultiFernet:
-    """Return the cipher of the secrets: past keys of the installation still read them."""
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    keys = (salted_hmac("second factor", "", one, algorithm="sha256").digest() for one in secrets)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])

@@ -1,17 +1,14 @@
 """The first sheet of the workbook: how it is filled in, and what stands where."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import Font
 
 from compliance.sheets.layout import FIRST_ROW, sheets
-
-HEADER_FILL = PatternFill("solid", fgColor="1F3B57")
-HEADER_FONT = Font(bold=True, color="FFFFFF")
+from compliance.sheets.looks import head
 
 
 def explain(book: Workbook, named: Mapping[str, str], counts: Mapping[str, int]) -> None:
@@ -23,7 +20,7 @@ def explain(book: Workbook, named: Mapping[str, str], counts: Mapping[str, int])
     for line in said:
         page.append([line])
     page.append([])
-    page.append(_headers(page, gettext("Sheet"), gettext("About"), gettext("Lines")))
+    page.append([head(page, one) for one in (gettext("Sheet"), gettext("About"), gettext("Lines"))])
     for row, (path, title) in enumerate(named.items(), len(said) + 3):
         link = WriteOnlyCell(page, title)
         link.hyperlink = title
@@ -31,13 +28,6 @@ def explain(book: Workbook, named: Mapping[str, str], counts: Mapping[str, int])
             target.target, target.location, target.ref = None, f"'{title}'!A{FIRST_ROW}", f"A{row}"
         link.font = Font(underline="single", color="0B5CAD")
         page.append([link, str(sheets()[path].area), counts[path]])
-
-
-def _headers(page: Any, *words: str) -> Iterable[Any]:
-    for word in words:
-        cell = WriteOnlyCell(page, word)
-        cell.fill, cell.font = HEADER_FILL, HEADER_FONT
-        yield cell
 
 
 def _said() -> Iterator[str]:

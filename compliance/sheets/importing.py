@@ -3,10 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from compliance.audit.actors import Actor
 from compliance.facts.errors import FactError, Problem, stale
 from compliance.facts.importing import Preview, Report, import_file, preview_file
+from compliance.facts.values import as_json
 from compliance.facts.writing import Change
 from compliance.law.text import gettext_noop
 from compliance.sheets.entries import Merged
@@ -18,13 +20,33 @@ _NAME = "workbook.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What a workbook would do to the record. ``digest`` names these changes when they are confirmed."""
+class Planned:
+    """A change that a workbook would make: of what, and what is recorded of it before and after, as JSON.
 
-    book: Book
-    merged: Merged
-    changes: tuple[Change, ...]
+    ``name`` is the path of the kind, or of the subject; None stands for what is not recorded.
+    """
+
+    subject: str
+    name: str
+    key: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a workbook would do to the record. ``digest`` names these changes when they are confirmed.
+
+    ``kept`` are the cells that are empty where something is recorded, ``unread`` what is not of the template,
+    ``lines`` and ``unchanged`` the number of lines, and of those that say what is recorded already.
+    """
+
+    changes: tuple[Planned, ...]
     faults: tuple[Fault, ...]
+    kept: tuple[Place, ...]
+    unread: tuple[str, ...]
+    lines: int
+    unchanged: int
     digest: str
 
     @property
@@ -38,17 +60,35 @@ def read_workbook(path: Path, *, user: User, at: datetime) -> Reading:
 
     Raises FactError where it cannot be read at all.
     """
-    book = read_book(path)
+    return check_book(read_book(path), user=user, at=at)
+
+
+def check_book(book: Book, *, user: User, at: datetime) -> Reading:
+    """Return all that the lines of a workbook would change and all that is wrong with them."""
     merged = merge(book, user)
     try:
         preview = preview_file(actor=Actor.person(user), content=merged.content, name=_NAME, at=at)
     except FactError as refused:
         preview = Preview((), refused.problems)
     faults = [*book.faults, *_faults(preview.problems, merged, book.faults)]
-    changes = tuple(one for one in preview.changes if one.after is not None or _named(one) in merged.removed)
+    changes = [one for one in preview.changes if one.after is not None or _named(one) in merged.removed]
     order = {title: n for n, title in enumerate(dict.fromkeys(one.title for one in book.lines))}
     faults.sort(key=lambda one: _order(one.place, order))
-    return Reading(book, merged, changes, tuple(faults), preview.digest)
+    return Reading(
+        changes=tuple(map(_planned, changes)),
+        faults=tuple(faults),
+        kept=tuple(merged.kept),
+        unread=tuple(book.unread),
+        lines=len(book.lines),
+        unchanged=merged.unchanged,
+        digest=preview.digest,
+    )
+
+
+def _planned(change: Change) -> Planned:
+    own = change.after if change.name == "device" and change.after else None
+    before, after = (one and as_json(one) for one in (change.before, change.after))
+    return Planned(str(own.name if own else change.subject), change.name, change.key, before, after)
 
 
 def import_workbook(path: Path, *, user: User, seen: str, reason: str, at: datetime) -> Report:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from django.utils.translation import gettext
 from openpyxl import load_workbook
-from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
+from compliance.sheets.looks import comment
 from compliance.sheets.reading import Fault, Place
 
 _WRONG = PatternFill("solid", fgColor="F6B8B3")
@@ -26,8 +26,7 @@ def marked(path: Path, faults: Iterable[Fault]) -> bytes:
     for place, texts in found.items():
         cell = book[place.sheet].cell(place.row, place.column)
         cell.fill = _WRONG
-        said = "\n".join([gettext("To be mended:"), *texts])
-        cell.comment = Comment(said, "Jalon", height=40 + 18 * (len(said) // 40 + len(texts) + 1), width=320)
+        cell.comment = comment("\n".join([gettext("To be mended:"), *texts]))
     out = BytesIO()
     book.save(out)
     return out.getvalue()

@@ -1,7 +1,7 @@
 """A workbook read: its lines as plain data, each with its place, and all that is wrong, cell by cell."""
 
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from compliance.sheets.layout import FIRST_ROW, HEADER_ROW, MACHINE_ROW, MARK, S
 
 MOST_LINES = 100_000
 MOST_COLUMNS = 100
+_TOLD = 200  # rows between two tellings of how far the reading is
+Progress = Callable[[int, int], None]
 _BROKEN = (
     AttributeError,
     EOFError,
@@ -85,20 +87,26 @@ class Book:
     lines: list[Line] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    progress: Callable[[], None] = lambda: None
 
     def fault(self, place: Place | None, code: str, message: str, **params: Param) -> None:
         """Add what is wrong at a cell."""
         self.faults.append(Fault(place, Problem("", code, message, params)))
 
 
-def read_book(path: Path) -> Book:
-    """Return what a workbook says. Raises FactError where it is none of ours, or cannot be read."""
+def read_book(path: Path, progress: Progress = lambda _done, _all: None) -> Book:
+    """Return what a workbook says. Raises FactError where it is none of ours, or cannot be read.
+
+    ``progress`` is told every few hundred lines how many are read, and of how many rows.
+    """
     book = Book()
     known = 0
     try:
+        rows, has_formulas = _counted(path)
+        book.progress = lambda: progress(len(book.lines), rows)
         with path.open("rb") as file, path.open("rb") as again:
             values = load_workbook(file, read_only=True, data_only=True)
-            formulas = load_workbook(again, read_only=True) if _has_formulas(path) else None
+            formulas = load_workbook(again, read_only=True) if has_formulas else None
             for page in values.worksheets:
                 known += _read_page(book, page, formulas[page.title] if formulas else None)
     except _BROKEN as error:
@@ -118,8 +126,12 @@ _DAMAGED = gettext_noop(
 )
 
 
-def _has_formulas(path: Path) -> bool:
-    """Return whether any sheet holds a formula: only then is the book read a second time, for them."""
+def _counted(path: Path) -> tuple[int, bool]:
+    """Return how many rows the sheets have, and whether any holds a formula.
+
+    Only then is the book read a second time, for the formulas.
+    """
+    rows, formulas = 0, False
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
             if not name.startswith("xl/worksheets/"):
@@ -127,10 +139,11 @@ def _has_formulas(path: Path) -> bool:
             with archive.open(name) as entry:
                 before = b""
                 while part := entry.read(2**20):
-                    if b"<f>" in before + part or b"<f " in before + part or b":f>" in before + part:
-                        return True
-                    before = part[-3:]
-    return False
+                    text = before + part
+                    rows += text.count(b"<row ") - before.count(b"<row ")
+                    formulas = formulas or any(one in text for one in (b"<f>", b"<f ", b":f>"))
+                    before = part[-4:]
+    return rows, formulas
 
 
 def _read_page(book: Book, page: Any, formulas: Any) -> bool:
@@ -157,6 +170,8 @@ def _read_page(book: Book, page: Any, formulas: Any) -> bool:
         line = Line(sheet, page.title, number, columns)
         if _read_line(book, line, row, formula_row, day_first=marker[2] == "fr"):
             book.lines.append(line)
+        if number % _TOLD == 0:
+            book.progress()
     return True
 
 

@@ -8,20 +8,20 @@ from io import BytesIO
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from compliance.amendments.queries import law_in_force
 from compliance.sheets.cells import LONGEST, written
-from compliance.sheets.explaining import HEADER_FILL, HEADER_FONT
+from compliance.sheets.looks import head, sheet_title
 from config.clock import PARIS
 
-_TITLE_LENGTH = 31
 _WIDE = 60
+_TOP = Alignment(vertical="top", wrap_text=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +37,18 @@ def table(
 ) -> bytes:
     """Return the rows as a workbook. Dates stay dates, numbers numbers; no text becomes a formula."""
     book = Workbook(write_only=True)
-    page = book.create_sheet(_sheet_title(str(title)))
-    for number, head in enumerate(heads, 1):
-        page.column_dimensions[get_column_letter(number)].width = min(head.width, _WIDE)
+    page = book.create_sheet(sheet_title(title))
+    for number, one in enumerate(heads, 1):
+        page.column_dimensions[get_column_letter(number)].width = min(one.width, _WIDE)
     lines = [*_said(str(title), filters, by, at), None]
     page.freeze_panes = f"B{len(lines) + 2}"
+    _for_paper(page, len(lines) + 1)
     for line in lines:
         page.append([_cell(page, line)])
-    page.append([_head(page, one) for one in heads])
+    page.append([head(page, one.label) for one in heads])
     last = len(lines) + 1
     for row in rows:
-        page.append([_cell(page, one) for one in row])
+        page.append([_cell(page, one, _TOP) for one in row])
         last += 1
     page.auto_filter.ref = f"A{len(lines) + 1}:{get_column_letter(len(heads))}{last}"
     out = BytesIO()
@@ -65,14 +66,14 @@ def _said(title: str, filters: str, by: str, at: datetime) -> list[str]:
     ]
 
 
-def _head(page: Any, head: Head) -> Any:
-    cell = WriteOnlyCell(page, capfirst(str(head.label)))
-    cell.fill, cell.font = HEADER_FILL, HEADER_FONT
-    cell.alignment = Alignment(wrap_text=True, vertical="center")
-    return cell
+def _for_paper(page: Any, head_row: int) -> None:
+    """Print across, as wide as the paper, the heads on each page."""
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", Worksheet.PAPERSIZE_A4
+    page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage = 0, True
+    page.print_title_rows = f"{head_row}:{head_row}"
 
 
-def _cell(page: Any, value: Any) -> Any:
+def _cell(page: Any, value: Any, alignment: Alignment | None = None) -> Any:
     if isinstance(value, datetime):
         value = value.astimezone(PARIS).replace(tzinfo=None) if value.tzinfo else value
     elif value is not None and not isinstance(value, bool | int | float | Decimal | date):
@@ -80,14 +81,12 @@ def _cell(page: Any, value: Any) -> Any:
     if isinstance(value, bool):
         value = gettext("yes") if value else gettext("no")
     cell = WriteOnlyCell(page, value)
+    if alignment:
+        cell.alignment = alignment
     if isinstance(value, str):
         cell.data_type = "s"
     elif isinstance(value, datetime):
-        cell.number_format = "dd/mm/yyyy hh:mm"
+        cell.number_format = "dd/mm/yyyy hh:mm" if get_language() == "fr" else "yyyy-mm-dd hh:mm"
     elif isinstance(value, date):
-        cell.number_format = "dd/mm/yyyy"
+        cell.number_format = "dd/mm/yyyy" if get_language() == "fr" else "yyyy-mm-dd"
     return cell
-
-
-def _sheet_title(title: str) -> str:
-    return "".join(" " if sign in r"[]:*?/\'" else sign for sign in title)[:_TITLE_LENGTH].strip() or "–"

@@ -9,24 +9,22 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.styles import Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 
 from compliance.facts.files import read_file
 from compliance.facts.values import items_of
 from compliance.law.facts import FORMAT, Device, FactsFile, Organisation
 from compliance.sheets.cells import to_cell
-from compliance.sheets.explaining import HEADER_FILL, HEADER_FONT, explain
+from compliance.sheets.explaining import explain
 from compliance.sheets.layout import FIRST_ROW, HEADER_ROW, MACHINE_ROW, MARK, POSITION, Column, Sheet, sheets
+from compliance.sheets.looks import TITLE_LENGTH, comment, head, sheet_title
 from compliance.sheets.validating import Lists, validate
 
 EXAMPLES = Path(__file__).parents[1] / "facts" / "portfolio" / "example.yaml"
-_TITLE_LENGTH = 31
 _WIDTHS: Mapping[str, int] = {"mark": 11, "position": 9, "day": 13, "yes_no": 12, "amount": 14, "whole": 12}
 _EXAMPLE = PatternFill("solid", fgColor="EEF1F4")
 _FREE = Protection(locked=False)
@@ -49,11 +47,10 @@ def titles() -> dict[str, str]:
     """Return the title of each sheet, by path, in the language of the moment: unique."""
     found: dict[str, str] = {}
     for path, sheet in sheets().items():
-        name = capfirst("".join(" " if sign in r"[]:*?/\'" else sign for sign in str(sheet.label)))
-        title, number = name[:_TITLE_LENGTH].strip(), 1
+        title, number = sheet_title(sheet.label), 1
         while title.casefold() in {one.casefold() for one in found.values()}:
             number += 1
-            title = f"{name[: _TITLE_LENGTH - 3].strip()} {number}"
+            title = f"{sheet_title(sheet.label)[: TITLE_LENGTH - 3].strip()} {number}"
         found[path] = title
     return found
 
@@ -87,7 +84,7 @@ def _workbook(facts: FactsFile, *, examples: bool) -> bytes:
     for path, sheet in sheets().items():
         page = book.create_sheet(named[path])
         _set_up(page, sheet)
-        page.append(_machine_row(page, sheet))
+        page.append(_machine_row(sheet))
         page.append([_header(page, column) for column in sheet.columns])
         if line := shown.get(path):
             page.append(_row(page, sheet, ({**line[0], MARK: "example"}, line[1]), _EXAMPLE))
@@ -166,21 +163,16 @@ def _format(column: Column) -> str:
     return {"day": _DAY, "amount": "0.00##", "whole": "0", POSITION: "0"}.get(column.form, _TEXT)
 
 
-def _machine_row(page: Any, sheet: Sheet) -> list[Any]:
+def _machine_row(sheet: Sheet) -> list[Any]:
     """Return the hidden row by which a sheet and its columns are known, whatever they are called."""
     names = [one.name for one in sheet.columns]
     return [f"{FORMAT} {sheet.path} {get_language()}", *names[1:]]
 
 
 def _header(page: Any, column: Column) -> Any:
-    cell = WriteOnlyCell(page, capfirst(str(column.label)) + (" *" if column.required else ""))
-    cell.fill, cell.font = HEADER_FILL, HEADER_FONT
-    cell.alignment = Alignment(wrap_text=True, vertical="center")
-    said = "\n".join(part for part in (str(column.help), _hint(column)) if part)
-    if said:
-        cell.comment = Comment(
-            said, "Jalon", height=40 + 18 * (len(said) // 40 + said.count("\n") + 1), width=320
-        )
+    cell = head(page, f"{column.label} *" if column.required else column.label)
+    if said := "\n".join(part for part in (str(column.help), _hint(column)) if part):
+        cell.comment = comment(said)
     return cell
 
 

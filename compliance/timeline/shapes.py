@@ -31,7 +31,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A day: an event, or a deadline with the last working day to meet it (``safe``)."""
+    """A day: an event, or a deadline with the last working day to meet it (``safe``) and its ``page``."""
 
     lane: str
     kind: MarkKind
@@ -41,6 +41,7 @@ class Mark:
     number: int = 0
     path: str = ""
     detail: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,10 @@ class Story:
 
 
 def story(rows: Iterable[Row], answer: Json) -> Story:
-    """Return the story that facts tell under an answer of the law, spoken in the active language."""
+    """Return the story that facts tell under an answer of the law, spoken in the active language.
+
+    A deadline of the answer may name its ``page``.
+    """
     ends = _Ends.of(answer)
     bars: list[Bar] = []
     marks: list[Mark] = []
@@ -205,7 +208,8 @@ def _deadline(one: Json) -> Mark:
     strict, safe = date.fromisoformat(one["strict"]), date.fromisoformat(one["safe"])
     kind: MarkKind = "overdue" if one["state"] == "overdue" else "deadline"
     said = f"{word(one['obliged'])} · {one['citation']}"
-    return Mark(one["track"], kind, one["label"], strict, safe, path=one["trigger"]["fact"], detail=said)
+    fact, page = one["trigger"]["fact"], one.get("page", "")
+    return Mark(one["track"], kind, one["label"], strict, safe, path=fact, detail=said, page=page)
 
 
 def _statuses(answer: Json, drawn: Iterable[str]) -> Iterator[Bar]:

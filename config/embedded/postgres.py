@@ -56,7 +56,7 @@ class Postgres:
         options = ["-h", "", "-k", str(sockets), "-c", "unix_socket_permissions=0700"]
         if not self.durable:
             options += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
-            options += ["-c", "max_connections=220"]  # two hundred people at once, each with a connection
+            options += ["-c", "max_connections=260"]  # two hundred people at once, beside other tests
         self._run("pg_ctl", "start", "-w", "-D", self.data, "-l", self.log, "-o", shlex.join(options))
         self._create_database()
 

@@ -48,6 +48,11 @@ OF_PERSON = {  # nobody else's keys
     "published": "404 200 404 404 404 404 404 404 302",
     "other": "404 404 404 404 404 200 404 404 302",
 }
+OF_KEEPER = {  # the webhooks of the organisation that keeps the device
+    "private": "200 200 404 404 404 404 200 404 302",
+    "published": "200 200 404 404 404 404 200 404 302",
+    "other": "404 404 404 404 404 200 200 404 302",
+}
 NOT_GET = "405 405 405 405 405 405 405 405 302"
 NO_HISTORY = "403 403 302 302 302 302 200 302 302"  # the row is out of view before its page is refused
 HOME = "302 302 302 302 302 302 302 302 302"
@@ -56,6 +61,9 @@ API = {one: codes.replace("302", "401") for one, codes in SEEN.items()}
 ROUTES: dict[str, str | Mapping[str, str]] = {
     "healthz": "503 503 503 503 503 503 503 503 503",  # no worker and no beat in a test
     "i18n/setlang/": "302 302 302 302 302 302 302 302 302",
+    "healthz/alerting": ALL,
+    "metrics": ALL,  # the tests ask from this machine
+    "feeds/<str:token>/deadlines.ics": NONE,  # nobody's secret
     # --- API ---
     "api/v1/devices": CALLER,
     "api/v1/devices/lookup": "400 400 400 400 400 400 400 400 401",
@@ -101,6 +109,18 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "keys/new/": HOME,  # the password is asked for again
     "keys/<uuid:key_id>/rotate/": dict.fromkeys(DEVICES, HOME),
     "keys/<uuid:key_id>/revoke/": OF_PERSON,
+    "webhooks/": SIGNED_IN,
+    "webhooks/new/": HOME,  # the password is asked for again
+    "webhooks/<uuid:endpoint_id>/": OF_KEEPER,
+    "webhooks/<uuid:endpoint_id>/edit/": OF_KEEPER,
+    "webhooks/<uuid:endpoint_id>/rotate/": dict.fromkeys(DEVICES, HOME),
+    "webhooks/<uuid:endpoint_id>/test/": dict.fromkeys(DEVICES, NOT_GET),
+    "webhooks/<uuid:endpoint_id>/disable/": OF_KEEPER,
+    "webhooks/<uuid:endpoint_id>/enable/": dict.fromkeys(DEVICES, NOT_GET),
+    "webhooks/<uuid:endpoint_id>/deliveries/<int:delivery_id>/replay/": dict.fromkeys(DEVICES, NOT_GET),
+    "calendar-feed/": SIGNED_IN,
+    "calendar-feed/new/": HOME,  # the password is asked for again
+    "calendar-feed/revoke/": UNKNOWN,  # nobody here has one
     "organisation/": SIGNED_IN,
     "organisation/<uuid:organisation_id>/": {
         "private": "200 200 200 404 404 404 200 404 302",
@@ -168,6 +188,7 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "devices/<uuid:device_id>/decisions/<uuid:decision_id>/": WHOLE,
     "devices/<uuid:device_id>/decisions/<str:table>/": KEEPS,
     "facts/": SIGNED_IN,
+    "alerting/": ADMINISTRATOR,
     "law/": SIGNED_IN,
     "law/rules/<str:name>/": SIGNED_IN,
     "law/proposals/<str:key>/": UNKNOWN,
@@ -263,17 +284,18 @@ def _marked(*words: str) -> set[str]:
 
 _RECORD = "name note fact event decision document draft followup"
 _MAKER = _marked(f"{_RECORD}:private", f"{_RECORD}:published", "fact:maker")
-_RIVAL = _marked(f"{_RECORD} alert:other", "fact invited key client:rival")
+_RIVAL = _marked(f"{_RECORD} alert:other", "fact invited key client hook sent:rival")
 _PROGRAMS = _marked("invited key client:maker")  # the trail of the organisation names them
 _ALERTS = _marked("alert:private", "alert:published")
+_HOOKS = _marked("hook sent:maker")
 MARKS: Mapping[str, set[str]] = {
-    "owner": _MAKER | _PROGRAMS,
-    "officer": _MAKER | _ALERTS | _PROGRAMS,
+    "owner": _MAKER | _PROGRAMS | _HOOKS,
+    "officer": _MAKER | _ALERTS | _PROGRAMS | _HOOKS,
     "reader": _MAKER | _PROGRAMS,
-    "buyer": _marked("name document:published"),
+    "buyer": _marked("name document:published", "hook:hospital"),
     "auditor": _marked(f"{_RECORD}:private", "fact:maker"),
     "rival": _RIVAL,
-    "administrator": _MAKER | _ALERTS | _RIVAL | _PROGRAMS,
+    "administrator": _MAKER | _ALERTS | _RIVAL | _PROGRAMS | _HOOKS | _marked("hook:hospital"),
     "stranger": set(),
     "anonymous": set(),
 }

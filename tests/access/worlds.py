@@ -14,6 +14,9 @@ from compliance.evidence.models import DocumentLink
 from compliance.evidence.operations import Upload, add_document
 from compliance.facts.kinds import KINDS
 from compliance.followup.models import Mark
+from compliance.watch.models import Heartbeat
+from compliance.watch.verdict import WATCHED
+from compliance.webhooks.models import Delivery, Endpoint, Event, Watch
 from devices.access import create_key
 from devices.models import Device, Grant, Invitation, Membership, Organisation, Role, Scope, User
 from tests import portfolio, rows
@@ -35,6 +38,10 @@ def build() -> None:
     """Make the world. A mark says what it marks and whose: ``zq-note-private``, ``zq-event-rival``…"""
     for key in ("maker", "hospital", "audit-house", "rival", "house"):
         Organisation.objects.create(key=key, name=key)
+    for task in WATCHED:
+        Heartbeat.objects.update_or_create(
+            name=task, defaults={"at": portfolio.NOW, "took": timedelta(0), "good_at": portfolio.NOW}
+        )
     people = {name: _person(name) for name in ROLES if name != "anonymous"}
     for key, owner, published in (
         ("private", "maker", False),
@@ -53,11 +60,14 @@ def build() -> None:
         organisation = Organisation.objects.get(key=owner)
         _programs(organisation, people["officer" if owner == "maker" else owner])
         _invited(organisation)
+        _hook(organisation, people["officer" if owner == "maker" else owner])
         for kind in KINDS.values():
             if kind.subject == "organisation":
                 rows.insert(
                     kind.model, organisation_id=organisation.pk, source_id=None, note=f"zq-fact-{owner}"
                 )
+    hospital = _hook(Organisation.objects.get(key="hospital"), people["buyer"], Role.BUYER)
+    Watch.objects.create(endpoint=hospital, device=Device.objects.get(key="published"))
 
 
 def fact(model: Any, holder: str) -> Any:
@@ -101,6 +111,21 @@ def _invited(organisation: Organisation) -> None:
         organisation=organisation, email=f"zq-invited-{organisation.key}@example.org", role=Role.READER,
         created_at=portfolio.NOW, sent_at=portfolio.NOW, expires_at=EXPIRY,
     )  # fmt: skip
+
+
+def _hook(organisation: Organisation, user: User, role: Role = Role.OFFICER) -> Endpoint:
+    """Add an endpoint, past the trail, with a delivery whose answer is marked."""
+    key = organisation.key
+    endpoint = Endpoint.objects.create(
+        organisation=organisation, user=user, role=role, url=f"https://1.1.1.1/zq-hook-{key}",
+        events=[Event.STATUS_CHANGED], secret="x", created_at=portfolio.NOW,
+    )  # fmt: skip
+    if role == Role.OFFICER:
+        Delivery.objects.create(
+            endpoint=endpoint, event_id=f"evt_{key}", event="webhook.test", payload=b"{}", state="delivered",
+            created_at=portfolio.NOW, not_before=portfolio.NOW, status=200, answer=f"zq-sent-{key}",
+        )  # fmt: skip
+    return endpoint
 
 
 def _document(device: Device, title: str, published: bool) -> None:

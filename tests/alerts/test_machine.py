@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 from django.core import mail
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from pytest_django.plugin import DjangoDbBlocker
@@ -20,6 +20,7 @@ from compliance.alerts.operations import acknowledge
 from compliance.assessments.models import DeadlineRow, DeviceAssessment
 from compliance.followup.models import Mark
 from compliance.followup.operations import undo, waive
+from compliance.followup.queries import covered
 from compliance.law.calendar import next_working_day, previous_working_day
 from config.clock import PARIS
 from devices.models import Role
@@ -96,7 +97,8 @@ class Ledger(RuleBasedStateMachine):
         self._later(hours)
         self._tick()
         due = Alert.objects.filter(due_at__lte=self.now, channel="email").exclude(state="cancelled")
-        for name in ("officer", "head"):
+        pending = DeadlineRow.objects.filter(~covered(), state__in=["open", "overdue"]).exists()
+        for name in ("officer", "head") if pending else ():
             told = due.filter(recipient=person(name), strict=audit_row().strict).order_by("threshold").first()
             assert told is None or told.state in (AlertState.SENT, AlertState.CLAIMED, AlertState.FAILED)
         free = Letter.objects.filter(state="waiting", not_before=None)
@@ -164,6 +166,10 @@ def test_the_ledger_loses_nothing_and_doubles_nothing() -> None:
     run_state_machine_as_test(
         Ledger,
         settings=settings(
-            max_examples=12, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12,
+            stateful_step_count=15,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
         ),
     )

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 import time_machine
 from django.core.cache import cache
+from pytest_django.plugin import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from tests import portfolio
+from tests.kept import kept
 
 Client = Callable[[str], APIClient]
 
@@ -25,11 +27,20 @@ def _nothing_counted() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(scope="package", autouse=True)
+def keys(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, str]]:
+    """Let every test of this folder begin with the portfolio and its people; return their keys."""
+    with kept(django_db_blocker, _portfolio) as found:
+        yield found
+
+
+def _portfolio() -> dict[str, str]:
+    return portfolio.with_people().keys
+
+
 @pytest.fixture
-def client_of(db: None) -> Client:
+def client_of(db: None, keys: dict[str, str]) -> Client:
     """Return a function that gives the client of a role; "nobody" has no key."""
-    portfolio.record()
-    keys = portfolio.people().keys
 
     def client(role: str) -> APIClient:
         found = APIClient()

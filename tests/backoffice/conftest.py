@@ -8,9 +8,11 @@ import time_machine
 from allauth.account.internal.flows import login
 from django.test import Client
 from django.utils.translation import override
+from pytest_django.plugin import DjangoDbBlocker
 
 from devices.models import Membership, Organisation, Role, User
 from tests import portfolio
+from tests.kept import kept
 
 Session = Callable[[str], Client]
 
@@ -31,18 +33,27 @@ def confirmed(client: Client) -> None:
     session.save()
 
 
+@pytest.fixture(scope="package", autouse=True)
+def _recorded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let every test of this folder begin with the portfolio and its people."""
+    with kept(django_db_blocker, _portfolio):
+        yield
+
+
+def _portfolio() -> None:
+    portfolio.with_people()
+    administrator = User.objects.create_user("administrator@example.org", "x", is_staff=True)
+    house = Organisation.objects.create(key="house", name="House")
+    Membership.objects.create(user=administrator, organisation=house, role=Role.ADMINISTRATOR)
+
+
 @pytest.fixture
 def session_of(db: None) -> Session:
     """Return a function that gives the signed-in session of a role, in English."""
-    portfolio.record()
-    users = portfolio.people().users
-    users["administrator"] = User.objects.create_user("administrator@example.org", "x", is_staff=True)
-    house = Organisation.objects.create(key="house", name="House")
-    Membership.objects.create(user=users["administrator"], organisation=house, role=Role.ADMINISTRATOR)
 
     def session(role: str) -> Client:
         client = Client(headers={"accept-language": "en"})
-        client.force_login(users[role])
+        client.force_login(User.objects.get(email=f"{role}@example.org"))
         confirmed(client)
         return client
 

@@ -14,12 +14,14 @@ from django.urls import reverse
 
 from compliance.amendments.models import Amendment, Effect
 from compliance.assessments.models import DeadlineRow, DeviceAssessment
+from compliance.assessments.queries import followed
 from compliance.audit.actors import Actor
 from compliance.backoffice.home.dashboard import texts
 from compliance.ce_marking.models import Certificate
 from compliance.facts.operations import amend, save_device
 from compliance.followup.operations import waive
-from devices.models import User
+from compliance.law.types import is_ours
+from devices.models import Device, User
 from devices.queries import Caller, visible_devices
 from tests import portfolio
 from tests.backoffice.conftest import Session
@@ -84,7 +86,22 @@ def busy(officer: Client) -> Client:
         actor=Actor.system("test"), seen={one.pk: one.strict for one in waived}, reason="elsewhere",
         at=portfolio.NOW,
     )  # fmt: skip
+    _of_an_authority(portfolio.device("seven"))
     return officer
+
+
+def _of_an_authority(device: Device) -> None:
+    """Let limits run that are not the company's to meet: of an authority, and of a notified body."""
+    row = DeadlineRow.objects.filter(device=device, rule="mdr.surveillance_audit").values().get()
+    day = portfolio.NOW.date()
+    for others in (
+        {"obliged": "cnedimts"},
+        {"obliged": "notified_body", "rule": "eudamed.certificate_upload"},
+    ):
+        late = {"n": "late", "state": "overdue", "strict": day - timedelta(days=2000)}
+        soon = {"n": "soon", "state": "open", "strict": day + timedelta(days=1)}
+        for one in (late, soon):
+            DeadlineRow.objects.create(**row | others | one | {"id": None})
 
 
 @pytest.mark.parametrize(
@@ -101,6 +118,18 @@ def test_the_numbers_of_each_role_open_what_that_role_sees(session_of: Session, 
     session = session_of(role)
     for number in session.get("/").context["numbers"]:
         assert _listed(session, number.url) == number.value, number.name
+
+
+def test_limits_of_others_are_neither_late_nor_next(busy: Client) -> None:
+    dashboard, day = busy.get("/").context, portfolio.NOW.date()
+    assert min(one.strict for one in dashboard["next_deadlines"]) > day - timedelta(days=2000)
+    found = {one.device.key: one.device.next_deadline for one in dashboard["matrix"].rows}
+    assert found["seven"] == date(2026, 11, 30)
+    device = portfolio.device("seven").pk
+    assert _listed(busy, f"/deadlines/?state=followed&device={device}&period=30") == 2
+    for row in DeadlineRow.objects.all():
+        listed = DeadlineRow.objects.filter(followed(), pk=row.pk).exists()
+        assert listed is not is_ours(rule=row.rule, obliged=row.obliged)
 
 
 def test_every_number_is_a_link_on_the_page(busy: Client) -> None:
@@ -172,7 +201,7 @@ def test_a_filtered_portfolio_stands_without_the_summaries(busy: Client) -> None
     assert "Next deadlines" not in shown
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("db")
 def test_the_dashboard_asks_as_much_for_three_devices_as_for_sixty() -> None:
     def many(number: int) -> list[dict[str, Any]]:
         return [_expired() | {"key": f"device-{n}", "name": f"Device {n}"} for n in range(number)]
@@ -184,7 +213,6 @@ def test_the_dashboard_asks_as_much_for_three_devices_as_for_sixty() -> None:
         return len(queries)
 
     portfolio.record(many(3))
-    portfolio.people()
     session = Client()
     session.force_login(User.objects.get(email="officer@example.org"))
     three = asked()

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from compliance.assessments.models import DeadlineRow
 from compliance.audit.actors import Actor
+from compliance.evidence.models import Document
+from compliance.evidence.operations import link
 from compliance.facts.operations import set_publication
 from compliance.followup.models import Assignment, Mark, SavedFilter
 from compliance.followup.operations import assign, declare_done, waive
@@ -95,7 +97,7 @@ def test_a_date_that_moves_brings_a_declared_deadline_back_and_says_so(officer: 
     ("query", "found"),
     [
         ("assigned=me", {AUDIT}),
-        ("assigned=nobody&track=listing", {"lppr.listing_max_brand"}),
+        ("state=followed&assigned=nobody&track=listing", {"lppr.listing_max_brand"}),
         ("device={device}&period=30", {AUDIT}),
         ("organisation={owner}&period=30", {AUDIT}),
     ],
@@ -338,3 +340,19 @@ def test_publishing_shows_no_follow_up_to_a_buyer(session_of: Session) -> None:
     for page in (url(), f"{LIST}?state=any", "/deadlines/calendar/?month=2026-11&state=any"):
         assert "officer@example.org" not in text(session.get(page))
         assert "zq-note" not in text(session.get(page))
+
+
+def test_a_buyer_is_shown_no_document_of_a_deadline(session_of: Session) -> None:
+    """Not even one that is published: what shows a fact is of the record, not of the answer."""
+    session = session_of("buyer")
+    version = document()
+    Document.objects.update(published=True)
+    link(actor=SYSTEM, version=version, fact=row(CERTIFICATE).trigger_fact, at=NOW)
+    officer = Client(headers={"accept-language": "en"})
+    officer.force_login(person())
+    page = url(rule=CERTIFICATE)
+    assert "Audit report" in text(officer.get(page))
+    answer = session.get(page)
+    assert answer.status_code == 200
+    assert "Audit report" not in text(answer)
+    assert answer.context["page"].documents == []

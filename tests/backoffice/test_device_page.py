@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from compliance.assessments.models import DeadlineRow
 from compliance.assessments.queries import dated_answer
 from compliance.audit.actors import Actor
 from compliance.backoffice.device import page as device_page
@@ -114,6 +115,23 @@ def test_deadlines_stand_on_the_path_with_their_safe_date(officer: Client) -> No
     assert due.safe == date(2026, 11, 30)
     shown = officer.get(_url()).content.decode()
     assert shown.count('class="sign deadline"') > 2
+
+
+def test_deadlines_of_today_open_their_page_from_the_lists_and_the_path(officer: Client) -> None:
+    row = DeadlineRow.objects.get(rule="mdr.surveillance_audit", device__key="scan-one").pk
+    page = _page(officer)
+    (line,) = [
+        one
+        for one in page.path.lines
+        if isinstance(one.thing, Mark) and one.thing.page == f"/deadlines/{row}/"
+    ]
+    assert line.url == f"/deadlines/{row}/"
+    shown = officer.get(_url()).content.decode()
+    assert shown.count(f'href="/deadlines/{row}/"') == 5  # next action, two drawings, list of each
+    for query in ({"on": "2026-10-01"}, {"known_on": "2026-11-21"}):
+        assert 'href="/deadlines/' not in officer.get(_url(), query).content.decode().replace(
+            'href="/deadlines/"', ""
+        )
 
 
 def test_each_lane_says_the_status_of_its_track(officer: Client) -> None:

@@ -1,26 +1,21 @@
 """What happened is asked in the user's words, shown with what it changes, and saved once confirmed."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
+from unittest.mock import patch
 
 import pytest
-from django import forms
-from django.db import connection, transaction
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from compliance.ai_act.models import AiSystem
-from compliance.amendments.queries import law_in_force
-from compliance.assessments.assess import assess
 from compliance.assessments.models import DeadlineRow, TrackState
-from compliance.assessments.moves import moves
-from compliance.assessments.operations import recorded_facts
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
-from compliance.backoffice.events.forms import EventForm
+from compliance.backoffice.events import pages
 from compliance.ce_marking.models import (
     ActorRegistration,
     Certificate,
@@ -28,13 +23,12 @@ from compliance.ce_marking.models import (
     NotifiedBodyApplication,
 )
 from compliance.cnedimts.models import Application
-from compliance.events.operations import fingerprint, happened, preview
-from compliance.events.table import Event, events
-from compliance.facts.errors import FactError
-from compliance.facts.kinds import KINDS
+from compliance.events.operations import preview
+from compliance.events.table import events
+from compliance.evidence.models import Document, DocumentLink
+from compliance.evidence.operations import Upload, add_document
 from compliance.listing.models import Listing
-from devices.models import Device
-from tests import portfolio, rows
+from tests import portfolio
 from tests.backoffice.conftest import Session
 from tests.backoffice.pages import text
 
@@ -75,6 +69,12 @@ def test_an_event_is_found_by_words_of_it(officer: Client) -> None:
     assert [one.key for lines in answer.context["groups"].values() for one in lines] == ["nb_clock_stopped"]
 
 
+def test_the_events_of_one_track_are_listed(officer: Client) -> None:
+    answer = officer.get(reverse("admin:events", args=[portfolio.device().pk]), {"group": "ans"})
+    found = [one.key for lines in answer.context["groups"].values() for one in lines]
+    assert found == [one.key for one in events().values() if one.group == "ans"]
+
+
 @pytest.mark.parametrize("device", ["scan-one", "draft-two"])
 def test_every_event_has_a_form_that_asks_little(officer: Client, device: str) -> None:
     wrong = []
@@ -91,7 +91,7 @@ def test_what_changes_is_shown_and_nothing_is_written_before_it_is_confirmed(off
     answer = officer.post(_url("certificate_withdrawn"), _withdrawn())
     shown = text(answer)
     assert "CE marking certified certificate withdrawn Market access open blocked" in shown
-    assert "Surveillance audit 30 November 2026 (open) no date" in shown
+    assert "Surveillance audit 30 November 2026 (to do) no date" in shown
     assert "Confirm and save" in shown
     assert (AuditEvent.objects.count(), _certificate().row_version) == before
     assert _certificate().withdrawn_on is None
@@ -183,7 +183,7 @@ def test_an_event_may_write_several_facts(officer: Client) -> None:
     application = Application.objects.get()
     assert application.indication == "fibrillation-auriculaire"
     granted = {
-        "0-fact": _fact(application), "0-step-decided": "2026-11-02",
+        "0-fact": _fact(application), "1-decided_on": "2026-11-02",
         "1-indication": "fibrillation-auriculaire", "1-starts_on": "2026-11-10",
     }  # fmt: skip
     answer = _confirmed(officer, _url("pecan_granted"), granted)
@@ -245,92 +245,102 @@ def test_only_who_keeps_the_record_records_what_happened(session_of: Session, ro
     assert session.post(_url("certificate_withdrawn"), _withdrawn()).status_code == status
 
 
-# --- what is shown is what is stored ---
-
-DAYS = st.dates(date(2024, 1, 2), date(2027, 12, 31)).map(date.isoformat)
-_TEXTS = {"srn": "FR-MF-000012345", "notified_body": "0459", "value": "04250802900190", "code": "1140921"}
-
-
-@st.composite
-def _said(draw: Any, form: EventForm) -> dict[str, Any]:
-    """Draw answers for a form: what must be answered, and some of the rest."""
-    data: dict[str, Any] = {}
-    for name, one in form.fields.items():
-        if name in ("source", "comment") or (not one.required and draw(st.booleans())):
-            continue
-        if isinstance(one, forms.ChoiceField):
-            offered: Any = one.choices
-            codes = [str(code) for code, _label in offered if code not in ("", None)]
-            drawn = draw(st.sampled_from(codes)) if codes else ""
-            data[name] = [drawn] if isinstance(one, forms.MultipleChoiceField) else drawn
-        elif isinstance(one, forms.DateField):
-            data[name] = draw(DAYS)
-        elif isinstance(one, forms.IntegerField | forms.DecimalField):
-            data[name] = str(draw(st.integers(1, 40)))
-        else:
-            field = name.rpartition("-")[2]
-            data[name] = "10:30" if field.endswith("_at") else _TEXTS.get(field, "some words")
-    return data
-
-
-@pytest.fixture
-def full(db: None) -> Device:
-    """Return a device with a fact of every kind, its parts still open, and an organisation that has some."""
-    portfolio.record([portfolio.PRIVATE | {"host": "maker"}])
-    device = portfolio.device("draft-two")
-    for kind in KINDS.values():
-        subject: Any = device if kind.subject == "device" else device.host
-        fact = rows.insert(kind.model, **{f"{kind.subject}_id": subject.pk, "source_id": None, "key": "one"})
-        for part in kind.parts.values():
-            rows.insert(part, parent_id=fact, position=0)
-    return device
-
-
-def _now(device: Device) -> Any:
-    day = portfolio.NOW.date()
-    ((value, organisations),) = recorded_facts([device])
-    return assess(value, organisations, law_in_force(), on=day, known_on=day)
-
-
-def test_what_is_shown_is_what_is_stored(full: Device) -> None:
-    """What was previewed, what the operation says and what the record then gives are the same moves."""
-    accepted: list[str] = []
-
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(data=st.data())
-    def drawn(data: Any) -> None:
-        event = events()[data.draw(st.sampled_from(sorted(events())))]
-        with transaction.atomic():
-            if _check(event, full, data):
-                accepted.append(event.key)
-            transaction.set_rollback(True)
-
-    drawn()
-    assert len(accepted) >= 12, "too few of the events drawn were accepted"
-
-
-def _check(event: Event, device: Device, data: Any) -> bool:
-    subjects = [getattr(device, write.of) if write.of else device for write in event.writes]
-    blank = EventForm(None, event=event, device=device, subjects=subjects)
-    if blank.impossible:
-        return False
-    form = EventForm(data.draw(_said(blank)), event=event, device=device, subjects=subjects)
-    if not form.is_valid():
-        return False
-    asked: dict[str, Any] = {
-        "actor": Actor.system("test"), "event": event, "answers": form.answers(), "devices": [device],
-        "reason": "drawn", "at": portfolio.NOW + timedelta(minutes=1),
+def test_the_findings_that_appear_and_go_are_shown(officer: Client) -> None:
+    answer = officer.post(_url("certificate_withdrawn"), _withdrawn())
+    (change,) = answer.context["changes"]
+    ((level, reason),) = change.appearing
+    assert (level, reason["rule"], change.going) == ("attention", "lppr.delisting_ce_lost", [])
+    assert "Findings that appear attention The CE marking is lost: the ministers may delist" in text(answer)
+    _confirmed(officer, _url("certificate_withdrawn"), _withdrawn())
+    issued = {
+        "0-number": "C-2", "0-kind": "quality_management", "0-regulation": "MDR", "0-notified_body": "0459",
+        "0-issued_on": "2026-11-02", "0-printed_end": "2031-11-01", "do": "check",
     }  # fmt: skip
-    before, trail = _now(device), AuditEvent.objects.count()
-    try:
-        shown = preview(**asked)
-    except FactError:
-        assert (_now(device), AuditEvent.objects.count()) == (before, trail)
-        with pytest.raises(FactError):
-            happened(**asked)
-        return False
-    assert (_now(device), AuditEvent.objects.count()) == (before, trail)
-    stored = happened(**asked, shown=fingerprint(shown))
-    assert stored == shown
-    assert moves(before, _now(device)) == shown.get(device, ())
-    return True
+    (change,) = officer.post(_url("certificate_issued"), issued).context["changes"]
+    assert [one["rule"] for _level, one in change.going] == ["lppr.delisting_ce_lost"]
+
+
+def test_the_check_asks_as_much_for_many_facts(officer: Client) -> None:
+    """Beyond what the operation asks, which it takes back."""
+
+    def asked() -> tuple[int, int]:
+        inside: list[int] = []
+
+        def counted(**said: Any) -> Any:
+            with CaptureQueriesContext(connection) as queries:
+                moved = preview(**said)
+            inside.append(len(queries))
+            return moved
+
+        url, answers = _url("certificate_withdrawn"), _withdrawn()
+        with patch.object(pages, "preview", counted), CaptureQueriesContext(connection) as queries:
+            assert officer.post(url, answers).context["changes"]
+        return len(queries) - inside[0], inside[0]
+
+    few = asked()
+    assert few[0] <= MOST
+    (qms,) = portfolio.CERTIFIED["ce_marking"]["certificates"]
+    more = [qms | {"key": f"c{n}", "number": f"N-{n}"} for n in range(15)]
+    marking = portfolio.CERTIFIED["ce_marking"] | {"certificates": [qms, *more]}
+    portfolio.record([portfolio.CERTIFIED | {"ce_marking": marking}])
+    assert asked() == few
+
+
+# --- what shows it ---
+
+
+def _checked(session: Client) -> dict[str, Any]:
+    """Return the confirmation of a withdrawal that was shown."""
+    shown = session.post(_url("certificate_withdrawn"), _withdrawn()).context["shown"]
+    return _withdrawn(do="save", shown=shown)
+
+
+def _file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("letter.txt", b"Withdrawn on 1 November")
+
+
+LETTER = {"kind": "certificate", "title": "Letter of withdrawal", "language": "fr"}
+
+
+def test_a_file_sent_with_an_event_shows_its_facts(officer: Client) -> None:
+    url = _url("certificate_withdrawn")
+    answer = officer.post(url, _checked(officer) | LETTER | {"file": _file()})
+    assert answer.status_code == 302
+    (link,) = DocumentLink.objects.all()
+    assert (link.fact, link.version.document.title) == ("ce_marking.certificates[qms]", LETTER["title"])
+    actions = list(AuditEvent.objects.order_by("-id").values_list("action", flat=True)[:3])
+    assert actions == ["document.linked", "fact.amended", "document.added"]
+
+
+def test_a_document_of_the_device_shows_the_facts_of_an_event(officer: Client) -> None:
+    version = add_document(
+        actor=Actor.system("test"), device=portfolio.device(), details=LETTER | {"published": False},
+        upload=Upload("letter.txt", [b"Withdrawn"]), at=portfolio.NOW,
+    )  # fmt: skip
+    answer = officer.post(_url("certificate_withdrawn"), _checked(officer) | {"version": version.pk})
+    assert answer.status_code == 302
+    assert DocumentLink.objects.get().version == version
+
+
+def test_a_document_that_is_refused_leaves_nothing_and_is_said(officer: Client) -> None:
+    none = "00000000-0000-0000-0000-000000000000"
+    confirmed = _checked(officer)
+    for sent, file, field in (
+        ({}, True, "kind"),
+        ({**LETTER, "title": ""}, True, "title"),
+        (LETTER, False, "file"),
+        ({"version": none}, False, "version"),
+        ({**LETTER, "language": "xx"}, True, "language"),
+    ):
+        answer = officer.post(
+            _url("certificate_withdrawn"), confirmed | sent | ({"file": _file()} if file else {})
+        )
+        assert field in answer.context["proof"].errors
+        assert "Nothing is saved yet. What is wrong:" in text(answer)
+    assert (_certificate().withdrawn_on, Document.objects.count()) == (None, 0)
+
+
+def test_a_file_of_an_event_that_moves_something_else_is_not_kept(officer: Client) -> None:
+    said = _checked(officer) | LETTER | {"file": _file(), "shown": "another"}
+    assert "Choose the file again too" in text(officer.post(_url("certificate_withdrawn"), said))
+    assert (Document.objects.count(), DocumentLink.objects.count()) == (0, 0)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from compliance.audit.actors import Actor
 from compliance.backoffice.search.text import marked
 from compliance.evidence.operations import Upload, add_document
-from compliance.facts.operations import save_device
+from compliance.facts.operations import save_device, save_organisation
 from devices.models import Device, Organisation, User
 from tests import portfolio
 from tests.backoffice.conftest import Session
@@ -61,6 +61,16 @@ def test_the_word_being_typed_is_found_at_every_letter(described: Session) -> No
     for length in range(4, len("télésurveillance") + 1):
         words = "télésurveillance"[:length]
         assert _found(session, words).get("devices") == ["Écho Scan One"], words
+
+
+def test_a_device_is_found_by_the_new_name_of_its_manufacturer(described: Session) -> None:
+    session = described("officer")
+    assert "devices" not in _found(session, "scan renommés")
+    save_organisation(
+        actor=Actor.system("test"), organisation=Organisation.objects.get(key="maker"),
+        changes={"name": "Fabricant renommé"}, at=portfolio.NOW,
+    )  # fmt: skip
+    assert _found(session, "scan renommés")["devices"] == ["Écho Scan One"]
 
 
 def test_every_word_must_be_found(described: Session) -> None:
@@ -218,13 +228,14 @@ def test_every_page_has_the_field(described: Session) -> None:
     assert "search.js" in session.get("/").content.decode()
 
 
-def test_the_search_asks_as_much_for_many_devices(described: Session) -> None:
+@pytest.mark.parametrize("words", ["scan", "0425080"])
+def test_the_search_asks_as_much_for_many_devices(described: Session, words: str) -> None:
     session = described("officer")
 
     def asked() -> int:
-        session.get("/search/?q=scan")
+        session.get("/search/", {"q": words})
         with CaptureQueriesContext(connection) as queries:
-            session.get("/search/?q=scan")
+            assert session.get("/search/", {"q": words}).status_code == 200
         return len(queries)
 
     few = asked()

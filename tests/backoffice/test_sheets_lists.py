@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -9,10 +10,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from compliance.amendments.operations import apply
+from compliance.audit.actors import Actor
 from compliance.ce_marking.models import Audit
 from compliance.sheets.tables import Head, table
 from devices.models import Device
 from tests import portfolio
+from tests.amendments import texts
+from tests.evidence.conftest import added
 
 MOST_QUERIES = 12
 
@@ -44,10 +49,35 @@ def test_a_list_of_facts_with_all_its_fields_and_its_filters(officer: Client) ->
     assert len(rows(officer.get("/ce_marking/audit/export/?q=nothing-like-it"))) == 6
 
 
-def test_documents_and_records(officer: Client) -> None:
-    assert rows(officer.get("/sheets/documents/"))[5][0] == "Document"
+def test_a_document_with_its_latest_version(officer: Client, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    version = added(portfolio.device(), published=True)
+    found = rows(officer.get("/sheets/documents/?q=certificate"))
+    assert found[1][0] == "Filters: Search: certificate"
+    assert found[5] == [
+        "Document", "Device", "Kind", "Language", "Shown to hospitals",
+        "Version", "Issued on", "Virus scan", "SHA-256",
+    ]  # fmt: skip
+    assert found[6:] == [
+        ["EU certificate", "Écho Scan One", "Certificate", "French", "yes", 1,
+         version.issued_on, version.blob.get_scan_display(), version.blob_id],
+    ]  # fmt: skip
+    assert len(rows(officer.get("/sheets/documents/?q=nothing-like-it"))) == 6
+
+
+def test_the_lists_of_the_records(officer: Client) -> None:
     for model in ("device", "organisation", "source"):
         assert len(rows(officer.get(f"/devices/{model}/export/"))) > 6
+
+
+def test_the_version_of_the_law_is_the_one_after_the_last_amendment(officer: Client) -> None:
+    def said() -> str:
+        return str(rows(officer.get("/sheets/devices/"))[3][0])
+
+    before = said()
+    row = apply(actor=Actor.system("test"), document=texts.document(), at=portfolio.NOW)
+    assert said() == f"Version of the law data: {row.law_version}"
+    assert said() != before
 
 
 def test_nobody_gets_more_than_the_list_shows(session_of: Any) -> None:
@@ -77,7 +107,7 @@ def test_a_text_of_any_length_fits(db: None) -> None:
     rows = [["\x01" * 50_000]]
     content = table(title="a/b:*", heads=[Head("x")], rows=rows, filters="", by="x", at=portfolio.NOW)
     page = load_workbook(BytesIO(content)).worksheets[0]
-    assert page.title == "a b"
+    assert page.title == "A b"
     assert len(page["A7"].value) < 32_767
 
 

@@ -3,7 +3,9 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from compliance.amendments.words import Moved
@@ -18,6 +20,7 @@ from tests.backoffice.conftest import Session
 from tests.backoffice.pages import text
 
 END = "ce_marking.certificates.qms.printed_end"
+MOST = 12  # queries of the page
 AUDIT = "ce_marking.audits.y1.held_on"
 
 
@@ -46,7 +49,7 @@ def test_it_shows_what_would_change_beside_what_is(officer: Client) -> None:
     before = list(DeadlineRow.objects.order_by("pk").values())
     events = AuditEvent.objects.count()
     (audit,) = officer.post(url(), days(**{AUDIT: "2026-02-15"})).context["page"].deadlines
-    assert audit.said == Moved("Surveillance audit", "30 November 2026 (open)", "15 February 2027 (open)")
+    assert audit.said == Moved("Surveillance audit", "30 November 2026 (to do)", "15 February 2027 (to do)")
     assert audit.pk == DeadlineRow.objects.get(rule="mdr.surveillance_audit").pk
     answer = officer.post(url(), days(**{END: "2026-06-30"}))
     page = answer.context["page"]
@@ -57,6 +60,22 @@ def test_it_shows_what_would_change_beside_what_is(officer: Client) -> None:
     assert Certificate.objects.get(key="qms").printed_end == date(2029, 2, 28)
     assert list(DeadlineRow.objects.order_by("pk").values()) == before
     assert AuditEvent.objects.count() == events
+
+
+def test_it_asks_as_much_for_many_facts(officer: Client) -> None:
+    def asked() -> int:
+        address, said = url(), days(**{AUDIT: "2026-02-15"})
+        with CaptureQueriesContext(connection) as queries:
+            assert officer.post(address, said).context["page"].deadlines
+        return len(queries)
+
+    few = asked()
+    assert few <= MOST
+    audits = [{"key": f"y{n}", "kind": "surveillance", "held_on": f"20{n}-11-30"} for n in range(10, 25)]
+    audits.append({"key": "y1", "kind": "surveillance", "held_on": "2025-11-30"})
+    more = {"ce_marking": {**portfolio.CERTIFIED["ce_marking"], "audits": audits}}
+    portfolio.record([portfolio.CERTIFIED | more])
+    assert asked() == few
 
 
 def test_dates_left_as_they_are_change_nothing(officer: Client) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
+from pytest_django.plugin import DjangoDbBlocker
 
 from compliance.assessments.change_table import VERSION_CHANGE
 from compliance.assessments.tables import TABLES
@@ -28,6 +29,7 @@ from devices import wall
 from devices.models import Device, User
 from devices.queries import Caller, reach
 from tests import portfolio
+from tests.kept import kept
 
 DAY = date(2026, 11, 22)
 RULE11: dict[str, Any] = {
@@ -66,10 +68,14 @@ def _on_the_day() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def _portfolio(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with kept(django_db_blocker, portfolio.with_people):
+        yield
+
+
 @pytest.fixture
-def device(db: None) -> Device:
-    portfolio.record()
-    portfolio.people()
+def device(_portfolio: None, db: None) -> Device:
     return portfolio.device()
 
 

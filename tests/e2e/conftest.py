@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.core.signals import request_finished, request_started
@@ -30,7 +31,21 @@ QUIET = (
 )
 PASSWORD = "Une phrase de passe"
 POLICY = "Content Security Policy"  # every message of Chromium about a violation says so
+# All that axe looks at by itself, and the size of targets (WCAG 2.2, 2.5.8).
+AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 Open = Callable[..., Page]
+
+
+def fits(page: Page) -> bool:
+    """Return whether the page is no wider than its window."""
+    found: bool = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    return found
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe finds on a page as it stands."""
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [f"{page.url}: {one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"][:3]]
 
 
 class OneConnectionServer(ThreadedWSGIServer):
@@ -94,8 +109,7 @@ def address(db: None, settings: Settings) -> Iterator[str]:
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.LANGUAGE_COOKIE_SECURE = False
     settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "sessionid", "csrftoken"
     with time_machine.travel(portfolio.NOW, tick=True):
-        portfolio.record()
-        portfolio.people()
+        portfolio.with_people()
         _administrator()
         shared = connections[DEFAULT_DB_ALIAS]
         shared.inc_thread_sharing()

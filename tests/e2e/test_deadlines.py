@@ -1,10 +1,8 @@
 """The pages of deadlines in a browser: accessible, none wider than its window, used by the keyboard alone."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import expect
 
 from compliance.assessments.models import DeadlineRow
@@ -13,7 +11,7 @@ from compliance.followup.models import Mark
 from compliance.followup.operations import assign, declare_done
 from devices.models import User
 from tests import portfolio
-from tests.e2e.conftest import Open
+from tests.e2e.conftest import Open, faults, fits
 
 SYSTEM = Actor.system("test")
 
@@ -26,11 +24,11 @@ def _follow_up() -> DeadlineRow:
     return row
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
+@pytest.mark.parametrize(("language", "theme", "width"), [("fr", "light", 1440), ("en", "dark", 390)])
 def test_every_page_of_deadlines_is_accessible(
-    signed_in: Open, tmp_path: Path, theme: str, width: int
+    signed_in: Open, language: str, theme: str, width: int
 ) -> None:
-    page = signed_in("officer", theme=theme, width=width)
+    page = signed_in("officer", language=language, theme=theme, width=width)
     row = _follow_up()
     other = DeadlineRow.objects.get(rule="lppr.renewal_request_lead")
     problems = []
@@ -46,11 +44,9 @@ def test_every_page_of_deadlines_is_accessible(
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200, address
-        page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+        assert fits(page), name
         assert page.locator("h1").count() == 1, name
-        found = Axe().run(page).response["violations"]
-        problems += [f"{name}: {one['id']} {one['nodes'][0]['html']}" for one in found]
+        problems += faults(page)
     assert problems == []
 
 

@@ -2,17 +2,15 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from django.core import mail
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 
 from compliance.audit.models import AuditEvent
 from devices.models import User
-from tests.e2e.conftest import PASSWORD, Open
+from tests.e2e.conftest import PASSWORD, Open, faults, fits
 from tests.login.conftest import totp
 
 Step = Callable[[Page], None]
@@ -24,12 +22,10 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.db.transaction.on_commit", lambda done, **others: done())
 
 
-def _problems(page: Page, folder: Path, name: str) -> list[str]:
-    page.screenshot(path=folder / f"{name}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
-    assert page.locator("h1").count() == 1, name
-    found = Axe().run(page)
-    return [f"{name}: {one['id']} {one['nodes'][0]['html']}" for one in found.response["violations"]]
+def _problems(page: Page) -> list[str]:
+    assert fits(page), page.url
+    assert page.locator("h1").count() == 1, page.url
+    return faults(page)
 
 
 def _open(page: Page, url: str) -> None:
@@ -46,56 +42,56 @@ def _confirm(page: Page) -> None:
 
 @pytest.mark.parametrize(("language", "theme", "width"), [("fr", "light", 1440), ("en", "dark", 390)])
 def test_every_page_of_the_account_is_accessible(
-    signed_in: Open, tmp_path: Path, language: str, theme: str, width: int
+    signed_in: Open, language: str, theme: str, width: int
 ) -> None:
     page = signed_in("officer", language=language, theme=theme, width=width)
     problems = []
 
-    def look(name: str, url: str) -> None:
+    def look(url: str) -> None:
         _open(page, url)
         assert page.get_attribute("html", "lang") == language
-        problems.extend(_problems(page, tmp_path, f"{name}-{language}"))
+        problems.extend(_problems(page))
 
-    look("password", "/account/password/")
-    look("sessions", "/account/sessions/")
-    look("second-factor-none", "/account/second-factor/")
-    look("confirm", "/account/second-factor/app/")
+    look("/account/password/")
+    look("/account/sessions/")
+    look("/account/second-factor/")
+    look("/account/second-factor/app/")
     _confirm(page)
     page.wait_for_url("**/app/")
-    problems += _problems(page, tmp_path, f"app-{language}")
+    problems += _problems(page)
     page.fill("#id_code", "000000")
     page.click("main .record button")
-    problems += _problems(page, tmp_path, f"app-refused-{language}")
+    problems += _problems(page)
     page.fill("#id_code", totp(page.input_value("#authenticator_secret")))
     page.click("main .record button")
     page.wait_for_url("**/codes/")
-    problems += _problems(page, tmp_path, f"codes-{language}")
-    look("second-factor", "/account/second-factor/")
-    look("codes-new", "/account/second-factor/codes/new/")
-    look("app-remove", "/account/second-factor/app/remove/")
-    look("key-add", "/account/second-factor/keys/add/")
-    look("keys", "/account/second-factor/keys/")
-    look("confirm-code", "/account/confirm/code/")
-    look("confirm-key", "/account/confirm/key/")
-    look("logout", "/logout/")
+    problems += _problems(page)
+    look("/account/second-factor/")
+    look("/account/second-factor/codes/new/")
+    look("/account/second-factor/app/remove/")
+    look("/account/second-factor/keys/add/")
+    look("/account/second-factor/keys/")
+    look("/account/confirm/code/")
+    look("/account/confirm/key/")
+    look("/logout/")
     page.context.clear_cookies()
-    look("login", "/login/")
+    look("/login/")
     page.fill("#id_login", "officer@example.org")
     page.fill("#id_password", PASSWORD)
     page.click("main button.primary")
     page.wait_for_url("**/second-factor/")
-    problems += _problems(page, tmp_path, f"second-factor-asked-{language}")
+    problems += _problems(page)
     page.context.clear_cookies()
-    look("forgotten", "/password/")
-    look("forgotten-sent", "/password/sent/")
-    look("forgotten-bad", "/password/new/abc-def/")
-    look("forgotten-done", "/password/changed/")
-    look("inactive", "/login/inactive/")
+    look("/password/")
+    look("/password/sent/")
+    look("/password/new/abc-def/")
+    look("/password/changed/")
+    look("/login/inactive/")
     assert problems == []
 
 
 def test_a_passkey_is_set_up_because_it_must_be_and_then_opens_the_office_alone(
-    browser: Browser, address: str, settings: Settings, tmp_path: Path
+    browser: Browser, address: str, settings: Settings
 ) -> None:
     settings.MFA_REQUIRED_ROLES = ["owner", "administrator"]
     context = browser.new_context(base_url=address.replace("127.0.0.1", "localhost"), locale="en")
@@ -119,7 +115,7 @@ def test_a_passkey_is_set_up_because_it_must_be_and_then_opens_the_office_alone(
     page.click("main button.primary")
     page.wait_for_url("**/account/second-factor/")
     expect(page.get_by_text("Your role needs a second factor")).to_be_visible()
-    problems = _problems(page, tmp_path, "must")
+    problems = _problems(page)
     page.goto("/account/second-factor/keys/add/")
     _confirm(page)
     page.wait_for_url("**/keys/add/")
@@ -127,14 +123,14 @@ def test_a_passkey_is_set_up_because_it_must_be_and_then_opens_the_office_alone(
     page.click("#mfa_webauthn_add")
     page.wait_for_url("**/codes/")
     _open(page, "/account/second-factor/keys/")
-    problems += _problems(page, tmp_path, "keys-one")
+    problems += _problems(page)
     page.get_by_role("link", name="Rename").click()
     page.fill("#id_name", "My laptop")
-    problems += _problems(page, tmp_path, "key-rename")
+    problems += _problems(page)
     page.click("#mfa_webauthn_edit")
     expect(page.get_by_role("rowheader", name="My laptop")).to_be_visible()
     page.get_by_role("link", name="Remove").click()
-    problems += _problems(page, tmp_path, "key-remove")
+    problems += _problems(page)
     page.goto("/")
     expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
 

@@ -307,7 +307,7 @@ def test_a_device_that_leaves_an_organisation_leaves_a_trace_in_both_chains(load
 
 def test_the_number_of_queries_stays_small(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     """A handful for each row and event; what is read does not grow with the portfolio."""
-    with django_assert_max_num_queries(3000):
+    with django_assert_max_num_queries(1200):
         assert bundled("real_devices.yaml").recorded > 250
 
 

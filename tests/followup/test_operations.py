@@ -1,6 +1,6 @@
 """Deadlines assigned, declared done, waived: who may, what is kept, what it covers, what it never changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django.plugin import DjangoDbBlocker
 
 from compliance.assessments.models import DeadlineRow, DeviceAssessment
 from compliance.assessments.operations import reassess
@@ -24,6 +25,7 @@ from compliance.followup.operations import assign, declare_done, unassign, undo,
 from compliance.followup.queries import assigned, attach, covered, outdated
 from devices.models import Membership, Organisation, Role, User
 from tests import portfolio
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 NOW = portfolio.NOW
@@ -31,10 +33,10 @@ TODAY = NOW.date()
 AUDIT = date(2026, 11, 30)
 
 
-@pytest.fixture(autouse=True)
-def _portfolio() -> None:
-    portfolio.record()
-    portfolio.people()
+@pytest.fixture(scope="module", autouse=True)
+def _portfolio(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with kept(django_db_blocker, portfolio.with_people):
+        yield
 
 
 def person(name: str = "officer") -> User:

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 from pytest_django import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from compliance.audit.verify import walk
 from compliance.people.invitations import token_of
@@ -22,25 +23,34 @@ from devices.models import Device, Grant, Invitation, Membership, Organisation, 
 from tests import portfolio
 from tests.backoffice.pages import text
 from tests.factories import MembershipFactory, UserFactory
+from tests.kept import kept
 
 PASSWORD = "Une phrase de passe"
 PAGE_QUERIES = 12
 ROLES = ("owner", "officer", "reader", "buyer", "auditor", "rival", "stranger", "administrator")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _recorded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with kept(django_db_blocker, _people):
+        yield
+
+
+def _people() -> None:
+    portfolio.with_people()
+    maker, rival = (Organisation.objects.get(key=key) for key in ("maker", "rival"))
+    for name, role, organisation in (
+        ("owner", Role.OWNER, maker),
+        ("reader", Role.READER, maker),
+        ("administrator", Role.ADMINISTRATOR, rival),
+    ):
+        user = UserFactory.create(email=f"{name}@example.org", is_staff=True)
+        MembershipFactory.create(user=user, organisation=organisation, role=role)
+
+
 @pytest.fixture(autouse=True)
-def _recorded(db: None) -> Iterator[None]:
+def _on_the_day(db: None) -> Iterator[None]:
     with time_machine.travel(portfolio.NOW, tick=False), override("en"):
-        portfolio.record()
-        portfolio.people()
-        maker, rival = (Organisation.objects.get(key=key) for key in ("maker", "rival"))
-        for name, role, organisation in (
-            ("owner", Role.OWNER, maker),
-            ("reader", Role.READER, maker),
-            ("administrator", Role.ADMINISTRATOR, rival),
-        ):
-            user = UserFactory.create(email=f"{name}@example.org", is_staff=True)
-            MembershipFactory.create(user=user, organisation=organisation, role=role)
         yield
 
 

@@ -16,6 +16,7 @@ from compliance.sheets.layout import sheets
 from compliance.sheets.reading import read_book
 from compliance.sheets.writing import template
 from devices.models import User
+from tests.facts.conftest import AT
 from tests.sheets.books import content
 
 AUDIT = {"device": "d", "key": "a", "kind": "initial", "held_on": "2026-01-14"}
@@ -112,7 +113,10 @@ def test_a_folder_of_another_person_is_never_read(tmp_path: Path, settings: obje
     settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
     mine, other = User(email="a@example.org"), User(email="b@example.org")
     mine.pk, other.pk = 1, 2  # type: ignore[assignment]
-    kept = [opening.keep_upload(mine, "a.xlsx", [content({"ce_marking.audits": [AUDIT]})]) for _ in range(7)]
+    kept = [
+        opening.keep_upload(mine, "a.xlsx", [content({"ce_marking.audits": [AUDIT]})], at=AT)
+        for _ in range(7)
+    ]
     assert opening.kept_upload(mine, kept[-1]) is not None
     assert opening.kept_upload(other, kept[-1]) is None
     assert [opening.kept_upload(mine, one) is None for one in kept].count(True) == 2  # the oldest went

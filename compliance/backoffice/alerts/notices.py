@@ -24,7 +24,7 @@ from compliance.backoffice.deadlines.page import asked_of, kept_row
 from compliance.backoffice.forms import data
 from compliance.backoffice.page import Page
 from compliance.facts.errors import FactError
-from compliance.followup.queries import acknowledgements
+from compliance.followup.queries import acknowledged
 from config.clock import now, today
 
 PAGE_SIZE = 50
@@ -93,11 +93,12 @@ def _with_deadlines(request: HttpRequest, *lists: Iterable[Alert]) -> list[list[
     devices = {one.device_id for rows in told for one in rows if one.device_id}
     found = {
         (row.device_id, row.rule, row.trigger_fact, row.n, row.strict): row
-        for row in DeadlineRow.objects.filter(device__in=devices).select_related("device")
+        for row in DeadlineRow.objects.filter(device__in=devices)
+        .select_related("device")
+        .annotate(acknowledged=acknowledged())
     }
     for one in (one for rows in told for one in rows):
         one.deadline = found.get((one.device_id, *one.identity, one.strict))
     rows = [one.deadline for several in told for one in several if one.deadline]
     shown(request, rows)
-    acknowledgements(rows)
     return [[one for one in several if one.deadline or one.amendment_id] for several in told]

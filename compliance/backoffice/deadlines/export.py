@@ -1,34 +1,28 @@
 """The filtered deadlines as files: a table for spreadsheets, and a calendar."""
 
 import csv
-import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from io import BytesIO
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from icalendar import Calendar, Event
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from compliance.assessments.dates import write_date
 from compliance.assessments.words import word
 from compliance.backoffice import access
 from compliance.backoffice.deadlines.listing import DeadlineFilter, asked_rows, shown
+from compliance.backoffice.sheets.answers import filters_of, list_response
+from compliance.sheets.tables import Head
 from config.clock import now, today
 
 MOST = 5000
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDTHS = (13, 8, 13, 13, 30, 24, 48, 18, 20, 14, 16, 26, 34, 18, 32)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_HEAD = 3  # the line of the filters, an empty one, the headings
 Cell = str | date
 
 
@@ -44,22 +38,16 @@ def as_csv(request: HttpRequest) -> HttpResponse:
 
 
 def as_xlsx(request: HttpRequest) -> HttpResponse:
-    """Return the filtered deadlines as an Excel file: the filters in the first line, dates as dates."""
+    """Return the filtered deadlines as a workbook: dates as dates."""
     form, rows = _asked(request)
-    book = Workbook()
-    sheet: Any = book.active
-    sheet.title = gettext("Deadlines")
-    sheet.append([_filters(form, len(rows))])
-    sheet.append([])
-    sheet.append(_headings())
-    for row in rows:
-        sheet.append([_clean(one) for one in _cells(row)])
-    _lay_out(sheet, len(rows))
-    content = BytesIO()
-    book.save(content)
-    answer = _file(SHEET, "xlsx")
-    answer.write(content.getvalue())
-    return answer
+    heads = [Head(label, width) for label, width in zip(_headings(), _WIDTHS, strict=True)]
+    return list_response(
+        request,
+        title=gettext("Deadlines"),
+        heads=heads,
+        rows=([*_cells(row)] for row in rows),
+        filters=filters_of(form),
+    )
 
 
 def as_calendar(request: HttpRequest) -> HttpResponse:
@@ -128,41 +116,6 @@ def _plain(cell: Cell) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
-
-
-def _clean(cell: Cell) -> Cell:
-    """Return a cell without the signs that the file format does not know."""
-    return ILLEGAL_CHARACTERS_RE.sub("", cell) if isinstance(cell, str) else cell
-
-
-def _lay_out(sheet: Any, count: int) -> None:
-    """Head, widths, the filter of Excel over the table; every text is a text, whatever it starts with."""
-    for n, width in enumerate(_WIDTHS, start=1):
-        sheet.column_dimensions[get_column_letter(n)].width = width
-        sheet.cell(_HEAD, n).font = Font(bold=True)
-    for line in sheet.iter_rows(min_row=_HEAD + 1):
-        for cell in line:
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
-            if isinstance(cell.value, str) and cell.value.startswith(_FORMULA):
-                cell.data_type, cell.quotePrefix = "s", True
-            elif cell.is_date:
-                cell.number_format = "dd/mm/yyyy" if get_language() == "fr" else "yyyy-mm-dd"
-    sheet.freeze_panes = sheet.cell(_HEAD + 1, 1)
-    sheet.auto_filter.ref = f"A{_HEAD}:{get_column_letter(len(_WIDTHS))}{_HEAD + count}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True
-    sheet.print_title_rows = f"{_HEAD}:{_HEAD}"
-
-
-def _filters(form: DeadlineFilter, count: int) -> str:
-    """Return in one line what was asked for, when, and how many deadlines fit it."""
-    said = [gettext("Deadlines on %(day)s") % {"day": write_date(today())}]
-    for name, value in form.cleaned_data.items():
-        if value and name != "sort":
-            field: Any = form.fields[name]
-            choices = {str(code): str(label) for code, label in getattr(field, "choices", ())}
-            said.append(f"{field.label} : {choices.get(value, value)}")
-    return re.sub(r"\s+", " ", " · ".join([*said, str(count)]))
 
 
 def _event(row: Any) -> Event:

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -18,10 +19,12 @@ from compliance.audit.models import AuditEvent
 from compliance.backoffice import access
 from compliance.backoffice.deadlines.forms import AssignForm, DoneForm, WaiveForm
 from compliance.backoffice.deadlines.listing import of, shown
+from compliance.backoffice.events.pages import Line, spoken
 from compliance.backoffice.facts.records import Entry, admin_url, summary
 from compliance.backoffice.forms import asked, data
 from compliance.backoffice.law.watch import Words, words
 from compliance.backoffice.page import Page
+from compliance.events.table import events
 from compliance.evidence.models import DocumentVersion
 from compliance.facts.checks import ROLES
 from compliance.facts.errors import FactError
@@ -29,7 +32,7 @@ from compliance.facts.kinds import KINDS, Kind
 from compliance.facts.rows import fields_of
 from compliance.followup import operations
 from compliance.followup.meeting import kind_and_key, new_kind
-from compliance.followup.queries import acknowledgements, keepers
+from compliance.followup.queries import acknowledged, keepers
 from compliance.law.parameters import Parameter
 from compliance.law.types import AUTHORITIES, PENDING
 from config.clock import now, today
@@ -43,12 +46,14 @@ class Meeting:
     """What meets a deadline: a new fact of a kind (``label``, ``add_url``), or an act of an authority.
 
     ``applies``: no act meets it. Without any of these, it is met within the fact that it counts from.
+    ``events`` are those about the rule that record such a fact, or add to that one.
     """
 
     label: str
     add_url: str
     applies: bool
     authority: bool
+    events: list[Line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,6 @@ def deadline(request: HttpRequest, deadline_id: int) -> Page:
     """Return the page of a deadline."""
     row = _row(request, deadline_id)
     shown(request, [row])
-    acknowledgements([row])
     readable: bool = row.readable
     before, after = _neighbours(row)
     page = DeadlinePage(
@@ -166,7 +170,11 @@ def _row(request: HttpRequest, deadline_id: int) -> Any:
     """Return a deadline that the person sees, with its device; ``readable``: they read the whole record."""
     whole = access.readable(request).order_by().filter(pk=OuterRef("device"))
     related = [f"device__{role}" for role in ROLES]
-    rows = of(access.visible(request)).select_related(*related).annotate(readable=Exists(whole))
+    rows = (
+        of(access.visible(request))
+        .select_related(*related)
+        .annotate(readable=Exists(whole), acknowledged=acknowledged())
+    )
     return get_object_or_404(rows, pk=deadline_id)
 
 
@@ -218,7 +226,19 @@ def _meeting(row: Any) -> Meeting:
         add,
         parameter is not None and parameter.on_expiry == "applies",
         row.obliged in AUTHORITIES,
+        _events(row, kind) if row.kept else [],
     )
+
+
+def _events(row: Any, new: Kind | None) -> list[Line]:
+    """Return the events about the rule that record the new fact, or add to the one that is counted from."""
+    added, _key = kind_and_key(row.trigger_fact)
+    return [
+        Line(one.key, spoken(one.words))
+        for one in events().values()
+        if row.rule in one.rules
+        and any((new and write.new == new.path) or write.add == added for write in one.writes)
+    ]
 
 
 def _trigger(row: DeadlineRow) -> Entry | None:
@@ -229,7 +249,7 @@ def _trigger(row: DeadlineRow) -> Entry | None:
     if kind is None or found is None:
         return None
     held = {one.name: getattr(found, one.attname) for one in fields_of(kind.model)}
-    label = str(kind.model._meta.verbose_name).capitalize()
+    label = capfirst(str(kind.model._meta.verbose_name))
     said = f"{label} · {summary(kind.model, held) or key}"
     return Entry(row.trigger_fact, said, admin_url(kind.model, "change", found.pk))
 

@@ -31,7 +31,7 @@ from compliance.backoffice.events.pages import kept_device
 from compliance.backoffice.forms import PlainForm, show
 from compliance.backoffice.page import Page
 from compliance.decisions.models import SignedDecision
-from compliance.decisions.operations import MEANING, Replay, replay, sign, steps
+from compliance.decisions.operations import MEANING, Difference, Replay, replay, sign, steps
 from compliance.decisions.recorded import recorded_answers
 from compliance.decisions.walk import Walk, walk, why
 from compliance.decisions.words import choice, headline
@@ -144,6 +144,7 @@ def decision(request: HttpRequest, device_id: UUID, decision_id: UUID) -> Page:
         "replay_known_on": known_on,
         "replay_headline": headline(row.table, again.result) if again.result is not None else "",
         "replay_asks": gettext(again.missing.words) if again.missing else "",
+        "replay_ungoverned": any(_lost_its_text(one) for one in again.differences),
         "differences": _told(again),
         "offers": _offers(request, device, row),
     }
@@ -273,6 +274,11 @@ def _told(again: Replay) -> list[tuple[str, Json | None, Json | None]]:
         )
         for one in again.differences
     ]
+
+
+def _lost_its_text(one: Difference) -> bool:
+    """Return whether a step rests on an article as signed, and on none under the other law."""
+    return one.what == "article" and one.now is not None and one.now["citation"] is None
 
 
 def _offers(request: HttpRequest, device: Device, row: SignedDecision) -> list[Offer]:

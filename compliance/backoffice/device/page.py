@@ -12,10 +12,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from compliance.assessments.dates import FIRST_DAY, LAST_DAY
-from compliance.assessments.queries import dated_answer
+from compliance.assessments.queries import dated_answer, rows_by_identity
 from compliance.assessments.render import Json
 from compliance.audit.models import AuditEvent
 from compliance.backoffice import access
@@ -156,6 +157,8 @@ def device_page(
     )
     urls = {one.path: url for one in shown if readable and (url := row_url(one))} | _organisation_urls(device)
     deadlines = sorted(found["deadlines"], key=lambda one: one["strict"])
+    if not elsewhen:
+        _link(deadlines, device)
     documents = _documents(request, device, known_on=known_on if past else None, as_buyer=as_buyer)
     return DevicePage(
         _as_known(device, record.facts) if past and record.facts else device,
@@ -213,6 +216,14 @@ def _classes(rows: Iterable[Row]) -> list[str]:
 
 def _codes(rows: Iterable[Row], kind: str, name: str) -> list[str]:
     return sorted({one.data[name] for one in rows if one.kind.path == kind and one.data.get(name)})
+
+
+def _link(deadlines: Iterable[Json], device: Device) -> None:
+    """Give each deadline of the answer of today its ``page``."""
+    rows = rows_by_identity(device)
+    for one in deadlines:
+        if row := rows.get((one["rule"], one["trigger"]["fact"], one["n"])):
+            one["page"] = reverse("admin:deadline", args=[row])
 
 
 def _documents(

@@ -163,6 +163,8 @@ def _shown(placed: PlacedBar | PlacedMark, thing: Bar | Mark, urls: Mapping[str,
 
 
 def _url(thing: Bar | Mark, urls: Mapping[str, str]) -> str:
+    if isinstance(thing, Mark) and thing.page:
+        return thing.page
     found = urls.get(thing.path) or urls.get(f"{thing.path.partition('.')[0]}]", "")
     return found or ("#deadlines" if isinstance(thing, Mark) and thing.kind != "event" else "")
 

@@ -8,20 +8,23 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language, gettext
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
 from compliance.amendments.queries import law_in_force
 from compliance.amendments.words import Labels, Moved
-from compliance.assessments.models import DeadlineRow
 from compliance.assessments.moves import Move
-from compliance.assessments.operations import recorded_facts
+from compliance.assessments.queries import rows_by_identity
+from compliance.assessments.words import language
 from compliance.backoffice import access
 from compliance.backoffice.device.page import date_field
 from compliance.backoffice.facts.records import summary
 from compliance.backoffice.forms import PlainForm, data
 from compliance.backoffice.page import Page
+from compliance.facts.checks import ROLES
+from compliance.facts.rows import known_now, rows_of, rows_of_organisations
 from compliance.facts.values import as_json, items_of
 from compliance.followup.shifts import RecordedDate, moved, recorded_dates
 from compliance.law.facts import Device as DeviceValue
@@ -64,8 +67,9 @@ class WhatIf:
 
 def what_if(request: HttpRequest, device_id: UUID) -> Page:
     """Ask which recorded dates move, and show what would change; nothing is saved."""
-    device = get_object_or_404(access.readable(request), pk=device_id)
-    ((value, organisations),) = recorded_facts([device])
+    device = get_object_or_404(access.readable(request).select_related(*ROLES), pk=device_id)
+    facts = known_now(device, [*rows_of(device), *rows_of_organisations(device)], today())
+    value = facts.device
     dates = list(recorded_dates(value))
     form = ShiftForm(data(request), dates=dates)
     found: tuple[Move, ...] | None = None
@@ -73,7 +77,7 @@ def what_if(request: HttpRequest, device_id: UUID) -> Page:
     if form.is_bound and form.is_valid():
         days = form.days()
         try:
-            found = moved(value, organisations, law_in_force(), days, today=today())
+            found = moved(value, facts.organisations, law_in_force(), days, today=today())
         except ValidationError as error:
             form.add_error(None, _refused(error))
     sides = _sides(device, found or ())
@@ -89,10 +93,9 @@ def what_if(request: HttpRequest, device_id: UUID) -> Page:
 
 
 def _sides(device: Any, found: tuple[Move, ...]) -> list[tuple[Move, Side]]:
-    labels = Labels(law_in_force(), "en" if get_language() == "en" else "fr")
-    rows = DeadlineRow.objects.filter(device=device).values_list("rule", "trigger_fact", "n", "pk")
-    pks = {(rule, fact, n): pk for rule, fact, n, pk in rows}
-    return [(one, Side(labels.moved(one.as_json()), pks.get((one.name, one.fact, one.n)))) for one in found]
+    labels = Labels(law_in_force(), language())
+    rows = rows_by_identity(device)
+    return [(one, Side(labels.moved(one.as_json()), rows.get((one.name, one.fact, one.n)))) for one in found]
 
 
 def _by_fact(form: ShiftForm, dates: list[RecordedDate], value: DeviceValue) -> list[tuple[str, list[Any]]]:
@@ -112,7 +115,7 @@ def _summaries(value: DeviceValue) -> dict[tuple[str, str], str]:
     said = {}
     for item in items_of(value):
         if item.kind is not None:
-            label = str(item.kind.model._meta.verbose_name).capitalize()
+            label = capfirst(str(item.kind.model._meta.verbose_name))
             texts = {name: one for name, one in as_json(item.value).items() if not isinstance(one, list)}
             without = {name: one for name, one in texts.items() if not _is_day(one)}
             said[item.kind.path, item.value.key] = (
@@ -134,8 +137,8 @@ def _label(one: RecordedDate) -> str:
     holder: Any = one.kind.parts[first] if inner else one.kind.model
     named = holder._meta.get_field(inner[-1] if inner else first).verbose_name
     if not inner:
-        return str(named).capitalize()
-    return f"{str(holder._meta.verbose_name).capitalize()} {int(inner[0]) + 1} · {named}"
+        return capfirst(str(named))
+    return f"{capfirst(str(holder._meta.verbose_name))} {int(inner[0]) + 1} · {named}"
 
 
 def _refused(error: ValidationError) -> str:

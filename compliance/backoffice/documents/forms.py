@@ -1,21 +1,49 @@
 """The forms of documents."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from compliance.assessments.dates import write_date
+from compliance.backoffice import forms as shared
 from compliance.backoffice.facts.records import Group
 from compliance.evidence.formats import ACCEPTED
-from compliance.evidence.models import LANGUAGES, Document, DocumentKind
+from compliance.evidence.models import LANGUAGES, Document, DocumentKind, DocumentVersion
 from compliance.evidence.operations import OWN, Upload
 from compliance.facts.errors import FactError
 
 _ANY: list[tuple[str, Any]] = [("", _("all"))]
 
 
-class OperationForm(forms.Form):
+class ShownByForm(shared.PlainForm):
+    """Which version of a document of the device shows something."""
+
+    version = forms.ChoiceField(
+        label=_("Document that shows it"),
+        required=False,
+        help_text=_("A document of the device: one that is not there yet is added on its page."),
+    )
+
+    def __init__(self, *args: Any, versions: list[DocumentVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._versions = {str(one.pk): one for one in versions}
+        choices = [("", "–"), *((pk, _named(one)) for pk, one in self._versions.items())]
+        cast(forms.ChoiceField, self.fields["version"]).choices = choices
+
+    def clean_version(self) -> DocumentVersion | None:
+        """Return the version chosen, if any."""
+        return self._versions.get(self.cleaned_data["version"])
+
+
+def _named(version: DocumentVersion) -> str:
+    words = [version.document.title, str(_("version %(number)d") % {"number": version.number})]
+    return " · ".join([*words, write_date(version.issued_on)] if version.issued_on else words)
+
+
+class OperationForm(shared.PlainForm):
     """A form whose sending is an operation."""
 
     def done(self, operation: Callable[[], Any]) -> Any:
@@ -83,15 +111,8 @@ class AddForm(UploadForm):
         return {name: self.cleaned_data[name] for name in OWN}
 
 
-class ReasonForm(OperationForm):
+class ReasonForm(shared.ReasonForm, OperationForm):
     """Why."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=2000,
-        widget=forms.Textarea({"rows": 2}),
-        help_text=_("It stays in the audit trail."),
-    )
 
 
 class EditForm(ReasonForm):
@@ -111,7 +132,7 @@ class LinkForm(OperationForm):
     def __init__(self, *args: Any, groups: list[Group], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [
-            (one.label.capitalize(), [(entry.path, entry.summary) for entry in one.entries])
+            (capfirst(one.label), [(entry.path, entry.summary) for entry in one.entries])
             for one in groups
             if one.entries
         ]

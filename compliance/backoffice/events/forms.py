@@ -8,15 +8,17 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.assessments.dates import write_date
 from compliance.assessments.tables import TABLES
+from compliance.assessments.words import language
+from compliance.backoffice.documents.forms import AddForm, ShownByForm
 from compliance.backoffice.facts.plain_fields import WordsField, choice_field, form_field
 from compliance.backoffice.facts.records import summary
 from compliance.backoffice.forms import PlainForm
-from compliance.events.operations import Answers
+from compliance.events.operations import Answers, Evidence
 from compliance.events.table import Asked, Event, Write
 from compliance.facts import values
 from compliance.facts.kinds import KINDS, Kind
@@ -33,6 +35,43 @@ _NAMES = {
 }
 # Kinds whose fields are the answers to the questions of a table.
 _TABLES = {"ce_marking.rule11": TABLES["rule11"], "ai_act.systems": TABLES["ai_act"]}
+
+
+class EvidenceForm(AddForm, ShownByForm):
+    """A document that shows what happened: one of the device, or a file to add; or nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].help_text = ""
+        for name in self.uploaded:
+            self.fields[name].required = False
+
+    uploaded = ("file", "kind", "title", "language", "issued_on", "published")
+
+    @property
+    def new(self) -> list[Any]:
+        """Return the fields of a document to add."""
+        return [self[name] for name in self.uploaded]
+
+    def clean(self) -> dict[str, Any]:
+        """Check that one document is named, and what is said of a new one."""
+        asked = self.cleaned_data
+        if asked.get("version") and asked.get("file"):
+            self.add_error("file", _("Choose a document of the device or a file, not both."))
+        elif asked.get("file"):
+            for name in ("kind", "title", "language"):
+                if not asked.get(name) and name not in self.errors:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+        elif asked.get("kind") or asked.get("title"):
+            self.add_error("file", _("Choose the file: browsers do not keep it."))
+        return asked
+
+    def evidence(self) -> Evidence | None:
+        """Return what a valid form names, None for nothing."""
+        asked = self.cleaned_data
+        if asked["file"]:
+            return Evidence(details=self.details, upload=self.upload)
+        return Evidence(asked["version"]) if asked["version"] else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +118,10 @@ class EventForm(PlainForm):
     @property
     def parts(self) -> list[Part]:
         """Return the fields write by write, then those of the whole."""
-        found = []
+        found, new = [], {write.new for write in self.event.writes}
         for n, write in enumerate(self.event.writes):
+            if write.add in new and self._lacks(n, write):
+                continue
             own = [self[name] for name in self.fields if name.startswith(f"{n}-")]
             legend = capfirst(str(KINDS[write.kind].model._meta.verbose_name))
             found.append(Part(legend, own, self._lacks(n, write)))
@@ -97,12 +138,13 @@ class EventForm(PlainForm):
         return any(self._lacks(n, write) and not write.optional for n, write in enumerate(self.event.writes))
 
     def answers(self) -> list[Answers | None]:
-        """Return what a valid form says, write by write; None for one that has nothing to add to."""
+        """Return what a valid form says, write by write; None for one that is left out."""
         return [self._said(n, write) for n, write in enumerate(self.event.writes)]
 
     def told(self) -> list[tuple[str, str]]:
         """Return the answers of a valid form with their labels, as they are shown before saving."""
-        said = [(self[name], self.cleaned_data.get(name)) for name in self.fields]
+        out = tuple(f"{n}-" for n, one in enumerate(self.answers()) if one is None)
+        said = [(self[name], self.cleaned_data.get(name)) for name in self.fields if not name.startswith(out)]
         return [(str(bound.label), _shown(bound, one)) for bound, one in said if one not in (None, "", [])]
 
     def _asked(self, n: int, write: Write) -> Iterator[tuple[str, forms.Field]]:
@@ -116,6 +158,8 @@ class EventForm(PlainForm):
             db_field = kind.model._meta.get_field(one.name)
             yield f"{n}-{one.name}", self._field(n, kind, db_field, one, write.start.get(one.name))
         for one in write.steps:
+            if self._asked_elsewhere(one):
+                continue
             label = _said(one.words) or StepName(one.name).label
             step = models.DateField()
             yield (
@@ -126,6 +170,14 @@ class EventForm(PlainForm):
         for one in write.ask_part if part else ():
             db_field = part._meta.get_field(one.name)  # type: ignore[union-attr]
             yield f"{n}-part-{one.name}", self._field(n, kind, db_field, one, None)
+
+    def _asked_elsewhere(self, step: Asked) -> str:
+        """Return the field of another write that asks the day of a step (``published_on``), "" for none."""
+        day = f"{step.name}_on"
+        asked = [
+            f"{n}-{day}" for n, write in enumerate(self.event.writes) for one in write.ask if one.name == day
+        ]
+        return asked[0] if asked else ""
 
     def _field(self, n: int, kind: Kind, db_field: Any, one: Asked, start: str | None) -> forms.Field:
         label = _said(one.words) or _question(kind, db_field) or capfirst(str(db_field.verbose_name))
@@ -178,20 +230,21 @@ class EventForm(PlainForm):
             fact, version = next(one for one in self._candidates(n, write) if str(one.pk) == pk), int(seen)
         part = {one.name: cleaned[f"{n}-part-{one.name}"] for one in write.ask_part}
         said = any(one not in (None, "", []) for one in part.values())
-        return Answers(
+        found = Answers(
             subject,
             fact,
             version,
             {one.name: cleaned[f"{n}-{one.name}"] for one in write.ask},
-            {one.name: cleaned[f"{n}-step-{one.name}"] for one in write.steps},
+            {one.name: cleaned[self._asked_elsewhere(one) or f"{n}-step-{one.name}"] for one in write.steps},
             {name: one for name, one in part.items() if one is not None} if said else None,
         )
+        return None if write.optional and not found.says else found
 
 
 def _said(words: Words | None) -> str:
     if words is None:
         return ""
-    return words.en if get_language() == "en" else words.fr
+    return str(getattr(words, language()))
 
 
 def _question(kind: Kind, db_field: Any) -> str:

@@ -10,14 +10,17 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.amendments.queries import law_in_force
 from compliance.amendments.words import Labels, Moved
+from compliance.assessments.queries import spoken_reason
+from compliance.assessments.render import Json, reason_body
 from compliance.assessments.tables import TABLES
+from compliance.assessments.words import language
 from compliance.backoffice import access
-from compliance.backoffice.events.forms import EventForm
+from compliance.backoffice.events.forms import EventForm, EvidenceForm
 from compliance.backoffice.forms import PlainForm, show
 from compliance.backoffice.page import Page
 from compliance.events.operations import Moved as MovedDevices
@@ -27,6 +30,7 @@ from compliance.facts.checks import ROLES
 from compliance.facts.errors import FactError
 from compliance.facts.operations import affected_devices
 from compliance.law.parameters import Law, Words
+from compliance.law.types import Finding
 from config.clock import now, today
 from devices.models import AREA_LABELS, Device
 
@@ -35,6 +39,13 @@ class SearchForm(PlainForm):
     """Words to find an event by."""
 
     q = forms.CharField(label=_("Find an event"), required=False, max_length=100, empty_value="")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups = {one.group: _group(one) for one in events().values()}
+        self.fields["group"] = forms.ChoiceField(
+            label=_("Track"), required=False, choices=[("", _("all")), *groups.items()]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +68,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What moves for one device: statuses and doors, then deadlines."""
+    """What moves for one device: statuses and doors, then deadlines; the findings that appear and go."""
 
     device: Device
     statuses: list[Moved]
     deadlines: list[Moved]
+    appearing: list[tuple[str, Json]]
+    going: list[tuple[str, Json]]
 
 
 def listing(request: HttpRequest, device_id: UUID) -> Page:
@@ -69,13 +82,12 @@ def listing(request: HttpRequest, device_id: UUID) -> Page:
     device = kept_device(request, device_id)
     groups: dict[str, list[Line]] = {}
     form = SearchForm(request.GET)
-    wanted = form.cleaned_data["q"].casefold().split() if form.is_valid() else []
+    asked = form.cleaned_data if form.is_valid() else {"q": "", "group": ""}
+    wanted, group = asked["q"].casefold().split(), asked["group"]
     for one in events().values():
-        if not all(part in spoken(one.words).casefold() for part in wanted):
-            continue
-        label = str(AREA_LABELS[one.group]) if one.group in AREA_LABELS else gettext("The device")
-        groups.setdefault(label, []).append(Line(one.key, spoken(one.words)))
-    shown = {"device": device, "groups": groups, "form": form, "filtered": bool(wanted)}
+        if group in ("", one.group) and all(part in spoken(one.words).casefold() for part in wanted):
+            groups.setdefault(_group(one), []).append(Line(one.key, spoken(one.words)))
+    shown = {"device": device, "groups": groups, "form": form, "filtered": bool(wanted or group)}
     return Page("backoffice/events.html", _("Record what happened"), shown)
 
 
@@ -110,14 +122,19 @@ def event(request: HttpRequest, device_id: UUID, event_key: str) -> Page | HttpR
 def kept_device(request: HttpRequest, device_id: UUID) -> Device:
     """Return the device, for who keeps its record. Raises Http404, PermissionDenied."""
     found = get_object_or_404(access.visible(request).select_related(*ROLES), pk=device_id)
-    if found.pk not in access.editable_ids(request):
+    if not access.keeps(request, found.owner_id):
         raise PermissionDenied
     return found
 
 
 def spoken(words: Words) -> str:
     """Return words of a table in the active language."""
-    return words.en if get_language() == "en" else words.fr
+    return str(getattr(words, language()))
+
+
+def _group(one: Event) -> str:
+    """Return what an event is about: a track, data and cybersecurity, or the device."""
+    return str(AREA_LABELS[one.group]) if one.group in AREA_LABELS else gettext("The device")
 
 
 def _subjects(request: HttpRequest, one: Event, device: Device) -> list[Any]:
@@ -132,13 +149,20 @@ def _subjects(request: HttpRequest, one: Event, device: Device) -> list[Any]:
 
 def _checked(request: HttpRequest, form: EventForm, *, save: bool) -> dict[str, Any] | HttpResponse | None:
     """Return what the event would change, or go back once it is saved; None where it is refused."""
-    asked = _operation(request, form)
-    meanwhile = False
+    asked, proof = _operation(request, form), _evidence(request, form, sent=save)
+    meanwhile, save = False, save and (proof is None or proof.is_valid())
     try:
-        moved = happened(**asked, shown=request.POST.get("shown")) if save else preview(**asked)
+        if save:
+            evidence = proof.evidence() if proof else None
+            moved = happened(**asked, evidence=evidence, shown=request.POST.get("shown"))
+        else:
+            moved = preview(**asked)
     except FactError as refusal:
-        show(refusal, form)
-        return None
+        if proof is None or not any(one.path in proof.fields for one in refusal.problems):
+            show(refusal, form)
+            return None
+        show(refusal, proof)
+        moved, save = preview(**asked), False
     except MovedMeanwhile as other:
         moved, meanwhile, save = other.moved, True, False
     if save:
@@ -150,9 +174,18 @@ def _checked(request: HttpRequest, form: EventForm, *, save: bool) -> dict[str, 
         "changes": _changes(moved),
         "shown": fingerprint(moved),
         "meanwhile": meanwhile,
+        "proof": proof,
         "told": form.told(),
         "hidden": [form[name].as_hidden() for name in form.fields],
     }
+
+
+def _evidence(request: HttpRequest, form: EventForm, *, sent: bool) -> EvidenceForm | None:
+    """Return the form of what shows the facts of the device, None where the event writes none."""
+    if form.device not in form.subjects:
+        return None
+    versions = list(access.document_versions(request, Device.objects.filter(pk=form.device.pk)))
+    return EvidenceForm(*((request.POST, request.FILES) if sent else ()), versions=versions)
 
 
 def _operation(request: HttpRequest, form: EventForm) -> dict[str, Any]:
@@ -177,15 +210,22 @@ def _operation(request: HttpRequest, form: EventForm) -> dict[str, Any]:
 
 
 def _changes(moved: MovedDevices) -> list[Change]:
-    labels = Labels(law_in_force(), "en" if get_language() == "en" else "fr")
+    labels = Labels(law_in_force(), language())
     return [
         Change(
             device,
-            [labels.moved(one.as_json()) for one in what if one.what != "deadline"],
-            [labels.moved(one.as_json()) for one in what if one.what == "deadline"],
+            [labels.moved(one.as_json()) for one in what.moves if one.what != "deadline"],
+            [labels.moved(one.as_json()) for one in what.moves if one.what == "deadline"],
+            _said(what.appearing),
+            _said(what.going),
         )
         for device, what in moved.items()
     ]
+
+
+def _said(found: Iterable[Finding]) -> list[tuple[str, Json]]:
+    """Return each finding: its level, its reason in the active language."""
+    return [(one.level, spoken_reason(reason_body(one.reason))) for one in found]
 
 
 def _rules(one: Event, law: Law) -> Iterable[Rule]:

@@ -5,7 +5,7 @@ All of it is read from what is stored, in a number of queries that does not depe
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from compliance.assessments.queries import spoken_reason
 from compliance.assessments.render import Json
 from compliance.audit.models import AuditEvent
 from compliance.backoffice import access
-from compliance.backoffice.deadlines.listing import named, next_ones, of, to_do
+from compliance.backoffice.deadlines.listing import counts, named, next_ones, of
 from compliance.backoffice.home.matrix import matrix
 from compliance.backoffice.page import Page
 from compliance.backoffice.periods import WEEK, start_of
@@ -106,13 +106,8 @@ def texts(devices: QuerySet[Device]) -> "QuerySet[Amendment, Any]":
 
 def _deadlines(devices: QuerySet[Device], day: date) -> Iterable[Number]:
     """Return the numbers of deadlines, in one query."""
-    url, pending = reverse("admin:deadlines"), to_do()
-    found = of(devices.order_by()).aggregate(
-        overdue=Count("pk", filter=pending & Q(state="overdue")),
-        soon=Count("pk", filter=pending & Q(strict__range=(day, day + timedelta(days=30)))),
-        later=Count("pk", filter=pending & Q(strict__range=(day, day + timedelta(days=90)))),
-        moved=Count("pk", filter=Q(moved_at__gte=start_of(WEEK))),
-    )
+    url = reverse("admin:deadlines")
+    found = counts(devices, day, moved=of(devices).filter(moved_at__gte=start_of(WEEK)))
     late = found["overdue"]
     yield Number("overdue", late, _("overdue"), f"{url}?state=overdue", late=bool(late))
     yield Number("soon", found["soon"], _("within 30 days"), f"{url}?period=30")

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.assessments.models import DeadlineRow, StatusName, TrackState
 from compliance.assessments.moves import GATES
+from compliance.assessments.queries import to_meet
 from compliance.ce_marking.models import Classification
 from compliance.ce_marking.models.choices import DeviceClass
 from compliance.law.facts import TRACKS
-from compliance.law.types import PENDING
 from compliance.listing.models import Listing
 from devices.models import Device, Identifier, TrackName
 
@@ -160,7 +160,7 @@ def is_example(device: Device) -> bool:
 
 
 def _pending() -> QuerySet[DeadlineRow]:
-    return DeadlineRow.objects.filter(device=OuterRef("pk"), state__in=PENDING)
+    return DeadlineRow.objects.filter(to_meet(), device=OuterRef("pk"))
 
 
 def _classes() -> "QuerySet[Classification, Any]":

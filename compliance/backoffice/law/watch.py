@@ -9,7 +9,6 @@ from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from compliance.amendments.models import Amendment
@@ -18,7 +17,7 @@ from compliance.amendments.queries import law_in_force
 from compliance.amendments.words import Labels, Moved
 from compliance.assessments.models import DeadlineRow
 from compliance.assessments.operations import recorded_facts
-from compliance.assessments.words import word
+from compliance.assessments.words import language, word
 from compliance.law.amendments import proposals, read
 from compliance.law.parameters import DatedValue, Law, Parameter
 from compliance.law.types import PENDING
@@ -116,7 +115,7 @@ def watch(request: HttpRequest, devices: QuerySet[Device], today: date) -> Watch
         Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
         any(form.cleaned_data.values()),
         list(Amendment.objects.annotate(touched=touched).order_by("-applied_at")),
-        [(one.key, getattr(one.title, _language()), one.reference) for one in proposals()],
+        [(one.key, getattr(one.title, language()), one.reference) for one in proposals()],
         law.version,
     )
 
@@ -139,7 +138,7 @@ def rule_page(name: str, devices: QuerySet[Device], today: date) -> RulePage:
 
 def moved_devices(text: Amendment, devices: QuerySet[Device]) -> list[tuple[Device, list[Moved]]]:
     """Return the person's devices that a text moves, each with what moves."""
-    labels = Labels(law_in_force(), _language())
+    labels = Labels(law_in_force(), language())
     effects = text.effects.filter(device__in=devices).select_related("device").order_by("device__name")
     return [(one.device, [labels.moved(move) for move in one.moves]) for one in effects]
 
@@ -156,10 +155,10 @@ def simulated(
         raise Http404
     before, after = both_laws(law_in_force(), text)
     rows = {row.key: row for row in devices}
-    on, labels = day_of(text, today), Labels(after, _language())
+    on, labels = day_of(text, today), Labels(after, language())
     found = moved(recorded_facts(rows.values()), before, after, on=on, known_on=on)
     told = [(rows[device.key], [labels.moved(one.as_json()) for one in what]) for device, what in found]
-    title, note = (getattr(one, _language()) if one else "" for one in (text.title, text.note))
+    title, note = (getattr(one, language()) if one else "" for one in (text.title, text.note))
     return Proposal(title, note, text.reference, text.published, on), sorted(
         told, key=lambda one: one[0].name
     )
@@ -172,7 +171,7 @@ def _rows(law: Law, today: date) -> Iterable[Row]:
 def _row(rule: Parameter, today: date) -> Row:
     governing = rule.as_known(today).value_at(today)
     shown = governing or max(rule.values, key=_age)
-    label = getattr(rule.label, _language())
+    label = getattr(rule.label, language())
     return Row(rule, label, shown, governing is not None, str(AREA_LABELS[rule.track]), len(rule.values))
 
 
@@ -193,12 +192,8 @@ def _fits(row: Row, asked: Mapping[str, str]) -> bool:
 def words(holder: Parameter | DatedValue, names: Iterable[str]) -> Words:
     """Return words of a rule or of one of its values in the active language, by the names of its fields."""
     held = {name: getattr(holder, name) for name in names}
-    return Words(**{name: getattr(one, _language()) for name, one in held.items() if one})
+    return Words(**{name: getattr(one, language()) for name, one in held.items() if one})
 
 
 def _age(value: DatedValue) -> tuple[date, date]:
     return value.applies, value.published
-
-
-def _language() -> str:
-    return "en" if get_language() == "en" else "fr"

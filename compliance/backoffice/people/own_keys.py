@@ -61,7 +61,7 @@ class Row:
         return self.state in (KeyState.LIVE, KeyState.REPLACED, KeyState.ROLE_ENDED)
 
 
-class _Days(forms.TypedChoiceField):
+class Days(forms.TypedChoiceField):
     """A number of days among a few."""
 
     def __init__(self, *days: int, **kwargs: Any) -> None:
@@ -84,7 +84,7 @@ class KeyForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         label=_("May read"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
     )
-    life = _Days(30, 90, 180, LONGEST_LIFE.days, label=_("Valid for"), initial=90)
+    life = Days(30, 90, 180, LONGEST_LIFE.days, label=_("Valid for"), initial=90)
 
     def __init__(self, request: HttpRequest, data: Any = None) -> None:
         super().__init__(data)
@@ -95,7 +95,7 @@ class KeyForm(forms.Form):
 class RotationForm(forms.Form):
     """How long the older key stays valid."""
 
-    overlap = _Days(
+    overlap = Days(
         1, 7, LONGEST_OVERLAP.days, label=_("The older key stays valid for"), initial=7,
         help_text=_("Time to put the new key into every program. The older one then ends by itself."),
     )  # fmt: skip

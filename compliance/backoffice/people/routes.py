@@ -1,7 +1,7 @@
 """The addresses of organisations, people and their keys."""
 
 from compliance.backoffice.page import Routes
-from compliance.backoffice.people import organisation, own_keys
+from compliance.backoffice.people import organisation, own_feed, own_keys
 
 _ONE = "organisation/<uuid:organisation_id>"
 
@@ -10,6 +10,9 @@ ROUTES: Routes = (
     ("keys/new/", own_keys.new_key, "new_key"),
     ("keys/<uuid:key_id>/rotate/", own_keys.rotate, "rotate_key"),
     ("keys/<uuid:key_id>/revoke/", own_keys.revoke, "revoke_key"),
+    ("calendar-feed/", own_feed.own_feed, "own_feed"),
+    ("calendar-feed/new/", own_feed.new_feed, "new_feed"),
+    ("calendar-feed/revoke/", own_feed.revoke_feed, "revoke_feed"),
     ("organisation/", organisation.organisation, "organisation"),
     (f"{_ONE}/", organisation.organisation, "organisation"),
     (f"{_ONE}/invite/", organisation.invite, "invite"),

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
@@ -103,7 +104,7 @@ class AdministratorAdmin(OfficeAdmin):
 def _boxes(db_field: Any) -> forms.Field:
     """Return boxes to tick for a list of codes."""
     return forms.MultipleChoiceField(
-        label=str(db_field.verbose_name).capitalize(),
+        label=capfirst(str(db_field.verbose_name)),
         choices=db_field.base_field.choices,
         required=False,
         help_text=db_field.help_text,

@@ -11,7 +11,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from compliance.backoffice.records.base_admin import OfficeAdmin
-from compliance.backoffice.sheets import pages as sheets
+from compliance.backoffice.sheets import lists
 from compliance.facts.errors import FactError
 from compliance.facts.shapes import shape
 
@@ -59,7 +59,7 @@ class OperatedAdmin(OfficeAdmin):
         """Return the addresses, with that of the list as a workbook."""
 
         def export(request: HttpRequest) -> HttpResponse:
-            return sheets.model_list(request, self)
+            return lists.model_list(request, self)
 
         name = f"{self.opts.app_label}_{self.opts.model_name}_export"
         return [path("export/", self.admin_site.admin_view(export), name=name), *super().get_urls()]

@@ -6,6 +6,7 @@ Every group starts at what the person may see. The right code of one device open
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -17,22 +18,25 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from compliance.ai_act.models import AiCertificate
 from compliance.amendments.queries import law_in_force
 from compliance.ans.models import AnsCertificate
+from compliance.assessments.words import language
 from compliance.backoffice import access
 from compliance.backoffice.facts.records import admin_url
 from compliance.backoffice.glossary.pages import terms
 from compliance.backoffice.page import Page
-from compliance.backoffice.search.text import marked, matching, text_query, vector
+from compliance.backoffice.search.text import marked, matching, text_query
 from compliance.ce_marking.models import Certificate
 from compliance.facts.checks import ROLES
+from compliance.law.parameters import Parameter
 from compliance.listing.models import Listing
 from devices.identifiers import IdentifierError, stored_forms
 from devices.models import Identifier, Organisation
+from devices.texts import vector
 
 SHOWN, MORE = 10, 200
 LONGEST = 512
@@ -60,7 +64,7 @@ class Group:
     total: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """What is looked for, by whom, and how many of a group are shown."""
 
@@ -73,6 +77,19 @@ class Asked:
     def code(self) -> str:
         """Return the text as a code would be written: without spaces."""
         return "".join(self.text.split())
+
+    @cached_property
+    def rules(self) -> list[Parameter]:
+        """Return the rules of the law that have a value."""
+        return [one for _name, one in sorted(law_in_force().parameters.items()) if one.values]
+
+    @cached_property
+    def met(self) -> tuple[set[int], set[int]]:
+        """Return the places of the rules and of the terms that the words find, both in one query."""
+        said = [f"{one.label.fr} · {one.label.en} · {_articles(one)} · {one.id}" for one in self.rules]
+        first = len(said)
+        found = matching(self.text, [*said, *(f"{one.title('fr')} {one.title('en')}" for one in terms())])
+        return {n for n in found if n < first}, {n - first for n in found if n >= first}
 
 
 class SearchForm(forms.Form):
@@ -122,8 +139,8 @@ def _devices(asked: Asked) -> Group:
     if asked.query is None:
         return Group("devices", _("Devices"))
     said = _joined("name", "manufacturer__name", "exploitant__name", "description", "emdn")
-    rows = access.visible(asked.request).annotate(said=said).alias(met=vector(said))
-    rows = rows.filter(Q(met=asked.query) | Q(key=asked.code)).order_by("name", "pk")
+    rows = access.visible(asked.request).annotate(said=said)
+    rows = rows.filter(Q(assessment__words=asked.query) | Q(key=asked.code)).order_by("name", "pk")
 
     def hit(row: Any) -> Hit:
         return Hit(row.name, reverse("admin:device", args=[row.pk]), marked(row.said, asked.text))
@@ -183,7 +200,7 @@ def _certificates(asked: Asked) -> Group:
 
 
 def _in_words(model: Any, code: str) -> str:
-    return f"{str(model._meta.verbose_name).capitalize()} {code}"
+    return f"{capfirst(str(model._meta.verbose_name))} {code}"
 
 
 def _listings(asked: Asked) -> Group:
@@ -238,37 +255,32 @@ def _documents(asked: Asked) -> Group:
 
 def _rules(asked: Asked) -> Group:
     """Find rules of the law by their name in both languages, their identifier and their articles."""
-    law, language = law_in_force(), "en" if get_language() == "en" else "fr"
-    rules = [one for _name, one in sorted(law.parameters.items()) if one.values]
-    articles = [" · ".join(dict.fromkeys(str(value.citation) for value in one.values)) for one in rules]
-    said = [
-        f"{rule.label.fr} · {rule.label.en} · {article} · {rule.id}"
-        for rule, article in zip(rules, articles, strict=True)
-    ]
-    found = matching(asked.text, said)
+    found, _found_terms = asked.met
     if len(code := _squeezed(asked.text)) >= _SHORTEST_CODE:
-        found |= {n for n, rule in enumerate(rules) if code in _squeezed(f"{articles[n]} {rule.id}")}
+        found |= {n for n, one in enumerate(asked.rules) if code in _squeezed(f"{_articles(one)} {one.id}")}
     hits = [
         Hit(
-            getattr(rules[n].label, language),
-            reverse("admin:rule", args=[rules[n].id]),
-            articles[n],
-            rules[n].id,
+            getattr(one.label, language()),
+            reverse("admin:rule", args=[one.id]),
+            _articles(one),
+            one.id,
         )
-        for n in sorted(found)
+        for one in (asked.rules[n] for n in sorted(found))
     ]
     return Group("rules", _("Rules of the law"), hits[: asked.limit], len(hits))
 
 
+def _articles(rule: Parameter) -> str:
+    return " · ".join(dict.fromkeys(str(value.citation) for value in rule.values))
+
+
 def _terms(asked: Asked) -> Group:
     """Find terms of the glossary."""
-    entries = terms()
-    found = matching(asked.text, [f"{one.title('fr')} {one.title('en')}" for one in entries])
-    language = "en" if get_language() == "en" else "fr"
+    _found_rules, found = asked.met
     url = reverse("admin:glossary")
     hits = [
-        Hit(entries[n].title(language), f"{url}#{entries[n].key}", getattr(entries[n].says, language))
-        for n in sorted(found)
+        Hit(one.title(language()), f"{url}#{one.key}", getattr(one.says, language()))
+        for one in (terms()[n] for n in sorted(found))
     ]
     return Group("terms", _("Glossary"), hits[: asked.limit], len(hits))
 

@@ -5,12 +5,13 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-FRENCH, WRITTEN = "jalon_french", "jalon_written"  # the configurations of devices/migrations/0008
+from devices.texts import FRENCH, WRITTEN
+
 _SHOWN, _BEFORE = 120, 20  # words and what stands between them, of a text that is shown
 _WORDS = 12
 _MATCHING = """
@@ -40,11 +41,6 @@ def text_query(text: str) -> Any:
     whole = _raw(found, FRENCH)
     typed = _raw([last], WRITTEN)
     return whole | (_raw(before, FRENCH) & typed if before else typed)
-
-
-def vector(*fields: Any) -> Any:
-    """Return the fields as the queries of ``text_query`` read them."""
-    return SearchVector(*fields, config=FRENCH) + SearchVector(*fields, config=WRITTEN)
 
 
 def marked(text: str, asked: str) -> SafeString:

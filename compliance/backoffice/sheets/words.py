@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.assessments.dates import write_date
 from compliance.facts.values import number_text
-from compliance.facts.writing import Change
+from compliance.sheets.importing import Planned
 from compliance.sheets.layout import MARK, POSITION, Column, Sheet, sheets
 
 State = Literal["new", "changed", "removed"]
@@ -38,21 +38,22 @@ class Described:
     fields: tuple[FieldChange, ...]
 
 
-def state(change: Change) -> State:
+def state(change: Planned) -> State:
     """Return what kind of change it is."""
     if change.before is None:
         return "new"
     return "removed" if change.after is None else "changed"
 
 
-def described(change: Change) -> Described:
+def described(change: Planned) -> Described:
     """Return a change in words."""
     found = state(change)
     sheet = sheets().get(change.name) or sheets()[f"{change.name}s"]
     kind = str(sheet.model._meta.verbose_name)
-    subject = str(change.after.name if change.name == "device" and change.after else change.subject)
-    fields = tuple(_fields(sheet, change.before, change.after))
-    return Described(subject, kind, change.key, found, str(LABELS[found]), fields)
+    said = (change.before, change.after)
+    before, after = (None if one is None else sheet.value_class.model_validate(one) for one in said)
+    fields = tuple(_fields(sheet, before, after))
+    return Described(change.subject, kind, change.key, found, str(LABELS[found]), fields)
 
 
 def _fields(sheet: Sheet, before: Any, after: Any) -> Iterator[FieldChange]:

@@ -10,8 +10,9 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
+from compliance.assessments.words import language
 from compliance.backoffice.glossary.pages import Term, terms
 
 register = template.Library()
@@ -46,7 +47,6 @@ def linked_tag(parser: Parser, token: Token) -> LinkedNode:
 
 def linked(html: str) -> SafeString:
     """Return HTML with the first mention of each term as a link to the glossary."""
-    language = "en" if get_language() == "en" else "fr"
     pattern, held = _spots()
     seen: set[str] = set()
     home = reverse("admin:glossary")
@@ -56,7 +56,7 @@ def linked(html: str) -> SafeString:
         if term.key in seen:
             return found[0]
         seen.add(term.key)
-        return _link(term, found[0], home, language)
+        return _link(term, found[0], home)
 
     inside, pieces = 0, _TAG.split(html)
     for n, piece in enumerate(pieces):
@@ -69,8 +69,8 @@ def linked(html: str) -> SafeString:
     return mark_safe("".join(pieces))  # noqa: S308 - the HTML of the templates, and links made safe
 
 
-def _link(term: Term, written: str, home: str, language: str) -> str:
-    says = getattr(term.full or term.says, language)
+def _link(term: Term, written: str, home: str) -> str:
+    says = getattr(term.full or term.says, language())
     name = gettext("%(term)s: %(says)s (glossary)") % {"term": written, "says": says}
     return format_html(
         '<a class="term" href="{}#{}" title="{}" aria-label="{}">{}</a>', home, term.key, says, name, written

@@ -8,6 +8,7 @@ from django.contrib.admin.views.main import PAGE_VAR
 from django.template import Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 register = Library()
 
@@ -64,7 +65,7 @@ def _labelled(item: SafeString, head: Head) -> SafeString:
     """Return the cell with the heading of its column, which stands beside it on a narrow screen."""
     if not item.startswith("<td"):
         return item
-    return format_html('<td data-label="{}"{}', str(head.text).capitalize(), mark_safe(item[3:]))  # noqa: S308
+    return format_html('<td data-label="{}"{}', capfirst(str(head.text)), mark_safe(item[3:]))  # noqa: S308
 
 
 def _head(header: dict[str, Any]) -> Head:

@@ -1,0 +1,1 @@
+"""Pages of webhooks: where events are sent, and what became of them."""

@@ -1,0 +1,10 @@
+"""Webhooks."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WebhooksConfig(AppConfig):
+    name = "compliance.webhooks"
+    label = "webhooks"
+    verbose_name = _("Webhooks")

@@ -1,0 +1,116 @@
+"""One attempt: a POST to an address that was just resolved and checked, and to no other.
+
+The connection goes to the address that was checked, under the name of the host (certificate, SNI, Host): a
+name that leads elsewhere a moment later changes nothing. No redirect is followed, no proxy is asked.
+"""
+
+import contextlib
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+
+from compliance.webhooks.addresses import Address, RefusedError, Target, resolve, target
+
+CONNECT_SECONDS = 5.0
+TOTAL_SECONDS = 15.0
+KEPT_BYTES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an attempt: the status and the first bytes of the answer, or an error.
+
+    ``retry_after`` is how many seconds the receiver asks to be left alone.
+    """
+
+    status: int | None = None
+    answer: str = ""
+    error: str = ""
+    retry_after: int = 0
+
+    @property
+    def delivered(self) -> bool:
+        """Return whether the receiver took it."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+def post(url: str, headers: Mapping[str, str], body: bytes, *, loopback: bool) -> Outcome:
+    """Send the body once and return what came of it; whatever goes wrong is an outcome, too."""
+    try:
+        place = target(url, loopback=loopback)
+        with _connected(resolve(place, loopback=loopback), place) as (link, over):
+            connection = (HTTPSConnection if place.secure else HTTPConnection)(place.host, place.port)
+            connection.sock = link
+            connection.request("POST", place.path, body, dict(headers))
+            answer = connection.getresponse()
+            if over.is_set():  # cut off: what came may look like an answer
+                raise TimeoutError
+            return _read(answer)
+    except RefusedError as refusal:
+        return Outcome(error=str(refusal))
+    except Exception as error:  # of whatever kind: it keeps no other delivery waiting
+        return Outcome(error=f"{type(error).__name__}: {error}"[:300])
+
+
+@contextlib.contextmanager
+def _connected(addresses: list[Address], place: Target) -> Iterator[tuple[socket.socket, threading.Event]]:
+    """Yield a connection to one of the addresses, over TLS where asked, and whether it was cut meanwhile.
+
+    It is cut after TOTAL_SECONDS. A receiver that sends a byte now and then never runs into the limit of one
+    read: so the connection is cut from outside.
+    """
+    plain = _connect(addresses, place.port)
+    plain.settimeout(TOTAL_SECONDS)
+    cut, over = plain.dup(), threading.Event()
+    timer = threading.Timer(TOTAL_SECONDS, _cut, [cut, over])
+    timer.start()
+    try:
+        with _context().wrap_socket(plain, server_hostname=place.host) if place.secure else plain as link:
+            yield link, over
+    except (OSError, HTTPException):
+        if not over.is_set():
+            raise
+        raise TimeoutError(f"no whole answer within {TOTAL_SECONDS:.0f} seconds") from None
+    finally:
+        timer.cancel()
+        plain.close()
+        cut.close()
+
+
+def _connect(addresses: list[Address], port: int) -> socket.socket:
+    """Return a connection to the first address that takes one. Raises OSError."""
+    *others, last = addresses
+    for one in others:
+        with contextlib.suppress(OSError):
+            return socket.create_connection((str(one), port), CONNECT_SECONDS)
+    return socket.create_connection((str(last), port), CONNECT_SECONDS)
+
+
+def _cut(connection: socket.socket, over: threading.Event) -> None:
+    over.set()
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+@cache
+def _context() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def _read(answer: HTTPResponse) -> Outcome:
+    """Return the outcome of an answer. Its status counts, even where no body follows."""
+    first = b""
+    with contextlib.suppress(OSError, HTTPException, ValueError):
+        first = answer.read1(KEPT_BYTES)
+    after = answer.headers.get("Retry-After", "")
+    return Outcome(
+        status=answer.status,
+        answer=first[:KEPT_BYTES].decode(errors="replace").replace("\0", "\ufffd"),
+        error="" if 200 <= answer.status < 300 else f"HTTP {answer.status}",
+        retry_after=int(after) if re.fullmatch(r"[0-9]{1,6}", after) else 0,
+    )
