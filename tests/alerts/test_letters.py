@@ -174,6 +174,19 @@ def test_a_letter_that_is_being_sent_is_not_changed() -> None:
     assert {days: states()[days] for days in (30, 7)} == {30: "superseded", 7: "sent"}
 
 
+def test_a_letter_that_was_tried_says_nothing_else_under_its_name() -> None:
+    """The mail server may hold it already: who drops copies of one Message-ID would not see what is new."""
+    plan.plan_changed(now=NOW)
+    gathering.gather_due(now=NOW)
+    first = Alert.objects.get(rule=AUDIT, channel="email", state="claimed").letter_id
+    delivery.lease(now=NOW, limit=200)  # and the worker dies
+    now = at(MONDAY)
+    assert delivery.deliver_due(today=now.date(), now=now) > 0
+    assert {days: states()[days] for days in (30, 7)} == {30: "superseded", 7: "sent"}
+    assert Alert.objects.get(rule=AUDIT, channel="email", state="sent").letter_id != first
+    assert Letter.objects.get(pk=first).state == "cancelled"
+
+
 def test_hours_are_told_each_and_at_once_even_twice_a_day() -> None:
     digest(Digest.WEEKLY)
     known = {"key": "leak", "aware_on": date(2026, 11, 21), "aware_at": "10:20", "source": "record"}
