@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from compliance.api import queries
+from compliance.api.examples import example
 from compliance.api.lookup import look_up
 from compliance.api.problems import Gone
 from compliance.api.schemas import (
@@ -38,7 +39,10 @@ class DeviceLookup(ReadView):
     http_method_names = ("get", "head", "options", "post")
 
     @extend_schema(
-        operation_id="lookup", parameters=[queries.LookupQuery], responses={200: DevicesSchema, **PROBLEMS}
+        operation_id="lookup",
+        examples=example("lookup"),
+        parameters=[queries.LookupQuery],
+        responses={200: DevicesSchema, **PROBLEMS},
     )
     def get(self, request: Request) -> Response:
         """Return the devices that carry an identifier; only a UDI-DI names one device and no other."""
@@ -48,6 +52,7 @@ class DeviceLookup(ReadView):
 
     @extend_schema(
         operation_id="lookup_many",
+        examples=example("lookup_many"),
         request=LookupRequestSchema,
         responses={200: LookupSchema, **PROBLEMS, **BODY_PROBLEMS},
     )
@@ -77,6 +82,7 @@ class DeadlineList(ReadView):
 
     @extend_schema(
         operation_id="all_deadlines",
+        examples=example("all_deadlines"),
         parameters=[queries.DeadlineListQuery],
         responses={200: DeadlineRowsSchema, **PROBLEMS},
     )

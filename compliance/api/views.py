@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from compliance.api import queries
+from compliance.api.examples import example
 from compliance.api.problems import NotServed
 from compliance.api.schemas import (
     NOT_SERVED,
@@ -99,7 +100,10 @@ class DeviceStatus(ReadView):
     scope = Scope.STATUS_READ
 
     @extend_schema(
-        operation_id="status", parameters=[_ID, queries.DatedQuery], responses={200: StatusSchema, **PROBLEMS}
+        operation_id="status",
+        examples=example("status"),
+        parameters=[_ID, queries.DatedQuery],
+        responses={200: StatusSchema, **PROBLEMS},
     )
     def get(self, request: Request, device_id: UUID) -> Response:
         """Return tracks, market access, reimbursement and duties on a date, with their reasons."""
@@ -116,6 +120,7 @@ class DeviceDeadlines(ReadView):
 
     @extend_schema(
         operation_id="deadlines",
+        examples=example("deadlines"),
         parameters=[_ID, queries.DeadlinesQuery],
         responses=_DEADLINES,
     )

@@ -104,7 +104,7 @@ def status(device: Device, dates: Mapping[str, date], papers: Iterable[Json]) ->
         recorded, host_key = recorded_in(file), value.host
     asked = buyer(answer, recorded, law, host=host_key, on=on, say=word, translate=gettext)
     asked["buyer"]["documents"] = _papers(device, papers)
-    return {"device": str(device.pk), "key": device.key, "name": device.name, **answer, **asked}
+    return {**answer, "device": str(device.pk), "key": device.key, "name": device.name, **asked}
 
 
 def papers(caller: Caller, device_id: UUID) -> ArraySubquery:

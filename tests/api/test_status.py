@@ -22,6 +22,7 @@ def test_a_status_explains_itself(client_of: Client) -> None:
     body = answer.json()
     assert list(body["tracks"]) == ["ce_marking", "cnedimts", "listing", "ans", "ai_act"]
     assert body["on"] == body["known_on"] == "2026-11-22"
+    assert (body["device"], body["key"]) == (str(portfolio.device().pk), "scan-one")
     ce_marking = body["tracks"]["ce_marking"]
     assert (ce_marking["status"], ce_marking["until"]) == ("valid", "2029-02-28")
     reason = next(one for one in ce_marking["reasons"] if one["fact"] == "ce_marking.certificates[qms]")
