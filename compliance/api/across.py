@@ -13,10 +13,8 @@ from compliance.api import queries
 from compliance.api.examples import example
 from compliance.api.lookup import look_up
 from compliance.api.problems import Gone
+from compliance.api.refusals import BODY_PROBLEMS, GONE, PROBLEMS
 from compliance.api.schemas import (
-    BODY_PROBLEMS,
-    GONE,
-    PROBLEMS,
     ChangesSchema,
     DeadlineRowsSchema,
     DevicesSchema,

@@ -21,15 +21,8 @@ from compliance.api import queries
 from compliance.api.authentication import Grant
 from compliance.api.once import once
 from compliance.api.problems import PreconditionFailed, PreconditionNeeded, Refused
-from compliance.api.schemas import (
-    CHANGE_PROBLEMS,
-    PROBLEMS,
-    WRITE_PROBLEMS,
-    FactChangesSchema,
-    FactSchema,
-    NewFactSchema,
-    RetractionSchema,
-)
+from compliance.api.refusals import CHANGE_PROBLEMS, PROBLEMS, WRITE_PROBLEMS
+from compliance.api.schemas import FactChangesSchema, FactSchema, NewFactSchema, RetractionSchema
 from compliance.api.selection import caller
 from compliance.api.views import ReadView
 from compliance.audit.actors import Actor

@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from compliance.api import queries
-from compliance.api.schemas import PROBLEMS
+from compliance.api.refusals import PROBLEMS
 from compliance.api.selection import ORDERS, caller, filtered, page, visible
 from compliance.api.views import ReadView
 from compliance.assessments import answers

@@ -21,14 +21,8 @@ from rest_framework.views import APIView
 from compliance.api import queries
 from compliance.api.examples import example
 from compliance.api.problems import NotServed
-from compliance.api.schemas import (
-    NOT_SERVED,
-    PROBLEMS,
-    DeadlinesSchema,
-    DeviceSchema,
-    DevicesSchema,
-    DocumentsSchema,
-)
+from compliance.api.refusals import NOT_SERVED, PROBLEMS
+from compliance.api.schemas import DeadlinesSchema, DeviceSchema, DevicesSchema, DocumentsSchema
 from compliance.api.selection import ORDERS, caller, filtered, page, visible
 from compliance.api.status_schemas import StatusSchema
 from compliance.api.throttling import told
