@@ -72,11 +72,11 @@ def find(devices: QuerySet[Device], identifier: str) -> list[Device]:
     if text.isascii() and text.isdigit() and len(text) == _LPP_DIGITS:
         carriers = Exists(Listing.objects.filter(device=OuterRef("pk"), code=text))
     else:
-        carriers = Exists(Identifier.objects.filter(device=OuterRef("pk"), value__in=_values(text)))
+        carriers = Exists(Identifier.objects.filter(device=OuterRef("pk"), value__in=stored_values(text)))
     return list(devices.filter(carriers).order_by("name", "id"))
 
 
-def _values(text: str) -> list[str]:
+def stored_values(text: str) -> list[str]:
     """Return the stored forms that an identifier may have."""
     try:
         return stored_forms(text)

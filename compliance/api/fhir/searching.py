@@ -1,0 +1,314 @@
+"""Which resources: those of the devices that the caller may see, by the search parameters, a page at a time."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from compliance.amendments.queries import law_in_force
+from compliance.ans.models import AnsCertificate
+from compliance.api import queries
+from compliance.api.fhir.resources import (
+    AUTHORITIES,
+    EUDAMED,
+    ISSUERS,
+    Named,
+    Subject,
+    authority,
+    notified_body,
+)
+from compliance.api.fhir.terms import SYSTEMS
+from compliance.api.selection import Page, caller, find, page, stored_values, visible
+from compliance.assessments.standings import standings
+from compliance.ce_marking.models import Certificate
+from compliance.facts.values import device_values
+from compliance.listing.models import Listing
+from config import clock
+from devices.models import Device, Identifier, Organisation
+from devices.queries import reach, visible_devices
+
+_LARGEST = 200
+# The kinds of papers: where each stands, and the fields that number it by the name of their system.
+_PAPERS: Mapping[str, tuple[Any, Mapping[str, str]]] = {
+    "certificates": (Certificate, {"certificate": "number"}),
+    "ans_certificates": (AnsCertificate, {"ans-certificate": "number"}),
+    "coverages": (Listing, {"lpp": "code", "coverage": "code", "nor": "nor"}),
+}
+_OF_DEVICE = {
+    "owner": "device__owner_id",
+    "example": "device__owner__example",
+    "maker": "device__manufacturer_id",
+    "maker_name": "device__manufacturer__name",
+    "operator": "device__exploitant_id",
+    "operator_name": "device__exploitant__name",
+}
+
+
+class Paper(NamedTuple):
+    """A row of a certificate or a coverage, with what is told of its device beside the facts."""
+
+    id: UUID
+    kind: str
+    key: str
+    device: UUID
+    owner: UUID | None
+    example: bool | None
+    maker: UUID | None
+    maker_name: str | None
+    operator: UUID | None
+    operator_name: str | None
+
+
+class Search(queries.Query):
+    """What every search takes."""
+
+    _id = serializers.CharField(required=False, max_length=64)
+    identifier = serializers.CharField(required=False, max_length=500)
+    _count = serializers.IntegerField(required=False, min_value=1, max_value=_LARGEST, default=50)
+    cursor = serializers.CharField(required=False, max_length=500)
+    _format = serializers.CharField(required=False, max_length=50)
+
+
+class DeviceSearch(Search):
+    """The parameters of DeviceDefinition."""
+
+    manufacturer = serializers.CharField(required=False, max_length=200)
+
+
+class AuthorizationSearch(Search):
+    """The parameters of RegulatedAuthorization."""
+
+    subject = serializers.CharField(required=False, max_length=200)
+
+
+class Read(queries.Query):
+    """The one parameter of a read."""
+
+    _format = serializers.CharField(required=False, max_length=50)
+
+
+def devices(request: Request, query: Mapping[str, Any], base: str) -> Page:
+    """Return a page of the devices that fit. Raises ValidationError."""
+    found = visible(request)
+    if "_id" in query:
+        found = found.filter(pk=_uuid(query["_id"]))
+    if "manufacturer" in query:
+        found = found.filter(
+            manufacturer=_referred("manufacturer", query["manufacturer"], "Organization", base)
+        )
+    if "identifier" in query:
+        found = _carrying(found, query["identifier"], base)
+    return page(found, {"page_size": query["_count"], **{k: query[k] for k in ("cursor",) if k in query}})
+
+
+def subjects(request: Request, found: Iterable[Device]) -> list[Subject]:
+    """Return devices with their facts and where their papers stand today, in three queries."""
+    listed = list(found)
+    facts, law, today, held = _facts(one.pk for one in listed), law_in_force(), clock.today(), _held(request)
+    return [
+        Subject(
+            one.pk,
+            facts[one.pk],
+            standings(facts[one.pk], law, on=today, known_on=today),
+            today,
+            _named(one.manufacturer_id, one.manufacturer and one.manufacturer.name),
+            _named(one.exploitant_id, one.exploitant and one.exploitant.name),
+            example=bool(one.owner and one.owner.example),
+            whole=held(one.pk, one.owner_id),
+            tier=_tier(one),
+        )
+        for one in listed
+    ]
+
+
+def papers(request: Request, query: Mapping[str, Any], base: str) -> tuple[list[Paper], str | None]:
+    """Return a page of the certificates and coverages that fit, by their id, and where the next one starts."""
+    seen = visible_devices(caller(request))
+    if "subject" in query:
+        seen = seen.filter(pk=_referred("subject", query["subject"], "DeviceDefinition", base))
+    wanted = Q()
+    if "_id" in query:
+        wanted &= Q(pk=_uuid(query["_id"]))
+    if "cursor" in query:
+        wanted &= Q(pk__gt=_cursor(query["cursor"]))
+    system, value = _token(query["identifier"], base) if "identifier" in query else (None, "")
+    found: list[QuerySet[Any, Any]] = []
+    for kind, (model, numbers) in _PAPERS.items():
+        numbered = wanted & _numbered(numbers, system, value) if value else wanted
+        rows = model._default_manager.filter(numbered, device__in=seen.values("pk"))
+        found.append(rows.values_list("pk", Value(kind), "key", "device_id", *_OF_DEVICE.values()))
+    size = query["_count"]
+    rows = [Paper(*row) for row in found[0].union(*found[1:], all=True).order_by("id")[: size + 1]]
+    return rows[:size], str(rows[size - 1].id) if len(rows) > size else None
+
+
+def subjects_of(request: Request, found: Iterable[Paper]) -> dict[UUID, Subject]:
+    """Return the devices of papers by id, with where their papers stand today, in three queries."""
+    by_device = {one.device: one for one in found}
+    facts, law, today, held = _facts(by_device), law_in_force(), clock.today(), _held(request)
+    return {
+        pk: Subject(
+            pk,
+            facts[pk],
+            standings(facts[pk], law, on=today, known_on=today),
+            today,
+            _named(one.maker, one.maker_name),
+            _named(one.operator, one.operator_name),
+            example=bool(one.example),
+            whole=held(pk, one.owner),
+        )
+        for pk, one in by_device.items()
+    }
+
+
+def organisations(request: Request) -> QuerySet[Organisation]:
+    """Return the manufacturers and exploitants of the devices that the caller may see."""
+    has_part = Q(manufacturer=OuterRef("pk")) | Q(exploitant=OuterRef("pk"))
+    return Organisation.objects.filter(Exists(visible_devices(caller(request)).filter(has_part)))
+
+
+def fixed(request: Request) -> list[tuple[Named, dict[str, str]]]:
+    """Return the authorities, then the notified bodies named on the certificates in view, with their numbers."""
+    seen = visible_devices(caller(request)).values("pk")
+    numbers = Certificate.objects.filter(device__in=seen).exclude(notified_body=None)
+    bodies = numbers.order_by("notified_body").values_list("notified_body", flat=True).distinct()
+    named: list[tuple[Named, dict[str, str]]] = [(authority(code), {}) for code in AUTHORITIES]
+    return named + [(notified_body(one), {"notified-body": one}) for one in bodies if one]
+
+
+def organisations_page(
+    request: Request, query: Mapping[str, Any], base: str
+) -> tuple[list[tuple[Named, dict[str, str], Organisation | None]], str | None]:
+    """Return a page of organisations: authorities, notified bodies, then companies by their id."""
+    size, after = query["_count"], query.get("cursor", "")
+    first, rest = fixed(request), organisations(request).order_by("pk")
+    if "_id" in query:
+        first = [one for one in first if one[0].id == query["_id"]]
+        rest = rest.filter(pk=_uuid(query["_id"]))
+    if "identifier" in query:
+        system, value = _token(query["identifier"], base)
+        first = [
+            one for one in first if any(_is(system, kind) and held == value for kind, held in one[1].items())
+        ]
+        rest = rest.filter(_numbered({"srn": "srn", "key": "key"}, system, value))
+    places = [one[0].id for one in first]
+    if after in places:
+        first = first[places.index(after) + 1 :]
+    elif after:
+        first, rest = [], rest.filter(pk__gt=_cursor(after))
+    found = [(*one, None) for one in first[: size + 1]]
+    companies = rest[: max(0, size + 1 - len(found))]
+    listed = [*found, *(company(one) for one in companies)]
+    return listed[:size], listed[size - 1][0].id if len(listed) > size else None
+
+
+def company(one: Organisation) -> tuple[Named, dict[str, str], Organisation]:
+    """Return a company with what identifies it."""
+    return Named(str(one.pk), one.name), {"key": one.key, **({"srn": one.srn} if one.srn else {})}, one
+
+
+def _carrying(found: QuerySet[Device], token: str, base: str) -> QuerySet[Device]:
+    """Return the devices that carry an identifier: any, or one of the system that the token names."""
+    system, value = _token(token, base)
+    if system is None:
+        return found.filter(pk__in=[one.pk for one in find(found, value)])
+    if _is(system, "key"):
+        return found.filter(key=value)
+    listed = [name for name in ("lpp", "coverage") if _is(system, name)]
+    if listed:
+        lists = Q(list="lppr") if listed == ["lpp"] else ~Q(list="lppr")
+        return found.filter(Exists(Listing.objects.filter(lists, device=OuterRef("pk"), code=value)))
+    scheme, values = _scheme(system), [value]
+    if scheme is None:
+        return found.none()
+    if scheme != "catalogue":
+        values = stored_values(value)
+    held = Identifier.objects.filter(device=OuterRef("pk"), scheme__in=scheme.split(), value__in=values)
+    return found.filter(Exists(held))
+
+
+def _scheme(system: str) -> str | None:
+    if system in {*ISSUERS.values(), EUDAMED}:
+        return "udi_di basic_udi_di"
+    names = {"eudamed-di": "eudamed_di", "catalogue": "catalogue"}
+    return next((scheme for name, scheme in names.items() if _is(system, name)), None)
+
+
+def _numbered(numbers: Mapping[str, str], system: str | None, value: str) -> Q:
+    """Return: a numbered field of the system is the value. A system that is not ours fits nothing."""
+    wanted = Q(pk=None)
+    for name, field in numbers.items():
+        if _is(system, name):
+            of_list = {"lpp": Q(list="lppr"), "coverage": ~Q(list="lppr")}.get(name, Q())
+            wanted |= of_list & Q(**{field: value})
+    return wanted
+
+
+def _is(system: str | None, name: str) -> bool:
+    """Return whether a token names a system of identifiers, or none and so any."""
+    return system is None or system.endswith(f"/fhir/R5/identifier/{name}")
+
+
+def _token(text: str, base: str) -> tuple[str | None, str]:
+    """Return the system, None for any, and the value of ``system|value``. Raises ValidationError."""
+    system, bar, value = text.rpartition("|")
+    if not value or (bar and not system):
+        raise serializers.ValidationError(
+            {"identifier": [_("Write an identifier as its value, or as system|value.")]}
+        )
+    return system or None, value
+
+
+def _referred(name: str, text: str, kind: str, base: str) -> UUID:
+    """Return the id in a reference: ``id``, ``Kind/id`` or its whole address. Raises ValidationError."""
+    pk = _uuid(text.removeprefix(f"{base}/").removeprefix(f"{kind}/"))
+    if pk is None:
+        message = _("Write a reference as %(kind)s/id.") % {"kind": kind}
+        raise serializers.ValidationError({name: [message]})
+    return pk
+
+
+def _cursor(text: str) -> UUID:
+    if (pk := _uuid(text)) is None:
+        raise serializers.ValidationError({"cursor": [_("This is no cursor that the API gave.")]})
+    return pk
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _facts(ids: Iterable[UUID]) -> dict[UUID, Any]:
+    """Return the facts of devices by id; without a query where there is none."""
+    listed = list(ids)
+    return device_values(listed) if listed else {}
+
+
+def _held(request: Request) -> Any:
+    """Return a function that says whether the caller sees the whole record of a device, given its owner."""
+    reached = reach(caller(request))
+
+    def held(pk: UUID, owner: UUID | None) -> bool:
+        return reached.name == "administrator" or owner in reached.own or pk in reached.granted
+
+    return held
+
+
+def _named(pk: UUID | None, name: str | None) -> Named | None:
+    return Named(str(pk), name or "") if pk else None
+
+
+def _tier(device: Device) -> tuple[str, str | None] | None:
+    """Return the tier under the AI Act of the stored answer, with the certainty of its first reason."""
+    stored = getattr(device, "assessment", None)
+    track = stored.body["tracks"]["ai_act"] if stored else None
+    if track is None or track["state"] not in SYSTEMS["ai-act-tier"].codes:
+        return None
+    return track["state"], next((one["certainty"] for one in track["reasons"] if one["certainty"]), None)
