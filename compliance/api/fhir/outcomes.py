@@ -51,7 +51,8 @@ class Negotiation(DefaultContentNegotiation):
         """Return the renderer and its media type. Raises NotAcceptable."""
         wanted = request.query_params.get("_format")
         if wanted is None:
-            return super().select_renderer(request, renderers, format_suffix)
+            chosen: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
+            return chosen
         if wanted.replace(" ", "+") not in _FORMATS:  # a plus that was not escaped arrives as a space
             raise NotAcceptable(available_renderers=renderers)
         return renderers[0], MEDIA_TYPE

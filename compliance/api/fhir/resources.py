@@ -169,7 +169,7 @@ def _certificate(
     base: str, device: Subject, one: Certificate, standing: Standing | TrackStatus | None
 ) -> Json:
     body = notified_body(one.notified_body) if one.notified_body else None
-    end = standing.until if standing else one.printed_end
+    end = (standing.until if standing else None) or one.printed_end
     return {
         "identifier": [_identifier(base, "certificate", one.number, body)],
         "type": concept(

@@ -1,4 +1,4 @@
-"""Which resources: those of the devices that the caller may see, by the search parameters, a page at a time."""
+"""Which resources: those of the devices that the caller may see, by the parameters, a page at a time."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -95,7 +95,7 @@ def devices(request: Request, query: Mapping[str, Any], base: str) -> Page:
     """Return a page of the devices that fit. Raises ValidationError."""
     found = visible(request)
     if "_id" in query:
-        found = found.filter(pk=_uuid(query["_id"]))
+        found = found.filter(pk__in=_uuids(query["_id"]))
     if "manufacturer" in query:
         found = found.filter(
             manufacturer=_referred("manufacturer", query["manufacturer"], "Organization", base)
@@ -115,8 +115,8 @@ def subjects(request: Request, found: Iterable[Device]) -> list[Subject]:
             facts[one.pk],
             standings(facts[one.pk], law, on=today, known_on=today),
             today,
-            _named(one.manufacturer_id, one.manufacturer and one.manufacturer.name),
-            _named(one.exploitant_id, one.exploitant and one.exploitant.name),
+            _named(one.manufacturer_id, one.manufacturer.name if one.manufacturer else None),
+            _named(one.exploitant_id, one.exploitant.name if one.exploitant else None),
             example=bool(one.owner and one.owner.example),
             whole=held(one.pk, one.owner_id),
             tier=_tier(one),
@@ -126,13 +126,13 @@ def subjects(request: Request, found: Iterable[Device]) -> list[Subject]:
 
 
 def papers(request: Request, query: Mapping[str, Any], base: str) -> tuple[list[Paper], str | None]:
-    """Return a page of the certificates and coverages that fit, by their id, and where the next one starts."""
+    """Return a page of the certificates and coverages that fit, by their id, and where the next starts."""
     seen = visible_devices(caller(request))
     if "subject" in query:
         seen = seen.filter(pk=_referred("subject", query["subject"], "DeviceDefinition", base))
     wanted = Q()
     if "_id" in query:
-        wanted &= Q(pk=_uuid(query["_id"]))
+        wanted &= Q(pk__in=_uuids(query["_id"]))
     if "cursor" in query:
         wanted &= Q(pk__gt=_cursor(query["cursor"]))
     system, value = _token(query["identifier"], base) if "identifier" in query else (None, "")
@@ -172,7 +172,7 @@ def organisations(request: Request) -> QuerySet[Organisation]:
 
 
 def fixed(request: Request) -> list[tuple[Named, dict[str, str]]]:
-    """Return the authorities, then the notified bodies named on the certificates in view, with their numbers."""
+    """Return the authorities, then the notified bodies on the certificates in view, with their numbers."""
     seen = visible_devices(caller(request)).values("pk")
     numbers = Certificate.objects.filter(device__in=seen).exclude(notified_body=None)
     bodies = numbers.order_by("notified_body").values_list("notified_body", flat=True).distinct()
@@ -188,7 +188,7 @@ def organisations_page(
     first, rest = fixed(request), organisations(request).order_by("pk")
     if "_id" in query:
         first = [one for one in first if one[0].id == query["_id"]]
-        rest = rest.filter(pk=_uuid(query["_id"]))
+        rest = rest.filter(pk__in=_uuids(query["_id"]))
     if "identifier" in query:
         system, value = _token(query["identifier"], base)
         first = [
@@ -283,6 +283,11 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def _uuids(text: str) -> list[UUID]:
+    """Return the id in a list, none where the text is no id: nothing has it."""
+    return [pk] if (pk := _uuid(text)) else []
 
 
 def _facts(ids: Iterable[UUID]) -> dict[UUID, Any]:

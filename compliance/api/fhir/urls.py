@@ -14,9 +14,13 @@ urlpatterns = [
         "RegulatedAuthorization/<uuid:authorization_id>", views.Authorization.as_view(), name="authorization"
     ),
     path("Organization", views.Organizations.as_view(), name="organizations"),
-    path("Organization/<slug:organization_id>", views.Organization.as_view(), name="organization"),
-    path("CodeSystem/<slug:name>", views.CodeSystem.as_view(), name="code_system"),
-    path("ValueSet/<slug:name>", views.ValueSet.as_view(), name="value_set"),
-    path("StructureDefinition/<slug:name>", views.StructureDefinition.as_view(), name="structure_definition"),
+    path("Organization/<slug:organisation_id>", views.Organization.as_view(), name="organization"),
+    path("CodeSystem/<slug:published>", views.CodeSystem.as_view(), name="code_system"),
+    path("ValueSet/<slug:published>", views.ValueSet.as_view(), name="value_set"),
+    path(
+        "StructureDefinition/<slug:published>",
+        views.StructureDefinition.as_view(),
+        name="structure_definition",
+    ),
     re_path("", views.NoSuchAddress.as_view(), name="no_such_address"),
 ]

@@ -15,6 +15,7 @@ from compliance.api import queries
 from compliance.api.fhir import outcomes, resources, searching
 from compliance.api.fhir.definitions import EXTENSIONS, capability_statement, structure_definition
 from compliance.api.fhir.terms import SYSTEMS, Json, code_system, value_set
+from compliance.api.selection import visible
 from compliance.api.views import ReadView
 from devices.models import Scope
 
@@ -83,7 +84,7 @@ class DeviceDefinition(FhirView):
     def get(self, request: Request, device_id: UUID) -> Response:
         """Read it."""
         queries.read(searching.Read, request)
-        found = searching.subjects(request, searching.visible(request).filter(pk=device_id))
+        found = searching.subjects(request, visible(request).filter(pk=device_id))
         return self.one(resources.device_definition(self.base, one) for one in found)
 
 
@@ -141,10 +142,10 @@ class Organizations(FhirView):
 class Organization(Organizations):
     """One organisation."""
 
-    def get(self, request: Request, organization_id: str) -> Response:  # type: ignore[override]
+    def get(self, request: Request, organisation_id: str) -> Response:  # type: ignore[override]
         """Read it."""
         queries.read(searching.Read, request)
-        asked = {"_id": organization_id, "_count": 1}
+        asked = {"_id": organisation_id, "_count": 1}
         found, _none = searching.organisations_page(request, asked, self.base)
         return self.one(self.told(found))
 
@@ -167,28 +168,28 @@ class Metadata(OpenView):
 class CodeSystem(OpenView):
     """A system of codes."""
 
-    def get(self, request: Request, name: str) -> Response:
+    def get(self, request: Request, published: str) -> Response:
         """Read it."""
         queries.read(searching.Read, request)
-        return self.one(code_system(self.base, name) for _one in (name,) if name in SYSTEMS)
+        return self.one([code_system(self.base, published)] if published in SYSTEMS else [])
 
 
 class ValueSet(OpenView):
     """All codes of a system."""
 
-    def get(self, request: Request, name: str) -> Response:
+    def get(self, request: Request, published: str) -> Response:
         """Read it."""
         queries.read(searching.Read, request)
-        return self.one(value_set(self.base, name) for _one in (name,) if name in SYSTEMS)
+        return self.one([value_set(self.base, published)] if published in SYSTEMS else [])
 
 
 class StructureDefinition(OpenView):
     """The definition of an extension."""
 
-    def get(self, request: Request, name: str) -> Response:
+    def get(self, request: Request, published: str) -> Response:
         """Read it."""
         queries.read(searching.Read, request)
-        return self.one(structure_definition(self.base, name) for _one in (name,) if name in EXTENSIONS)
+        return self.one([structure_definition(self.base, published)] if published in EXTENSIONS else [])
 
 
 class NoSuchAddress(OpenView):
@@ -201,7 +202,7 @@ class NoSuchAddress(OpenView):
 
 def _spoken(resource: Json) -> Json:
     """Return a resource with the language that its words are in, after its type and id."""
-    head = {name: resource[name] for name in ("resourceType", "id") if name in resource}
+    head: Json = {name: resource[name] for name in ("resourceType", "id") if name in resource}
     return {**head, "language": get_language(), **resource}
 
 
