@@ -5,23 +5,15 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
-from django.utils.translation import gettext_lazy as _
-from rest_framework import serializers
 from rest_framework.request import Request
 
 from compliance.amendments.queries import law_in_force
 from compliance.ans.models import AnsCertificate
-from compliance.api import queries
-from compliance.api.fhir.resources import (
-    AUTHORITIES,
-    EUDAMED,
-    ISSUERS,
-    Named,
-    Subject,
-    authority,
-    notified_body,
-)
+from compliance.api.fhir import parameters
+from compliance.api.fhir.devices import EUDAMED, ISSUERS
+from compliance.api.fhir.organizations import AUTHORITIES, authority, notified_body
 from compliance.api.fhir.terms import SYSTEMS
+from compliance.api.fhir.values import Named, Subject
 from compliance.api.selection import Page, caller, find, page, stored_values, visible
 from compliance.assessments.standings import standings
 from compliance.ce_marking.models import Certificate
@@ -31,13 +23,13 @@ from config import clock
 from devices.models import Device, Identifier, Organisation
 from devices.queries import reach, visible_devices
 
-_LARGEST = 200
 # The kinds of papers: where each stands, and the fields that number it by the name of their system.
 _PAPERS: Mapping[str, tuple[Any, Mapping[str, str]]] = {
     "certificates": (Certificate, {"certificate": "number"}),
     "ans_certificates": (AnsCertificate, {"ans-certificate": "number"}),
     "coverages": (Listing, {"lpp": "code", "coverage": "code", "nor": "nor"}),
 }
+_LISTS = {"lpp": Q(list="lppr"), "coverage": ~Q(list="lppr")}
 _OF_DEVICE = {
     "owner": "device__owner_id",
     "example": "device__owner__example",
@@ -63,42 +55,14 @@ class Paper(NamedTuple):
     operator_name: str | None
 
 
-class Search(queries.Query):
-    """What every search takes."""
-
-    _id = serializers.CharField(required=False, max_length=64)
-    identifier = serializers.CharField(required=False, max_length=500)
-    _count = serializers.IntegerField(required=False, min_value=1, max_value=_LARGEST, default=50)
-    cursor = serializers.CharField(required=False, max_length=500)
-    _format = serializers.CharField(required=False, max_length=50)
-
-
-class DeviceSearch(Search):
-    """The parameters of DeviceDefinition."""
-
-    manufacturer = serializers.CharField(required=False, max_length=200)
-
-
-class AuthorizationSearch(Search):
-    """The parameters of RegulatedAuthorization."""
-
-    subject = serializers.CharField(required=False, max_length=200)
-
-
-class Read(queries.Query):
-    """The one parameter of a read."""
-
-    _format = serializers.CharField(required=False, max_length=50)
-
-
 def devices(request: Request, query: Mapping[str, Any], base: str) -> Page:
     """Return a page of the devices that fit. Raises ValidationError."""
     found = visible(request)
     if "_id" in query:
-        found = found.filter(pk__in=_uuids(query["_id"]))
+        found = found.filter(pk__in=parameters.ids(query["_id"]))
     if "manufacturer" in query:
         found = found.filter(
-            manufacturer=_referred("manufacturer", query["manufacturer"], "Organization", base)
+            manufacturer=parameters.referred("manufacturer", query["manufacturer"], "Organization", base)
         )
     if "identifier" in query:
         found = _carrying(found, query["identifier"], base)
@@ -129,13 +93,13 @@ def papers(request: Request, query: Mapping[str, Any], base: str) -> tuple[list[
     """Return a page of the certificates and coverages that fit, by their id, and where the next starts."""
     seen = visible_devices(caller(request))
     if "subject" in query:
-        seen = seen.filter(pk=_referred("subject", query["subject"], "DeviceDefinition", base))
+        seen = seen.filter(pk=parameters.referred("subject", query["subject"], "DeviceDefinition", base))
     wanted = Q()
     if "_id" in query:
-        wanted &= Q(pk__in=_uuids(query["_id"]))
+        wanted &= Q(pk__in=parameters.ids(query["_id"]))
     if "cursor" in query:
-        wanted &= Q(pk__gt=_cursor(query["cursor"]))
-    system, value = _token(query["identifier"], base) if "identifier" in query else (None, "")
+        wanted &= Q(pk__gt=parameters.after(query["cursor"]))
+    system, value = parameters.token(query["identifier"], base) if "identifier" in query else (None, "")
     found: list[QuerySet[Any, Any]] = []
     for kind, (model, numbers) in _PAPERS.items():
         numbered = wanted & _numbered(numbers, system, value) if value else wanted
@@ -184,22 +148,24 @@ def organisations_page(
     request: Request, query: Mapping[str, Any], base: str
 ) -> tuple[list[tuple[Named, dict[str, str], Organisation | None]], str | None]:
     """Return a page of organisations: authorities, notified bodies, then companies by their id."""
-    size, after = query["_count"], query.get("cursor", "")
+    size, last = query["_count"], query.get("cursor", "")
     first, rest = fixed(request), organisations(request).order_by("pk")
     if "_id" in query:
         first = [one for one in first if one[0].id == query["_id"]]
-        rest = rest.filter(pk__in=_uuids(query["_id"]))
+        rest = rest.filter(pk__in=parameters.ids(query["_id"]))
     if "identifier" in query:
-        system, value = _token(query["identifier"], base)
+        system, value = parameters.token(query["identifier"], base)
         first = [
-            one for one in first if any(_is(system, kind) and held == value for kind, held in one[1].items())
+            one
+            for one in first
+            if any(system in {None, kind} and held == value for kind, held in one[1].items())
         ]
         rest = rest.filter(_numbered({"srn": "srn", "key": "key"}, system, value))
     places = [one[0].id for one in first]
-    if after in places:
-        first = first[places.index(after) + 1 :]
-    elif after:
-        first, rest = [], rest.filter(pk__gt=_cursor(after))
+    if last in places:
+        first = first[places.index(last) + 1 :]
+    elif last:
+        first, rest = [], rest.filter(pk__gt=parameters.after(last))
     found = [(*one, None) for one in first[: size + 1]]
     companies = rest[: max(0, size + 1 - len(found))]
     listed = [*found, *(company(one) for one in companies)]
@@ -211,17 +177,15 @@ def company(one: Organisation) -> tuple[Named, dict[str, str], Organisation]:
     return Named(str(one.pk), one.name), {"key": one.key, **({"srn": one.srn} if one.srn else {})}, one
 
 
-def _carrying(found: QuerySet[Device], token: str, base: str) -> QuerySet[Device]:
+def _carrying(found: QuerySet[Device], text: str, base: str) -> QuerySet[Device]:
     """Return the devices that carry an identifier: any, or one of the system that the token names."""
-    system, value = _token(token, base)
+    system, value = parameters.token(text, base)
     if system is None:
         return found.filter(pk__in=[one.pk for one in find(found, value)])
-    if _is(system, "key"):
+    if system == "key":
         return found.filter(key=value)
-    listed = [name for name in ("lpp", "coverage") if _is(system, name)]
-    if listed:
-        lists = Q(list="lppr") if listed == ["lpp"] else ~Q(list="lppr")
-        return found.filter(Exists(Listing.objects.filter(lists, device=OuterRef("pk"), code=value)))
+    if system in _LISTS:
+        return found.filter(Exists(Listing.objects.filter(_LISTS[system], device=OuterRef("pk"), code=value)))
     scheme, values = _scheme(system), [value]
     if scheme is None:
         return found.none()
@@ -234,60 +198,16 @@ def _carrying(found: QuerySet[Device], token: str, base: str) -> QuerySet[Device
 def _scheme(system: str) -> str | None:
     if system in {*ISSUERS.values(), EUDAMED}:
         return "udi_di basic_udi_di"
-    names = {"eudamed-di": "eudamed_di", "catalogue": "catalogue"}
-    return next((scheme for name, scheme in names.items() if _is(system, name)), None)
+    return {"eudamed-di": "eudamed_di", "catalogue": "catalogue"}.get(system)
 
 
 def _numbered(numbers: Mapping[str, str], system: str | None, value: str) -> Q:
     """Return: a numbered field of the system is the value. A system that is not ours fits nothing."""
     wanted = Q(pk=None)
     for name, field in numbers.items():
-        if _is(system, name):
-            of_list = {"lpp": Q(list="lppr"), "coverage": ~Q(list="lppr")}.get(name, Q())
-            wanted |= of_list & Q(**{field: value})
+        if system in {None, name}:
+            wanted |= _LISTS.get(name, Q()) & Q(**{field: value})
     return wanted
-
-
-def _is(system: str | None, name: str) -> bool:
-    """Return whether a token names a system of identifiers, or none and so any."""
-    return system is None or system.endswith(f"/fhir/R5/identifier/{name}")
-
-
-def _token(text: str, base: str) -> tuple[str | None, str]:
-    """Return the system, None for any, and the value of ``system|value``. Raises ValidationError."""
-    system, bar, value = text.rpartition("|")
-    if not value or (bar and not system):
-        raise serializers.ValidationError(
-            {"identifier": [_("Write an identifier as its value, or as system|value.")]}
-        )
-    return system or None, value
-
-
-def _referred(name: str, text: str, kind: str, base: str) -> UUID:
-    """Return the id in a reference: ``id``, ``Kind/id`` or its whole address. Raises ValidationError."""
-    pk = _uuid(text.removeprefix(f"{base}/").removeprefix(f"{kind}/"))
-    if pk is None:
-        message = _("Write a reference as %(kind)s/id.") % {"kind": kind}
-        raise serializers.ValidationError({name: [message]})
-    return pk
-
-
-def _cursor(text: str) -> UUID:
-    if (pk := _uuid(text)) is None:
-        raise serializers.ValidationError({"cursor": [_("This is no cursor that the API gave.")]})
-    return pk
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _uuids(text: str) -> list[UUID]:
-    """Return the id in a list, none where the text is no id: nothing has it."""
-    return [pk] if (pk := _uuid(text)) else []
 
 
 def _facts(ids: Iterable[UUID]) -> dict[UUID, Any]:

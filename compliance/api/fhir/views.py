@@ -12,8 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from compliance.api import queries
-from compliance.api.fhir import outcomes, resources, searching
+from compliance.api.fhir import outcomes, parameters, searching
+from compliance.api.fhir.authorizations import authorization
 from compliance.api.fhir.definitions import EXTENSIONS, capability_statement, structure_definition
+from compliance.api.fhir.devices import device_definition
+from compliance.api.fhir.organizations import organization
 from compliance.api.fhir.terms import SYSTEMS, Json, code_system, value_set
 from compliance.api.selection import visible
 from compliance.api.views import ReadView
@@ -68,12 +71,10 @@ class DeviceDefinitions(FhirView):
 
     def get(self, request: Request) -> Response:
         """Search them."""
-        query = queries.read(searching.DeviceSearch, request)
+        query = queries.read(parameters.DeviceSearch, request)
         found = searching.devices(request, query, self.base)
         listed = searching.subjects(request, found.items)
-        return self.bundle(
-            query, (resources.device_definition(self.base, one) for one in listed), found.next_cursor
-        )
+        return self.bundle(query, (device_definition(self.base, one) for one in listed), found.next_cursor)
 
 
 class DeviceDefinition(FhirView):
@@ -83,9 +84,9 @@ class DeviceDefinition(FhirView):
 
     def get(self, request: Request, device_id: UUID) -> Response:
         """Read it."""
-        queries.read(searching.Read, request)
+        queries.read(parameters.Read, request)
         found = searching.subjects(request, visible(request).filter(pk=device_id))
-        return self.one(resources.device_definition(self.base, one) for one in found)
+        return self.one(device_definition(self.base, one) for one in found)
 
 
 class Authorizations(FhirView):
@@ -95,7 +96,7 @@ class Authorizations(FhirView):
 
     def get(self, request: Request) -> Response:
         """Search them."""
-        query = queries.read(searching.AuthorizationSearch, request)
+        query = queries.read(parameters.AuthorizationSearch, request)
         found, cursor = searching.papers(request, query, self.base)
         return self.bundle(query, self.told(request, found), cursor)
 
@@ -103,7 +104,9 @@ class Authorizations(FhirView):
         """Return papers as resources, in their order; without those that do not exist yet."""
         devices = searching.subjects_of(request, found)
         for one in found:
-            yield from resources.authorizations(self.base, devices[one.device], [(one.id, one.kind, one.key)])
+            told = authorization(self.base, devices[one.device], one.id, one.kind, one.key)
+            if told is not None:
+                yield told
 
 
 class Authorization(Authorizations):
@@ -111,7 +114,7 @@ class Authorization(Authorizations):
 
     def get(self, request: Request, authorization_id: UUID) -> Response:  # type: ignore[override]
         """Read it."""
-        queries.read(searching.Read, request)
+        queries.read(parameters.Read, request)
         found, _none = searching.papers(request, {"_id": str(authorization_id), "_count": 1}, self.base)
         return self.one(self.told(request, found))
 
@@ -123,14 +126,14 @@ class Organizations(FhirView):
 
     def get(self, request: Request) -> Response:
         """Search them."""
-        query = queries.read(searching.Search, request)
+        query = queries.read(parameters.Search, request)
         found, cursor = searching.organisations_page(request, query, self.base)
         return self.bundle(query, self.told(found), cursor)
 
     def told(self, found: Iterable[Any]) -> Iterable[Json]:
-        """Return organisations as resources."""
+        """Return organisations as"""
         for named, identifiers, row in found:
-            yield resources.organization(
+            yield organization(
                 self.base,
                 named,
                 identifiers=identifiers,
@@ -144,7 +147,7 @@ class Organization(Organizations):
 
     def get(self, request: Request, organisation_id: str) -> Response:  # type: ignore[override]
         """Read it."""
-        queries.read(searching.Read, request)
+        queries.read(parameters.Read, request)
         asked = {"_id": organisation_id, "_count": 1}
         found, _none = searching.organisations_page(request, asked, self.base)
         return self.one(self.told(found))
@@ -161,7 +164,7 @@ class Metadata(OpenView):
 
     def get(self, request: Request) -> Response:
         """Return the CapabilityStatement."""
-        queries.read(searching.Read, request)
+        queries.read(parameters.Read, request)
         return Response(_spoken(capability_statement(self.base)))
 
 
@@ -170,7 +173,7 @@ class CodeSystem(OpenView):
 
     def get(self, request: Request, published: str) -> Response:
         """Read it."""
-        queries.read(searching.Read, request)
+        queries.read(parameters.Read, request)
         return self.one([code_system(self.base, published)] if published in SYSTEMS else [])
 
 
@@ -179,7 +182,7 @@ class ValueSet(OpenView):
 
     def get(self, request: Request, published: str) -> Response:
         """Read it."""
-        queries.read(searching.Read, request)
+        queries.read(parameters.Read, request)
         return self.one([value_set(self.base, published)] if published in SYSTEMS else [])
 
 
@@ -188,7 +191,7 @@ class StructureDefinition(OpenView):
 
     def get(self, request: Request, published: str) -> Response:
         """Read it."""
-        queries.read(searching.Read, request)
+        queries.read(parameters.Read, request)
         return self.one([structure_definition(self.base, published)] if published in EXTENSIONS else [])
 
 
