@@ -1,7 +1,7 @@
 # make demo   everything on this machine: database, queue, web server, worker; PORT=8000
 # make test   the tests
 # make bench  measures: assessments a second and memory, up to 100,000 devices; the cost of the audit chain and of
-#             the second wall; what pages take over many devices (some minutes)
+#             the second wall; what pages take over many devices; the claim of due alerts among a million (some minutes)
 # make lint   style, types, the arrows between rooms, missing migrations, known vulnerabilities
 # make format rewrite the code in the house style
 # make messages  collect the strings to translate, and compile the translations
@@ -27,6 +27,7 @@ bench: dev
 	@$(BIN)/python -m bench.audit
 	@$(BIN)/python -m bench.wall
 	@$(BIN)/python -m bench.pages
+	@$(BIN)/python -m bench.alerts
 
 lint: dev
 	@$(BIN)/ruff check .

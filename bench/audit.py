@@ -31,7 +31,7 @@ AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 def main() -> int:
     """Print both throughputs and their ratio; return 1 where the ratio misses the aim."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    with _server() as url:
+    with server() as url:
         os.environ["DATABASE_URL"] = url
         django.setup()
         from django.test.utils import setup_databases, teardown_databases
@@ -47,7 +47,7 @@ def main() -> int:
 
 
 @contextmanager
-def _server() -> Iterator[str]:
+def server() -> Iterator[str]:
     """Give the address of the server that DATABASE_URL names, else of one started for the measure."""
     if named := os.environ.get("DATABASE_URL"):
         yield named

@@ -228,6 +228,7 @@ AUDIT_SEALS_DIR = Path(env.str("AUDIT_SEALS_DIR", default=str(VAR_DIR / "seals")
 # --- Mail: into a folder, until EMAIL_URL names a server ---
 _EMAIL = env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mails'}")
 vars().update(_EMAIL)
+EMAIL_TIMEOUT = 20  # seconds: a server that hangs holds up no lease of compliance.alerts.delivery
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Jalon <jalon@localhost>")
 
 # --- Background work: no task carries a result or a date; state is in the database ---

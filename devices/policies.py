@@ -103,9 +103,9 @@ def computed(table: str) -> str:
     return _behind(table, sees=_exists("devices_device d", f"d.id = {table}.device_id"), writes="false")
 
 
-def alerts() -> str:
-    """Return the policies of the alerts: seen by their recipient, written by the system."""
-    return _behind("alerts_alert", sees="recipient_id = (SELECT jalon_person())", writes="false")
+def received(table: str) -> str:
+    """Return the policies of what is sent to people: seen by its recipient, written by the system."""
+    return _behind(table, sees="recipient_id = (SELECT jalon_person())", writes="false")
 
 
 def events() -> str:
@@ -179,6 +179,11 @@ def files() -> str:
 def invitations() -> str:
     """Return the policies of invitations: of the organisation that sent them."""
     return _behind("devices_invitation", sees=_OF_OWN, writes=_OF_KEPT)
+
+
+def kept_by_organisation(table: str) -> str:
+    """Return the policies of what an organisation keeps for itself: seen and written by its own people."""
+    return _behind(table, sees=_OF_OWN, writes=_OF_KEPT)
 
 
 def grants() -> str:

@@ -18,8 +18,8 @@ ROOT = Path(__file__).parents[1]
 CREDENTIALS = ROOT / "var" / "demo" / "credentials.json"
 FOLDER = ROOT / "docs" / "screens"
 WIDTHS, THEMES = (1440, 390), ("light", "dark")
-TALLEST = {1440: 2200, 390: 2600}  # pixels: the rest of a long page looks like what stands above it
-SCALE, QUALITY = {1440: 0.6, 390: 1.0}, 55
+TALLEST = {1440: 1900, 390: 2000}  # pixels: the rest of a long page looks like what stands above it
+SCALE, QUALITY = {1440: 0.6, 390: 1.0}, 40
 DEVICE, RULE11 = "Thoralune", "informs_diagnosis_or_therapy=yes&monitors_physiology=no"
 
 

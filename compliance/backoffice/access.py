@@ -4,13 +4,16 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery, Value
 from django.http import HttpRequest
 
+from compliance.alerts.models import Alert
+from compliance.alerts.queries import notices_of
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
 from compliance.evidence.models import Document, DocumentVersion
 from compliance.evidence.queries import visible_documents, visible_versions
+from config.clock import now
 from devices.models import Device, Organisation, Role, User
 from devices.queries import KEEP_RECORDS, SEE_OWN, caller_of, editable_devices, visible_devices, whole_devices
 
@@ -116,6 +119,27 @@ def events(request: HttpRequest) -> QuerySet[AuditEvent]:
     if granted := caller_of(request).granted:
         seen |= Q(subject_type="device", subject_id__in=[str(one) for one in granted])
     return AuditEvent.objects.filter(seen)
+
+
+def notices(request: HttpRequest) -> QuerySet[Alert]:
+    """Return the notices that the person has before them."""
+    return notices_of(person(request), now=now())
+
+
+def number_of_notices(request: HttpRequest) -> int:
+    """Return how many notices the person has before them."""
+    return _once(request, "notices", notices(request).count)
+
+
+def with_number_of_notices(request: HttpRequest) -> Subquery:
+    """Return that number as part of a query of the page, which then gives it to ``remember``."""
+    own = notices(request).order_by().values(one=Value(1)).annotate(number=Count("pk"))
+    return Subquery(own.values("number"))
+
+
+def remember_number_of_notices(request: HttpRequest, number: int | None) -> None:
+    """Keep the number that a page asked for with others of its own: the frame asks no more."""
+    _once(request, "notices", lambda: number or 0)
 
 
 def actor(request: HttpRequest) -> Actor:

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from compliance.backoffice.access import is_administrator, keeps_records, reads_records
+from compliance.backoffice.access import is_administrator, keeps_records, number_of_notices, reads_records
 
 _ENTRIES = (
     ("index", "home", _("Dashboard")),
+    ("notices", "bell", _("Notices")),
     ("devices_device_changelist", "device", _("Devices")),
     ("deadlines", "calendar", _("Deadlines")),
     ("kinds", "facts", _("Recorded facts")),
@@ -38,13 +39,14 @@ _ADMINISTRATION = (
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An entry of the navigation. ``apart`` starts a new group."""
+    """An entry of the navigation. ``apart`` starts a new group; ``count`` is how much waits behind it."""
 
     url: str
     icon: str
     title: str | Promise
     current: bool
     apart: bool = False
+    count: int = 0
 
 
 def navigation(request: HttpRequest) -> list[Link]:
@@ -72,4 +74,5 @@ def _links(request: HttpRequest, entries: Iterable[tuple[str, str, str | Promise
     for name, icon, title in entries:
         url = reverse(f"admin:{name}")
         inside = request.path == url if name == "index" else request.path.startswith(url)
-        yield Link(url, icon, title, inside)
+        count = number_of_notices(request) if name == "notices" else 0
+        yield Link(url, icon, title, inside, count=count)

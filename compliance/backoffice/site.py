@@ -15,6 +15,7 @@ from unfold.sites import UnfoldAdminSite
 
 from compliance.backoffice.alerting.banner import banner
 from compliance.backoffice.alerting.routes import ROUTES as ALERTING
+from compliance.backoffice.alerts.routes import ROUTES as ALERTS
 from compliance.backoffice.deadlines.routes import ROUTES as DEADLINES
 from compliance.backoffice.decisions.routes import ROUTES as DECISIONS
 from compliance.backoffice.device.routes import ROUTES as DEVICE
@@ -37,6 +38,7 @@ _ROUTES: Routes = (
     *HOME,
     *DEVICE,
     *DEADLINES,
+    *ALERTS,
     *EVENTS,
     *DECISIONS,
     *FACTS,

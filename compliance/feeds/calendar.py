@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from icalendar import Alarm, Calendar, Event, Timezone
 
-from compliance.alerts.models import Alert, AlertState
+from compliance.alerts.models import Alert, AlertState, Channel
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.dates import write_date
 from compliance.assessments.models import DeadlineRow
@@ -69,10 +69,12 @@ def written(entries: Sequence[Entry], alarms: Alarms) -> bytes:
 def alarms_of(person: User) -> Alarms:
     """Return when the person will be alerted of each deadline on its date: what is planned and not sent."""
     found: dict[tuple[UUID, str, str, str, date], list[datetime]] = {}
-    planned = Alert.objects.filter(recipient=person, state=AlertState.PLANNED, device__isnull=False)
-    names = ("device_id", "rule", "trigger_fact", "n", "strict", "due_on")
-    for *named, due_on in planned.order_by("due_on", "pk").values_list(*names):
-        found.setdefault(tuple(named), []).append(datetime.combine(due_on, _ALARM_AT, PARIS))
+    planned = Alert.objects.filter(
+        recipient=person, channel=Channel.EMAIL, state=AlertState.PLANNED, device__isnull=False
+    )
+    names = ("device_id", "rule", "trigger_fact", "n", "strict", "due_at")
+    for *named, due_at in planned.order_by("due_at", "pk").values_list(*names):
+        found.setdefault(tuple(named), []).append(due_at.astimezone(PARIS))
     return found
 
 

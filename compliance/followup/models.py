@@ -1,7 +1,8 @@
-"""What people say of deadlines: who looks after one, that it is done or waived; and the filters they keep.
+"""What people say of deadlines: who looks after one, has seen it, that it is done or waived; their filters.
 
-A deadline is named as the assessment names it: device, rule, trigger fact, n. A mark names its strict date,
-too, and covers the deadline on that date only. Nothing here changes what the rules compute.
+A deadline is named as the assessment names it: device, rule, trigger fact, n. A mark and an acknowledgement
+name its strict date, too: they are about the deadline on that date only. Nothing here changes what the rules
+compute.
 """
 
 import uuid
@@ -67,6 +68,28 @@ class Assignment(_OfDeadline):
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.person}"
+
+
+class Acknowledgement(_OfDeadline):
+    """A person has seen a deadline as it falls on ``strict``, and takes care of it: nobody else is called."""
+
+    strict = fields.day(_("date of the text"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("person")
+    )
+
+    class Meta:
+        verbose_name = _("acknowledgement of a deadline")
+        verbose_name_plural = _("acknowledgements of deadlines")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device", *IDENTITY, "strict", "person"], name="one_acknowledgement_a_person"
+            ),
+        ]
+        triggers = history("device_id")
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.strict}: {self.person}"
 
 
 class MarkKind(models.TextChoices):

@@ -1,4 +1,4 @@
-"""The way in: assign deadlines, declare them done or waived, undo either.
+"""The way in: assign deadlines, acknowledge them, declare them done or waived, undo either.
 
 Each operation is one transaction: check, write, audit event in the chain of each owner, and the alerts of
 the devices are planned anew. It raises ``FactError``, and then nothing is written. ``seen`` names deadlines
@@ -6,7 +6,7 @@ by their id with the strict date that the author saw: one that has moved meanwhi
 instant of the operation.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -23,7 +23,7 @@ from compliance.evidence.models import DocumentVersion
 from compliance.facts.errors import FactError, Problem, no_reason, stale
 from compliance.facts.operations import lock
 from compliance.facts.permissions import permit
-from compliance.followup.models import IDENTITY, Assignment, Mark, MarkKind
+from compliance.followup.models import IDENTITY, Acknowledgement, Assignment, Mark, MarkKind
 from compliance.followup.queries import keepers
 from compliance.law.text import gettext_noop
 from compliance.law.types import PENDING
@@ -123,14 +123,28 @@ def undo(*, actor: Actor, seen: Seen, at: datetime) -> None:
     _write(actor, Action.DEADLINE_UNMARKED, _locked(actor, seen), write, "", at)
 
 
+@transaction.atomic
+def acknowledge(*, actor: Actor, person: User, seen: Seen, at: datetime) -> None:
+    """Say that a person has seen deadlines on their dates, and takes care: nobody else is called for them."""
+
+    def write(row: DeadlineRow) -> _Told | None:
+        _check_pending(row)
+        said = {"by": actor.label, "at": at}
+        _row, new = Acknowledgement.objects.get_or_create(
+            **_named(row), strict=row.strict, person=person, defaults=said
+        )
+        after = {"strict": row.strict.isoformat(), "acknowledged_by": person.email}
+        return _Told(row, None, after) if new else None
+
+    _write(actor, Action.DEADLINE_ACKNOWLEDGED, _locked(actor, seen), write, "", at)
+
+
 def _marking(actor: Actor, new: Mapping[str, Any], at: datetime) -> Callable[[DeadlineRow], _Told | None]:
     """Return what puts a mark on a deadline that is to be met; a mark on another date gives way to it."""
 
     def write(row: DeadlineRow) -> _Told:
         held = _of(Mark, row)
-        if row.state not in PENDING:
-            message = gettext_noop("The rules hold this deadline as met or past: nothing is left to declare.")
-            raise FactError([Problem("", "not_pending", message)])
+        _check_pending(row)
         if held is not None and held.strict == row.strict:
             message = gettext_noop("This deadline is declared done or waived already: undo that first.")
             raise FactError([Problem("", "marked", message)])
@@ -142,6 +156,12 @@ def _marking(actor: Actor, new: Mapping[str, Any], at: datetime) -> Callable[[De
         return _Told(row, before, _said(mark))
 
     return write
+
+
+def _check_pending(row: DeadlineRow) -> None:
+    if row.state not in PENDING:
+        message = gettext_noop("The rules hold this deadline as met or past: nothing is left to declare.")
+        raise FactError([Problem("", "not_pending", message)])
 
 
 def _locked(actor: Actor, seen: Seen) -> list[DeadlineRow]:
@@ -168,13 +188,22 @@ def _write(
     """Write each deadline, have the alerts planned anew, and leave one event for each device changed."""
     with acting(actor, at):
         told = [one for row in rows if (one := write(row))]
-    devices = {one.row.device_id for one in told}
-    with wall.system():
-        DeviceAssessment.objects.filter(device__in=devices).update(alerts_planned=False)
+    plan_anew({one.row.device_id for one in told})
     # Last, since other writers of the same chains wait from here to the end of the transaction.
     take_turns({one.row.device.owner for one in told})
     for _pk, changed in groupby(told, key=lambda one: one.row.device_id):
         _audit(actor, action, list(changed), reason, at)
+
+
+def plan_anew_of(organisations: Iterable[Any]) -> None:
+    """Have the alerts of all devices of organisations planned anew: who is told, or when, has changed."""
+    plan_anew(Device.objects.filter(owner__in=organisations).values("pk"))
+
+
+@wall.system()
+def plan_anew(devices: Iterable[Any]) -> None:
+    """Have the alerts of devices (their ids, or a query for them) planned anew by the next tick."""
+    DeviceAssessment.objects.filter(device__in=devices).update(alerts_planned=False)
 
 
 def _audit(actor: Actor, action: Action, told: Sequence[_Told], reason: str, at: datetime) -> None:

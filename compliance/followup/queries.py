@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, JSONObject, NullIf, TruncDate
 
 from compliance.assessments.models import DeadlineRow
 from compliance.assessments.queries import to_meet
-from compliance.followup.models import IDENTITY, Assignment, Mark, MarkKind
+from compliance.followup.models import IDENTITY, Acknowledgement, Assignment, Mark, MarkKind
 from devices.models import Membership, User
 from devices.queries import KEEP_RECORDS
 
@@ -59,6 +61,13 @@ def attach(rows: Iterable[DeadlineRow]) -> None:
         found: Any = row
         found.mark, found.assignment = marks.get(identity), held.get(identity)
         found.mark_covers = found.mark is not None and found.mark.strict == row.strict
+
+
+def acknowledged() -> ArraySubquery:
+    """Return: who has acknowledged the deadline on the date it has now, and when, the first one first."""
+    given = Acknowledgement.objects.filter(**_SAME, strict=OuterRef("strict")).order_by("at")
+    named = Coalesce(NullIf("person__name", Value("")), "person__email")
+    return ArraySubquery(given.values(said=JSONObject(person=named, on=TruncDate("at"))))
 
 
 def _by_deadline(rows: Any) -> dict[Any, Any]:

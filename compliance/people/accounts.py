@@ -10,6 +10,7 @@ from compliance.audit.actors import Actor
 from compliance.audit.models import Action
 from compliance.audit.operations import append, take_turns
 from compliance.facts.errors import FactError, Problem, not_an_owner
+from compliance.followup.operations import plan_anew_of
 from compliance.law.text import gettext_noop
 from compliance.people.events import given_reason, gone, turn
 from compliance.people.memberships import is_administrator
@@ -37,6 +38,7 @@ def set_active(*, actor: Actor, user: User, active: bool, reason: str, at: datet
         row.session_epoch = F("session_epoch") + 1
     row.is_active = active
     row.save(update_fields=["is_active", "session_epoch"])
+    plan_anew_of(organisations)
     chains = [None, *organisations]
     take_turns(chains)
     for chain in chains:

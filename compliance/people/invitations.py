@@ -15,6 +15,7 @@ from django.db import transaction
 from compliance.audit.actors import Actor
 from compliance.audit.models import Action
 from compliance.facts.errors import FactError, Problem
+from compliance.followup.operations import plan_anew_of
 from compliance.law.text import gettext_noop
 from compliance.login.operations import vouch_for_address
 from compliance.people.events import audit, given_reason, gone, save, turn
@@ -130,6 +131,7 @@ def _join(row: Invitation, user: User, at: datetime) -> Membership:
     membership, _new = Membership.objects.get_or_create(
         user=user, organisation=row.organisation, role=row.role
     )
+    plan_anew_of([row.organisation_id])
     who = Actor.person(user, row.organisation)
     audit(who, row.organisation, Action.INVITATION_ACCEPTED, row, row.email, after=_told(row), at=at)
     return membership

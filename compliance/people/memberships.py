@@ -13,6 +13,7 @@ from compliance.audit.actors import Actor
 from compliance.audit.models import Action
 from compliance.facts.errors import FactError, Problem, not_an_owner
 from compliance.facts.permissions import owns, permit_owner
+from compliance.followup.operations import plan_anew_of
 from compliance.law.text import gettext_noop
 from compliance.people import grants
 from compliance.people.events import audit, given_reason, gone, save, turn
@@ -108,6 +109,7 @@ def _end(actor: Actor, row: Membership, role: str, at: datetime) -> None:
     keys = ApiKey.objects.filter(user=row.user, organisation=row.organisation, role=role, revoked_at=None)
     for key in keys.order_by("pk"):
         access.revoke_key(actor=actor, key=key, at=at)
+    plan_anew_of([row.organisation_id])
     if role == Role.AUDITOR:
         grants.end_with_membership(actor=actor, user=row.user, organisation=row.organisation, at=at)
 

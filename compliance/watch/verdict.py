@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.db.models import CharField, F, Min, QuerySet, Value
-from django.utils import timezone
 
 from compliance.watch import ledger
 from compliance.watch.heartbeats import period
@@ -44,7 +43,7 @@ def signs(now: datetime) -> Mapping[str, datetime | None]:
     alert waits (``unsent``), and since when one that was given up was due (``failed``), where there is one.
     """
     ticks = Heartbeat.objects.filter(name__in=WATCHED).values_list("name", F("good_at"))
-    waiting = _first("unsent", ledger.unsent(timezone.localdate(now)))
+    waiting = _first("unsent", ledger.unsent(now))
     return dict(ticks.union(waiting, _first("failed", ledger.failed()), all=True))
 
 

@@ -29,7 +29,7 @@ _GATES = ("market_access", "reimbursement")
 
 
 class Named(Protocol):
-    """A deadline at a threshold, as an alert names it; ``threshold`` is in days, below 0 once overdue."""
+    """A deadline at a threshold, as an alert names it; ``threshold`` is in hours, below 0 once overdue."""
 
     device_id: UUID | None
     rule: str
@@ -41,22 +41,31 @@ class Named(Protocol):
 
 @wall.system()
 @transaction.atomic
-def announce_deadline(alert: Named, *, at: datetime) -> None:
-    """Tell the organisation that keeps the device, once for a deadline, its date and a threshold.
+def announce_deadlines(alerts: Iterable[Named], *, at: datetime) -> None:
+    """Tell the organisations that keep the devices, once for a deadline, its date and a threshold.
 
     Whoever announces the same again, for another person, adds nothing. Nothing is told of a deadline that
-    has moved or gone, nor of an alert that is not about a deadline.
+    has moved or gone, nor of an alert that is not about a deadline. Two queries where nobody listens.
     """
-    names = {name: getattr(alert, name) for name in ("device_id", "rule", "trigger_fact", "n", "strict")}
-    row = DeadlineRow.objects.select_related("device").filter(**names).first()
-    event = Event.DEADLINE_OVERDUE if alert.threshold < 0 else Event.DEADLINE_DUE
-    if row is None or not (told := listeners(event, [row.device])):
-        return
-    key = "/".join(map(str, (event, *names.values(), alert.threshold)))
-    identifier = f"evt_{hashlib.sha256(key.encode()).hexdigest()[:32]}"
-    named = _named([row.device])[row.device_id]
-    data = {**named, "deadline": _deadline(row) | {"days_before": alert.threshold}}
-    write(identifier, event, data, told[row.device_id], at)
+    asked = {(*_deadline_of(one), one.threshold) for one in alerts if one.device_id}
+    devices = Device.objects.filter(pk__in={device_id for device_id, *_ in asked})
+    for event in (Event.DEADLINE_DUE, Event.DEADLINE_OVERDUE):
+        told = listeners(event, devices) if devices else {}
+        held = DeadlineRow.objects.filter(device__in=told.keys()) if told else ()
+        rows = {_deadline_of(row): row for row in held}
+        named = _named([one for one in devices if one.pk in told])
+        for *identity, threshold in sorted(asked):
+            row = rows.get(tuple(identity))
+            if row is None or (threshold < 0) != (event == Event.DEADLINE_OVERDUE):
+                continue
+            key = "/".join(map(str, (event, *identity, threshold)))
+            identifier = f"evt_{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+            data = {**named[row.device_id], "deadline": _deadline(row) | {"hours_before": threshold}}
+            write(identifier, event, data, told[row.device_id], at)
+
+
+def _deadline_of(one: Any) -> tuple[Any, ...]:
+    return (one.device_id, one.rule, one.trigger_fact, one.n, one.strict)
 
 
 @wall.system()

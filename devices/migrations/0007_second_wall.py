@@ -70,7 +70,7 @@ BEHIND = {
     **{table: policies.of_fact(table, parent) for table, parent in OF_FACTS.items()},
     **{table: policies.of_organisation(table) for table in OF_ORGANISATIONS},
     **{table: policies.computed(table) for table in COMPUTED},
-    "alerts_alert": policies.alerts(),
+    "alerts_alert": policies.received("alerts_alert"),
     "audit_auditevent": policies.events(),
     "audit_rowhistory": policies.history(),
     "audit_seal": policies.of_system("audit_seal"),

@@ -178,7 +178,7 @@ def _object(model: Any, device: str) -> Any:
         case "AuditEvent":
             return model.objects.get(reason=f"zq-event-{device}")
         case "Alert":
-            return model.objects.get(subject=f"zq-alert-{device}")
+            return model.objects.get(letter__subject=f"zq-alert-{device}")
     return model.objects.first()
 
 

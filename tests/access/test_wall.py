@@ -16,7 +16,7 @@ from django.core.management import get_commands, load_command_class
 from django.db import IntegrityError, ProgrammingError, connection, models, transaction
 from django.test import Client
 
-from compliance.alerts.models import Alert
+from compliance.alerts.models import Alert, Letter
 from compliance.assessments.models import TrackState
 from compliance.assessments.tasks import reassess_due
 from compliance.audit.models import AuditEvent, RowHistory
@@ -154,7 +154,18 @@ def officer(world: None) -> Reach:
 def test_nothing_said_nothing_seen(world: None) -> None:
     with wall.within(NOBODY):
         for model in (
-            *(Device, Version, Certificate, Interruption, TrackState, Alert, AuditEvent, RowHistory, Grant),
+            *(
+                Device,
+                Version,
+                Certificate,
+                Interruption,
+                TrackState,
+                Alert,
+                Letter,
+                AuditEvent,
+                RowHistory,
+                Grant,
+            ),
             *(Invitation, ApiKey, OAuthClient, Document, DocumentVersion, DocumentLink, Blob),
         ):
             assert not model._default_manager.exists()
@@ -166,7 +177,7 @@ def test_what_hangs_on_a_record_is_seen_with_it(world: None, officer: Reach) -> 
 
     def seen(one: Reach) -> list[set[str]]:
         columns = (
-            (Alert, "subject"), (AuditEvent, "reason"), (SignedDecision, "reason"), (Version, "note"),
+            (Letter, "subject"), (AuditEvent, "reason"), (SignedDecision, "reason"), (Version, "note"),
             (Document, "title"),
             (DocumentVersion, "name"), (DocumentLink, "version__document__title"),
             (Invitation, "organisation__key"), (ApiKey, "name"), (OAuthClient, "name"),

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from compliance.alerts.models import Alert
+from compliance.alerts.models import Alert, Letter
 from compliance.assessments.models import DeadlineRow
 from compliance.assessments.operations import reassess
 from compliance.audit.actors import Actor
@@ -183,12 +183,10 @@ def _device(key: str, owner: Organisation, published: bool, keeper: User) -> Non
         reason=f"zq-event-{key}",
         at=portfolio.NOW,
     )
-    Alert.objects.create(
-        device=device,
-        rule="mdr.surveillance_audit",
-        strict=date(2026, 11, 30),
-        threshold=30,
-        due_on=date(2026, 10, 31),
-        recipient=keeper,
-        subject=f"zq-alert-{key}",
+    letter = Letter.objects.create(
+        recipient=keeper, threshold=720, made_at=portfolio.NOW, subject=f"zq-alert-{key}"
     )
+    Alert.objects.create(
+        device=device, rule="mdr.surveillance_audit", strict=date(2026, 11, 30), safe=date(2026, 11, 30),
+        threshold=720, due_at=portfolio.NOW, recipient=keeper, state="claimed", letter=letter,
+    )  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from compliance.alerts.models import Alert
+from compliance.alerts.models import Alert, Letter
 from compliance.alerts.plan import plan_changed
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
@@ -133,7 +133,7 @@ def test_what_others_must_do_is_no_next_action_and_no_alert(
     """The notified body uploads the certificate: everybody reads when, nobody is told to do it."""
     monkeypatch.setattr("compliance.backoffice.device.page.ACTIONS", 99)
     page = officer.get(_device_url()).context["page"]
-    plan_changed()
+    plan_changed(now=portfolio.NOW)
     pending = {one["rule"] for one in page.pending}
     asked = {one["rule"] for one in page.next_actions}
     told = set(Alert.objects.values_list("rule", flat=True))
@@ -237,19 +237,16 @@ def test_an_event_opens_with_what_it_changed(officer: Client) -> None:
 
 def test_alerts_are_read_by_their_recipient_with_the_text_of_the_mail(session_of: Session) -> None:
     session = session_of("officer")
+    officer, at = User.objects.get(email="officer@example.org"), portfolio.NOW
+    letter = Letter.objects.create(
+        recipient=officer, threshold=720, state="sent", made_at=at, sent_at=at,
+        subject="Surveillance audit in 8 days", text="The audit is due on 30 November 2026.",
+    )  # fmt: skip
     alert = Alert.objects.create(
-        device=portfolio.device(),
-        rule="mdr.surveillance_audit",
-        trigger_fact="ce_marking.audits[y1]",
-        strict=date(2026, 11, 30),
-        threshold=30,
-        due_on=date(2026, 10, 31),
-        recipient=User.objects.get(email="officer@example.org"),
-        state="sent",
-        sent_at=portfolio.NOW,
-        subject="Surveillance audit in 8 days",
-        text="The audit is due on 30 November 2026.",
-    )
+        device=portfolio.device(), rule="mdr.surveillance_audit", trigger_fact="ce_marking.audits[y1]",
+        strict=date(2026, 11, 30), safe=date(2026, 11, 30), threshold=720, due_at=at, recipient=officer,
+        state="sent", sent_at=at, letter=letter,
+    )  # fmt: skip
     url = reverse("admin:alerts_alert_change", args=[alert.pk])
     assert "The audit is due on 30 November 2026." in text(session.get(url))
     assert "Surveillance audit in 8 days" in text(session.get("/alerts/alert/"))

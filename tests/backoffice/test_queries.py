@@ -84,7 +84,7 @@ def test_the_page_of_another_day_asks_as_much_for_many_facts(query: str) -> None
 @pytest.mark.usefixtures("db")
 @pytest.mark.parametrize(
     ("address", "most"),
-    [("deadlines/{row}/", 12), ("deadlines/calendar/?month=2026-11", 9), ("deadlines/deadlines.csv", 9),
+    [("deadlines/{row}/", 12), ("deadlines/calendar/?month=2026-11", 10), ("deadlines/deadlines.csv", 9),
      ("deadlines/filters/", 6), ("deadlines/{row}/done/", 9), ("devices/{device}/what-if/", 12)],
 )  # fmt: skip
 def test_pages_of_deadlines_ask_as_much_for_many(address: str, most: int) -> None:

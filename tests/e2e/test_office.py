@@ -105,7 +105,8 @@ def test_every_page_is_accessible_fits_its_width_and_asks_no_other_host(
                 page.set_viewport_size({"width": width, "height": 900})
                 assert fits(page), (url, width)
             page.evaluate(
-                "document.querySelectorAll('details').forEach(one => { one.open = !one.closest('.rail, .pick') })"
+                "document.querySelectorAll('details')"
+                ".forEach(one => { one.open = !one.closest('.rail, .pick') })"
             )
             problems += faults(page)
     assert problems == []

@@ -16,7 +16,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from redis.exceptions import ConnectionError as RedisDown
 
 from compliance.alerts import plan
-from compliance.alerts.models import Alert
+from compliance.alerts.gathering import gather_due
+from compliance.alerts.models import Alert, Letter
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
 from compliance.backoffice.alerting.banner import banner
@@ -42,7 +43,7 @@ def health() -> tuple[int, list[str]]:
 
 def alerts() -> Any:
     """Plan the alerts of the device, those due by today too, and return them."""
-    plan.plan_changed()
+    plan.plan_changed(now=NOW)
     return Alert.objects.filter(state="planned")
 
 
@@ -76,23 +77,21 @@ def test_a_tick_that_fails_leaves_its_mark_and_is_no_good_one(clock: Any) -> Non
 
 
 def test_it_is_red_while_an_alert_that_is_due_is_not_sent(clock: Any) -> None:
-    due = alerts().filter(due_on__lte=NOW.date())
+    due = alerts().filter(due_at__lte=NOW)
     assert due.count() > 1
     assert health() == (200, [])
     clock.shift(11 * MINUTES)
     tick()
     assert health() == (503, ["an alert is due since 2026-11-22T09:00:00+00:00 and not sent"])
-    Alert.objects.update(not_before=NOW + timedelta(hours=1), attempts=2)
+    gather_due(now=NOW)
+    Letter.objects.update(not_before=NOW + timedelta(hours=1), attempts=2)
     assert health()[0] == 503, "the pauses between attempts are no excuse"
-    Alert.objects.update(not_before=NOW + timedelta(hours=1), attempts=0)
-    assert health() == (200, [])
-    Alert.objects.update(not_before=None)
-    due.update(state="sent", sent_at=NOW)
+    Alert.objects.filter(state="claimed").update(state="sent", sent_at=NOW)
     assert health() == (200, [])
 
 
 def test_it_is_red_until_an_administrator_acknowledges_what_was_given_up(clock: Any) -> None:
-    one = alerts().order_by("due_on").first()
+    one = alerts().order_by("due_at").first()
     Alert.objects.exclude(pk=one.pk).delete()
     Alert.objects.filter(pk=one.pk).update(state="failed")
     code, (reason,) = health()
@@ -223,7 +222,7 @@ def test_a_monitor_outside_is_told_of_good_ticks_and_stops_nothing(
 
 
 def test_the_verdict_is_one_query(clock: Any) -> None:
-    alerts().filter(threshold=7).update(state="failed")
+    alerts().filter(threshold=7 * 24).update(state="failed")
     with CaptureQueriesContext(connection) as asked:
         found = reasons(signs(NOW + timedelta(days=1)), now=NOW + timedelta(days=1))
     assert len(asked) == 1

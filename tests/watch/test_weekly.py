@@ -45,7 +45,7 @@ def test_a_week_begins_on_monday_at_seven_in_france(now: datetime, week: str | N
 
 def test_who_keeps_records_gets_one_a_week_with_what_is_watched() -> None:
     assert send(now=MONDAY - timedelta(seconds=1)) == 0
-    plan.plan_changed()
+    plan.plan_changed(now=MONDAY)
     sent = delivery.deliver_due(today=MONDAY.date(), now=MONDAY)
     assert sent > 0
     mail.outbox.clear()

@@ -14,7 +14,7 @@ from compliance.assessments.operations import reassess
 from compliance.audit.actors import Actor
 from compliance.facts.errors import FactError
 from compliance.facts.operations import set_publication
-from compliance.webhooks.announcing import announce_deadline
+from compliance.webhooks.announcing import announce_deadlines
 from compliance.webhooks.models import Delivery, Endpoint, Event, Watch
 from compliance.webhooks.operations import change_endpoint, disable_endpoint
 from devices import wall
@@ -129,8 +129,10 @@ def test_a_buyer_hears_of_no_deadline(add: Add) -> None:
 
 
 def _alert(threshold: int = 30, **changes: Any) -> Alert:
-    plan.plan_changed()
-    found = Alert.objects.get(rule="mdr.surveillance_audit", strict=date(2026, 11, 30), threshold=threshold)
+    plan.plan_changed(now=NOW)
+    found = Alert.objects.get(
+        rule="mdr.surveillance_audit", strict=date(2026, 11, 30), threshold=threshold * 24, channel="notice"
+    )
     for name, value in changes.items():
         setattr(found, name, value)
     return found
@@ -139,11 +141,12 @@ def _alert(threshold: int = 30, **changes: Any) -> Alert:
 def test_a_deadline_is_told_once_for_each_threshold_whoever_is_mailed(add: Add) -> None:
     own, rival = add().endpoint, add(who="rival").endpoint
     alert = _alert()
-    for one in (alert, _alert(recipient=user("rival")), _alert(-1)):
-        announce_deadline(one, at=NOW)
+    announce_deadlines([alert, _alert(recipient=user("rival"))], at=NOW)
+    announce_deadlines([alert, _alert(-1)], at=NOW)
     due, overdue = told(own)
     assert (due["type"], overdue["type"]) == ("deadline.due", "deadline.overdue")
-    assert (due["data"]["deadline"]["days_before"], overdue["data"]["deadline"]["days_before"]) == (30, -1)
+    hours = [one["data"]["deadline"]["hours_before"] for one in (due, overdue)]
+    assert hours == [30 * 24, -24]
     deadline = due["data"]["deadline"]
     assert {one: deadline[one] for one in ("rule", "strict", "rolled", "state", "obliged", "certainty")} == {
         "rule": "mdr.surveillance_audit", "strict": "2026-11-30", "rolled": "2026-11-30", "state": "open",
@@ -152,15 +155,15 @@ def test_a_deadline_is_told_once_for_each_threshold_whoever_is_mailed(add: Add) 
     assert deadline["citation"].startswith("MDR")
     assert set(deadline["label"]) == {"fr", "en"}
     assert told(rival) == []
-    announce_deadline(_alert(7, strict=date(2026, 11, 29)), at=NOW)  # it has moved
-    announce_deadline(_alert(7, device_id=None), at=NOW)  # a text
+    moved, text = _alert(7, strict=date(2026, 11, 29)), _alert(7, device_id=None)
+    announce_deadlines([moved, text], at=NOW)
     assert len(told(own)) == 2
 
 
 def test_a_disabled_endpoint_hears_nothing(add: Add) -> None:
     own = add().endpoint
     disable_endpoint(actor=Actor.person(user("officer")), endpoint=own, reason="Moved", at=NOW)
-    announce_deadline(_alert(), at=NOW)
+    announce_deadlines([_alert()], at=NOW)
     end_of_certificate()
     assert told(own) == []
 

@@ -218,13 +218,17 @@ def filtered(
     return rows
 
 
-def counts(devices: QuerySet[Device], today: date, **others: QuerySet[DeadlineRow]) -> dict[str, int]:
+def counts(
+    request: HttpRequest, devices: QuerySet[Device], today: date, **others: QuerySet[DeadlineRow]
+) -> dict[str, int]:
     """Return how many deadlines are overdue, and due within 30 and 90 days; and how many ``others`` are.
 
-    One query, in narrow parts: each finds its rows by an index and asks for the marks of those alone.
+    One query, in narrow parts: each finds its rows by an index and asks for the marks of those alone. The
+    number of notices comes with them, for the frame.
     """
     rows = of(devices).filter(to_do())
-    asked = {
+    asked: dict[str, QuerySet[Any]] = {
+        "notices": access.notices(request),
         "overdue": rows.filter(state="overdue"),
         "soon": rows.filter(strict__range=(today, today + timedelta(days=30))),
         "later": rows.filter(strict__range=(today, today + timedelta(days=90))),
@@ -234,7 +238,9 @@ def counts(devices: QuerySet[Device], today: date, **others: QuerySet[DeadlineRo
         some.order_by().values(name=Value(name)).annotate(number=Count("pk")).values_list("name", "number")
         for name, some in asked.items()
     )
-    return dict(first.union(*rest, all=True))
+    numbers = dict(first.union(*rest, all=True))
+    access.remember_number_of_notices(request, numbers.pop("notices", 0))
+    return numbers
 
 
 def next_ones(devices: QuerySet[Device], limit: int) -> list[DeadlineRow]:
@@ -262,7 +268,7 @@ def deadlines(request: HttpRequest) -> Page | HttpResponse:
     shown = {
         "today": day,
         "list": deadline_list(request, devices, day),
-        "counts": counts(devices, day),
+        "counts": counts(request, devices, day),
         "saved": [(one, urlencode(one.asked)) for one in kept],
         "asked": request.GET.urlencode(),
     }

@@ -32,7 +32,7 @@ from compliance.facts.kinds import KINDS, Kind
 from compliance.facts.rows import fields_of
 from compliance.followup import operations
 from compliance.followup.meeting import kind_and_key, new_kind
-from compliance.followup.queries import keepers
+from compliance.followup.queries import acknowledged, keepers
 from compliance.law.parameters import Parameter
 from compliance.law.types import AUTHORITIES, PENDING
 from config.clock import now, today
@@ -99,7 +99,7 @@ def deadline(request: HttpRequest, deadline_id: int) -> Page:
 @require_POST
 def assign(request: HttpRequest, deadline_id: int) -> HttpResponse:
     """Assign the deadline to the person chosen, or to nobody."""
-    row = _kept(request, deadline_id)
+    row = kept_row(request, deadline_id)
     form = AssignForm(request.POST, people=keepers([row.device.owner_id]))
     if form.is_valid():
         seen, person = {row.pk: row.strict}, form.cleaned_data["person"]
@@ -118,7 +118,7 @@ def assign(request: HttpRequest, deadline_id: int) -> HttpResponse:
 
 def done(request: HttpRequest, deadline_id: int) -> Page | HttpResponse:
     """Ask for the day and the evidence, then declare the deadline done."""
-    row = _kept(request, deadline_id)
+    row = kept_row(request, deadline_id)
     versions = list(access.document_versions(request, Device.objects.filter(pk=row.device_id)))
     form = DoneForm(data(request), initial={"seen": row.strict, "on": today()}, versions=versions)
 
@@ -133,12 +133,12 @@ def done(request: HttpRequest, deadline_id: int) -> Page | HttpResponse:
         "be done, until its date moves. It does not change what the rules compute: for that, record the fact "
         "that meets the deadline."
     )
-    return _asked(request, row, form, act, _("Declare done"), gettext("Declared done."), words)
+    return asked_of(request, row, form, act, _("Declare done"), gettext("Declared done."), words)
 
 
 def waive(request: HttpRequest, deadline_id: int) -> Page | HttpResponse:
     """Ask why, then waive the deadline."""
-    row = _kept(request, deadline_id)
+    row = kept_row(request, deadline_id)
     form = WaiveForm(data(request), initial={"seen": row.strict})
 
     def act(said: dict[str, Any]) -> None:
@@ -150,13 +150,13 @@ def waive(request: HttpRequest, deadline_id: int) -> Page | HttpResponse:
         "You declare that this deadline calls for nothing. It silences the alerts and takes the deadline off "
         "the lists of what is to be done, until its date moves. The rules compute it as before."
     )
-    return _asked(request, row, form, act, _("Waive"), gettext("The deadline is waived."), words)
+    return asked_of(request, row, form, act, _("Waive"), gettext("The deadline is waived."), words)
 
 
 @require_POST
 def undo(request: HttpRequest, deadline_id: int) -> HttpResponse:
     """Take back what is declared of the deadline."""
-    row = _kept(request, deadline_id)
+    row = kept_row(request, deadline_id)
     try:
         operations.undo(actor=access.actor(request), seen={row.pk: row.strict}, at=now())
     except FactError as refusal:
@@ -170,11 +170,21 @@ def _row(request: HttpRequest, deadline_id: int) -> Any:
     """Return a deadline that the person sees, with its device; ``readable``: they read the whole record."""
     whole = access.readable(request).order_by().filter(pk=OuterRef("device"))
     related = [f"device__{role}" for role in ROLES]
-    rows = of(access.visible(request)).select_related(*related).annotate(readable=Exists(whole))
-    return get_object_or_404(rows, pk=deadline_id)
+    rows = (
+        of(access.visible(request))
+        .select_related(*related)
+        .annotate(
+            readable=Exists(whole),
+            acknowledged=acknowledged(),
+            notices=access.with_number_of_notices(request),
+        )
+    )
+    found: Any = get_object_or_404(rows, pk=deadline_id)
+    access.remember_number_of_notices(request, found.notices)
+    return found
 
 
-def _kept(request: HttpRequest, deadline_id: int) -> DeadlineRow:
+def kept_row(request: HttpRequest, deadline_id: int) -> DeadlineRow:
     """Return a deadline of a record that the person keeps. Raises Http404, PermissionDenied."""
     row: DeadlineRow = _row(request, deadline_id)
     if not access.keeps(request, row.device.owner_id):
@@ -183,9 +193,10 @@ def _kept(request: HttpRequest, deadline_id: int) -> DeadlineRow:
     return row
 
 
-def _asked(
+def asked_of(
     request: HttpRequest, row: Any, form: Any, act: Any, title: Any, done_words: str, words: Any
 ) -> Page | HttpResponse:
+    """Ask of one deadline with a form, then act and go back to its page."""
     return asked(
         request, form, act, title=title, back=reverse("admin:deadline", args=[row.pk]), button=title,
         done=done_words, template="backoffice/deadline_form.html", words=words, rows=[row], today=today(),

@@ -271,7 +271,9 @@ def device(request: HttpRequest, device_id: UUID) -> Page:
     may_edit = Exists(access.editable(request).order_by().filter(pk=OuterRef("pk")))
     may_read = Exists(access.readable(request).order_by().filter(pk=OuterRef("pk")))
     devices = access.visible(request).select_related(*related)
+    devices = devices.annotate(notices=access.with_number_of_notices(request))
     found = get_object_or_404(devices.annotate(may_edit=may_edit, may_read=may_read), pk=device_id)
+    access.remember_number_of_notices(request, vars(found)["notices"])
     editable: bool = vars(found)["may_edit"]
     readable: bool = vars(found)["may_read"]
     page = device_page(request, found, today=clock.today(), editable=editable, readable=readable)

@@ -76,7 +76,7 @@ def dashboard(request: HttpRequest) -> Page:
         return Page("backoffice/dashboard.html", _("Dashboard"), {**shown, "empty": True})
     doors = [_door(name, found) for name, found in _blocked(devices).items()]
     events = _events(request)
-    numbers = [*_deadlines(devices, day), *(one.number for one in doors)]
+    numbers = [*_deadlines(request, devices, day), *(one.number for one in doors)]
     if access.reads_records(request):
         numbers.append(_recorded(events))
     shown |= {
@@ -104,10 +104,10 @@ def texts(devices: QuerySet[Device]) -> "QuerySet[Amendment, Any]":
     return touching.annotate(touched=Count("effects")).order_by("-applied_at", "-pk")[:TEXTS]
 
 
-def _deadlines(devices: QuerySet[Device], day: date) -> Iterable[Number]:
+def _deadlines(request: HttpRequest, devices: QuerySet[Device], day: date) -> Iterable[Number]:
     """Return the numbers of deadlines, in one query."""
     url = reverse("admin:deadlines")
-    found = counts(devices, day, moved=of(devices).filter(moved_at__gte=start_of(WEEK)))
+    found = counts(request, devices, day, moved=of(devices).filter(moved_at__gte=start_of(WEEK)))
     late = found["overdue"]
     yield Number("overdue", late, _("overdue"), f"{url}?state=overdue", late=bool(late))
     yield Number("soon", found["soon"], _("within 30 days"), f"{url}?period=30")

@@ -89,16 +89,19 @@ class EventAdmin(ReadOnlyAdmin):
 
 
 class AlertAdmin(ReadOnlyAdmin):
-    """Alerts, with the text of the mail. People read their own, administrators all."""
+    """Alerts, with the text of the letter that carries them. People read their own, administrators all."""
 
     empty_words = _("No alert was sent to you yet. Alerts are sent by mail as a deadline comes near.")
 
-    list_display = ("due_on", "device", "subject", "recipient", "state", "sent_at")
-    list_filter = ("state",)
-    list_select_related = ("device", "amendment", "recipient")
-    search_fields = ("subject", "text", "device__name")
+    list_display = ("due_at", "device", "subject", "recipient", "channel", "state", "sent_at", "error")
+    list_filter = ("state", "channel")
+    list_select_related = ("device", "amendment", "recipient", "letter")
+    search_fields = ("letter__subject", "letter__text", "device__name")
     search_help_text = _("Device, subject, text")
-    fields = ("subject", "said", "recipient", "device", "strict", "due_on", "state", "sent_at", "error")
+    fields = (
+        "subject", "said", "recipient", "reason", "channel", "device", "strict", "due_at", "state", "sent_at",
+        "attempts", "error",
+    )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the alerts that the person may read."""
@@ -108,12 +111,27 @@ class AlertAdmin(ReadOnlyAdmin):
 
     def heading(self, row: Any) -> str:
         """Return the subject of the mail."""
-        return row.subject or str(row.device or row.amendment)
+        return self.subject(row) or str(row.device or row.amendment)
+
+    @display(description=_("subject"))
+    def subject(self, alert: Any) -> str:
+        """Return the subject of the letter."""
+        return alert.letter.subject if alert.letter else ""
 
     @display(description=_("text"))
     def said(self, alert: Any) -> SafeString:
-        """Return the text of the mail."""
-        return format_html('<pre class="mail">{}</pre>', alert.text)
+        """Return the text of the letter."""
+        return format_html('<pre class="mail">{}</pre>', alert.letter.text if alert.letter else "")
+
+    @display(description=_("attempts"))
+    def attempts(self, alert: Any) -> int:
+        """Return how often the letter was tried in vain, or sent at last."""
+        return alert.letter.attempts if alert.letter else 0
+
+    @display(description=_("error"))
+    def error(self, alert: Any) -> str:
+        """Return what went wrong at the last attempt."""
+        return alert.letter.error if alert.letter else ""
 
 
 def _json(value: Any) -> SafeString:

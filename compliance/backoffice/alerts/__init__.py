@@ -1,0 +1,1 @@
+"""Notices, acknowledgements, and how alerts are to come."""
