@@ -119,7 +119,10 @@ def test_a_device_as_a_device_definition(client_of: Client, whole: None) -> None
         "jurisdiction": "https://ec.europa.eu/tools/eudamed",
     }
     maker = Organisation.objects.get(key="maker")
-    assert told["manufacturer"] == {"reference": f"Organization/{maker.pk}", "display": "Maker"}
+    reference = f"Organization/{maker.pk}"
+    assert told["manufacturer"] == {"reference": reference, "display": "Maker"}
+    for named in (reference, str(maker.pk), f"{HOST}/{reference}"):
+        assert len(found(client_of("buyer"), "DeviceDefinition", manufacturer=named)) == 1
     codes = [one["type"]["coding"][0] for one in told["classification"]]
     assert [(one["system"].rpartition("/")[2], one["code"]) for one in codes] == [
         ("device-class", "IIa"),
