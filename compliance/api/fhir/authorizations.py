@@ -12,13 +12,12 @@ from compliance.api.fhir.organizations import authority, notified_body
 from compliance.api.fhir.terms import Json, coding, concept, known
 from compliance.api.fhir.values import (
     Subject,
-    by,
     certain,
-    day_before,
-    first,
     identifier,
+    last_day,
     later,
     meta,
+    past,
     period,
     region,
 )
@@ -77,13 +76,14 @@ def _certificate(
 ) -> Json:
     body = notified_body(one.notified_body) if one.notified_body else None
     end = (standing.until if standing else None) or one.printed_end
+    withdrawn = one.withdrawn_on if past(one.withdrawn_on, device.on) else None
     return {
         "identifier": [identifier(base, "certificate", one.number, body)],
         "type": concept(
             coding(base, "authorization-kind", "ce_certificate"), coding(base, "certificate-kind", one.kind)
         ),
         "region": [region("EU")],
-        "validityPeriod": period(one.starts_on or one.issued_on, first(end, by(one.withdrawn_on, device.on))),
+        "validityPeriod": period(one.starts_on or one.issued_on, last_day(end, withdrawn, on=device.on)),
         "basis": [concept(coding(base, "regulation", one.regulation))],
         "holder": device.manufacturer and device.manufacturer.reference(),
         "regulator": body and body.reference(),
@@ -98,7 +98,7 @@ def _ans_certificate(base: str, device: Subject, one: AnsCertificate, standing: 
         else [],
         "type": concept(coding(base, "authorization-kind", "ans_certificate")),
         "region": [region("FR")],
-        "validityPeriod": period(one.issued_on, first(one.ends_on, day_before(by(one.ended_on, device.on)))),
+        "validityPeriod": period(one.issued_on, last_day(one.ends_on, ended_on=one.ended_on, on=device.on)),
         "holder": holder and holder.reference(),
         "regulator": authority("ans").reference(),
     }
@@ -113,7 +113,7 @@ def _coverage(base: str, device: Subject, one: Listing, standing: Standing) -> J
         "type": concept(coding(base, "authorization-kind", "coverage"), coding(base, "list", one.list)),
         "region": [region("FR")],
         "validityPeriod": period(
-            one.starts_on, first(end or one.ends_on, day_before(by(one.ended_on, device.on)))
+            one.starts_on, last_day(end or one.ends_on, ended_on=one.ended_on, on=device.on)
         ),
         "holder": holder and holder.reference(),
         "regulator": authority("ministers").reference(),

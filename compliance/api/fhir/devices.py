@@ -7,11 +7,9 @@ from django.utils.translation import gettext as _
 from compliance.api.fhir.terms import Json, coding, concept, identifier_system, known
 from compliance.api.fhir.values import (
     Subject,
-    by,
     certain,
-    day_before,
-    first,
     identifier,
+    last_day,
     later,
     meta,
     past,
@@ -90,7 +88,7 @@ def _charge_items(base: str, device: Subject) -> Iterator[Json]:
             code = concept(
                 {"system": system, "code": one.code}, text=coding(base, "list", one.list)["display"]
             )
-            end = first(one.ends_on, day_before(by(one.ended_on, device.on)))
+            end = last_day(one.ends_on, ended_on=one.ended_on, on=device.on)
             yield known(
                 {
                     "chargeItemCode": {"concept": code},

@@ -66,22 +66,17 @@ def period(start: date | None, end: date | None) -> Json | None:
     return known({"start": start, "end": end if not (start and end and end < start) else None}) or None
 
 
-def first(*days: date | None) -> date | None:
-    return min((day for day in days if day), default=None)
-
-
-def by(day: date | None, on: date) -> date | None:
-    """Return a day that has come, else None."""
-    return None if later(day, on) else day
-
-
-def day_before(day: date | None) -> date | None:
-    return day - ONE_DAY if day else None
+def last_day(*days: date | None, ended_on: date | None = None, on: date) -> date | None:
+    """Return the first of some last days; an end that is the first day without counts once it has come."""
+    ended = ended_on - ONE_DAY if ended_on and not later(ended_on, on) else None
+    return min((day for day in (*days, ended) if day), default=None)
 
 
 def later(day: date | None, on: date) -> bool:
+    """Return whether a day is known and still to come."""
     return day is not None and day > on
 
 
 def past(day: date | None, on: date) -> bool:
+    """Return whether a day is known and has come."""
     return day is not None and day <= on
