@@ -129,7 +129,11 @@ def settle(*, now: datetime) -> None:
 
 
 def _join(due: Alert, other: Alert, now: datetime) -> None:
-    """Put what is due into the letter of another alert of the deadline, unless that is being sent now."""
+    """Put what is due into the letter of another alert of the deadline, unless that is being sent now.
+
+    A letter that was tried is left to what it carries: the mail server may hold it already, and who drops
+    copies of one Message-ID would never see what is new in it. What is due then has a letter of its own.
+    """
     letter = other.letter
     if letter is None or letter.state != LetterState.WAITING:
         return
@@ -139,11 +143,12 @@ def _join(due: Alert, other: Alert, now: datetime) -> None:
         due.state = AlertState.SUPERSEDED
     else:
         other.state, other.letter = AlertState.SUPERSEDED, None
-        due.state, due.letter = AlertState.CLAIMED, letter
-        urgent = Q(threshold__gt=due.threshold)
-        Letter.objects.filter(pk=letter.pk).update(not_before=None)
-        Letter.objects.filter(urgent, pk=letter.pk).update(threshold=due.threshold)
         other.save(update_fields=["state", "letter"])
+        if letter.attempts == 0 and letter.claimed_until is None:
+            due.state, due.letter = AlertState.CLAIMED, letter
+            urgent = Q(threshold__gt=due.threshold)
+            Letter.objects.filter(pk=letter.pk).update(not_before=None)
+            Letter.objects.filter(urgent, pk=letter.pk).update(threshold=due.threshold)
     due.save(update_fields=["state", "letter", "due_at"])
 
 

@@ -14,7 +14,7 @@ from devices.models import TrackName
 
 _GATES = {
     "market_access": gettext_noop("Market access"),
-    "reimbursement": gettext_noop("Reimbursement"),
+    "reimbursement": gettext_noop("Access to reimbursement"),
 }
 
 

@@ -114,7 +114,7 @@ def _identity(device: Device, organisations: Iterable[Organisation]) -> list[Jso
 
 def _gate(name: str, gate: Json) -> Json:
     return {
-        "label": gettext("Market access") if name == "market_access" else gettext("Reimbursement"),
+        "label": gettext("Market access") if name == "market_access" else gettext("Access to reimbursement"),
         "status": gate["status"],
         "word": word(gate["status"]),
         "blockers": [_reason(one) for one in gate["blockers"]],

@@ -59,6 +59,11 @@ def week_of(now: datetime) -> str | None:
     return None if weekday == 1 and here.hour < FROM_HOUR else f"{year}-W{week:02}"
 
 
+def wanted(user: User) -> bool:
+    """Return whether a person wants the weekly mail: yes, unless they said no."""
+    return not WeeklyWish.objects.filter(user=user, wanted=False).exists()
+
+
 @transaction.atomic
 def wish(*, user: User, wanted: bool, at: datetime) -> None:
     """Write whether a person wants the weekly mail."""

@@ -15,6 +15,7 @@ from compliance.alerts.models import Alert, Leave, Preference, Thresholds
 from compliance.assessments.models import DeviceAssessment
 from compliance.audit.models import AuditEvent
 from compliance.followup.models import Acknowledgement
+from compliance.watch import weekly
 from devices.models import Organisation, Role, User
 from tests import portfolio
 from tests.alerts.desk import AUDIT, NOW, audit_row, join, person, work
@@ -126,6 +127,10 @@ def test_a_person_says_how_to_be_told() -> None:
     event = AuditEvent.objects.get(action="alerts.preference_set")
     assert event.before == {"digest": "at_once", "quiet_days_off": True}
     assert not DeviceAssessment.objects.get(device__key="scan-one").alerts_planned
+    assert not weekly.wanted(person())
+    page(officer, url, {"act": "preference", "digest": "weekly", "weekly": "on"})
+    assert weekly.wanted(person())
+    assert AuditEvent.objects.filter(action="account.weekly_mail").count() == 2
 
 
 def test_a_person_enters_and_deletes_a_leave() -> None:

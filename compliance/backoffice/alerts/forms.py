@@ -25,6 +25,11 @@ class PreferenceForm(PlainForm):
         required=False,
         help_text=_("A mail of such a day comes on the next working day, or before where that is too late."),
     )
+    weekly = forms.BooleanField(
+        label=_("A mail each Monday that says what is watched"),
+        required=False,
+        help_text=_("It proves that the alerting is alive, even where nothing is due."),
+    )
 
 
 class LeaveForm(PlainForm):

@@ -20,6 +20,7 @@ from compliance.backoffice.alerts.forms import LeaveForm, PreferenceForm, Thresh
 from compliance.backoffice.forms import show
 from compliance.backoffice.page import Page
 from compliance.facts.errors import FactError
+from compliance.watch import weekly
 from config.clock import now, today
 
 
@@ -27,7 +28,7 @@ def own(request: HttpRequest) -> Page | HttpResponse:
     """Show how the person wants to be told, and their leaves; take changes."""
     person = access.person(request)
     held = Preference.objects.filter(user=person).first() or Preference(user=person)
-    said = {"digest": held.digest, "quiet_days_off": held.quiet_days_off}
+    said = {"digest": held.digest, "quiet_days_off": held.quiet_days_off, "weekly": weekly.wanted(person)}
     act = request.POST.get("act", "")
     form = PreferenceForm(request.POST if act == "preference" else None, initial=said)
     leave = LeaveForm(request.POST if act == "leave" else None)
@@ -98,6 +99,8 @@ def _taken(request: HttpRequest, act: str, form: PreferenceForm, leave: LeaveFor
             operations.set_preference(
                 **said, person=person, digest=Digest(asked["digest"]), quiet_days_off=asked["quiet_days_off"]
             )
+            if asked["weekly"] != weekly.wanted(person):
+                weekly.wish(user=person, wanted=asked["weekly"], at=said["at"])
         elif act == "leave" and leave.is_valid():
             operations.add_leave(**said, person=person, **leave.cleaned_data)
         elif act == "remove":

@@ -40,7 +40,7 @@ def gaps(answer: Json, rows: Iterable[Row], documents: Sequence[Sequence[Documen
             _add(found, status["reasons"], str(AREA_LABELS[track]))
     for gate, name in (
         ("market_access", gettext("Market access")),
-        ("reimbursement", gettext("Reimbursement")),
+        ("reimbursement", gettext("Access to reimbursement")),
     ):
         if answer[gate]["status"] == "unknown":
             _add(found, answer[gate]["reasons"], name)

@@ -54,7 +54,7 @@ class MatrixFilter(forms.Form):
         label=_("Market access"), required=False, choices=[*_ANY, *GATE_STATUSES.items()]
     )
     reimbursement = forms.ChoiceField(
-        label=_("Reimbursement"), required=False, choices=[*_ANY, *GATE_STATUSES.items()]
+        label=_("Access to reimbursement"), required=False, choices=[*_ANY, *GATE_STATUSES.items()]
     )
     device_class = forms.ChoiceField(label=_("Class"), required=False, choices=[*_ANY, *DeviceClass.choices])
     example = forms.ChoiceField(

@@ -158,7 +158,7 @@ def end(request: HttpRequest, device_id: UUID) -> Page:
         "tracks": [(track, TrackName(track).label, status) for track, status in answer["tracks"].items()],
         "doors": [
             (_("Market access"), answer["market_access"]),
-            (_("Reimbursement"), answer["reimbursement"]),
+            (_("Access to reimbursement"), answer["reimbursement"]),
         ],
         "actions": [
             one

@@ -1,0 +1,1 @@
+"""Faults on purpose: real processes killed while a simulated clock runs, and an oracle that counts."""
