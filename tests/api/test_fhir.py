@@ -52,7 +52,11 @@ WHOLE: dict[str, Any] = {
                 "key": "dmn", "number": "DMN-7", "referentiel": "Référentiel DMN",
                 "referentiel_version": "1.6", "issued_on": "2025-01-10",
                 "ended_on": "2026-02-01", "ended_reason": "withdrawn",
-            }
+            },
+            {
+                "key": "later", "number": "DMN-8", "referentiel": "Référentiel DMN",
+                "referentiel_version": "1.7", "issued_on": "2026-02-01", "ends_on": "2029-01-31",
+            },
         ]
     },
     "cnedimts": {
@@ -135,7 +139,7 @@ def test_a_device_as_a_device_definition(client_of: Client, whole: None) -> None
         {"system": f"{HOST}/identifier/lpp", "code": "1140921"}
     ]
     assert told["chargeItem"][0]["effectivePeriod"] == {"start": "2022-07-01", "end": "2027-06-30"}
-    assert "conformsTo" not in told  # the certificate has ended
+    assert told["conformsTo"] == [{"specification": {"text": "Référentiel DMN"}, "version": ["1.7"]}]
 
 
 def test_each_paper_with_the_status_of_the_day(client_of: Client, whole: None) -> None:
@@ -156,6 +160,9 @@ def test_each_paper_with_the_status_of_the_day(client_of: Client, whole: None) -
         "C-2": ("suspended", "2026-10-01", {"start": "2025-03-01", **certified}, "nb-0459", "EU"),
         "DMN-7": (
             "expired", "2026-02-01", {"start": "2025-01-10", "end": "2026-01-31"}, "authority-ans", "FR",
+        ),
+        "DMN-8": (
+            "valid", "2026-02-01", {"start": "2026-02-01", "end": "2029-01-31"}, "authority-ans", "FR",
         ),
         "1140921": (
             "valid", "2022-07-01", {"start": "2022-07-01", "end": "2027-06-30"}, "authority-ministers", "FR",

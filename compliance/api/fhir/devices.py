@@ -70,13 +70,10 @@ def _classifications(base: str, device: Subject) -> Iterator[Json]:
 
 
 def _standards(device: Subject) -> Iterator[Json]:
-    """Yield the référentiels that a certificate of the ANS in place says that the device conforms to."""
+    """Yield the référentiels that a running certificate of the ANS says that the device conforms to."""
     for one in device.facts.ans.certificates:
-        if (
-            one.referentiel
-            and one.key in device.standings.ans_certificates
-            and not past(one.ended_on, device.on)
-        ):
+        standing = device.standings.ans_certificates.get(one.key)
+        if one.referentiel and standing and standing.running:
             version = [one.referentiel_version] if one.referentiel_version else []
             yield known({"specification": {"text": one.referentiel}, "version": version})
 
