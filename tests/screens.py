@@ -67,6 +67,9 @@ def _officer_pages() -> Iterator[tuple[str, str]]:
     yield "organisation", "/organisation/"
     yield "own-keys", "/keys/"
     yield "webhooks", "/webhooks/"
+    yield "notices", "/notices/"
+    yield "alert-settings", "/notices/settings/"
+    yield "calendar-feed", "/calendar-feed/"
     yield "password", "/account/password/"
     yield "second-factor", "/account/second-factor/"
     yield "sessions", "/account/sessions/"
@@ -74,7 +77,12 @@ def _officer_pages() -> Iterator[tuple[str, str]]:
     yield "not-allowed", "/devices/user/"
 
 
-ADMINISTRATOR = (("people", "/devices/user/"), ("keys", "/devices/apikey/"), ("clients", "/clients/client/"))
+ADMINISTRATOR = (
+    ("people", "/devices/user/"),
+    ("keys", "/devices/apikey/"),
+    ("clients", "/clients/client/"),
+    ("alerting", "/alerting/"),
+)
 
 
 def main() -> int:

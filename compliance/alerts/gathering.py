@@ -132,7 +132,8 @@ def _join(due: Alert, other: Alert, now: datetime) -> None:
     """Put what is due into the letter of another alert of the deadline, unless that is being sent now.
 
     A letter that was tried is left to what it carries: the mail server may hold it already, and who drops
-    copies of one Message-ID would never see what is new in it. What is due then has a letter of its own.
+    copies of one Message-ID would never see what is new in it. What is due then has a letter of its own, and
+    the attempts are counted on.
     """
     letter = other.letter
     if letter is None or letter.state != LetterState.WAITING:
@@ -144,11 +145,17 @@ def _join(due: Alert, other: Alert, now: datetime) -> None:
     else:
         other.state, other.letter = AlertState.SUPERSEDED, None
         other.save(update_fields=["state", "letter"])
-        if letter.attempts == 0 and letter.claimed_until is None:
-            due.state, due.letter = AlertState.CLAIMED, letter
-            urgent = Q(threshold__gt=due.threshold)
-            Letter.objects.filter(pk=letter.pk).update(not_before=None)
-            Letter.objects.filter(urgent, pk=letter.pk).update(threshold=due.threshold)
+        if letter.attempts or letter.claimed_until is not None:
+            letter = Letter.objects.create(
+                recipient_id=letter.recipient_id,
+                threshold=due.threshold,
+                made_at=now,
+                attempts=letter.attempts,
+            )
+        due.state, due.letter = AlertState.CLAIMED, letter
+        urgent = Q(threshold__gt=due.threshold)
+        Letter.objects.filter(pk=letter.pk).update(not_before=None)
+        Letter.objects.filter(urgent, pk=letter.pk).update(threshold=due.threshold)
     due.save(update_fields=["state", "letter", "due_at"])
 
 

@@ -2,19 +2,27 @@
 
 from datetime import date
 
+from django.db.models import F
+
 from compliance.alerts.models import Alert, AlertReason
 from compliance.assessments.models import DeadlineRow
-from compliance.followup.models import Acknowledgement
+from compliance.followup.models import Acknowledgement, Assignment
 from compliance.followup.queries import covered
 from compliance.law.types import PENDING
+from devices.models import Role
 from devices.queries import Caller, editable_devices
+
+# Reasons of who is told first; whoever is told later hears of it whoever looks after it.
+_FIRST = (AlertReason.KEEPER, AlertReason.ASSIGNED)
 
 
 def still_holds(alert: Alert, today: date) -> bool:
     """Return whether the alert still concerns its recipient.
 
     They still keep the record of the device, or of one that the text moves; the deadline still falls on
-    that date, is neither met, declared done nor waived; and nobody has acknowledged what was escalated.
+    that date, is neither met, declared done nor waived; nobody has acknowledged what was escalated; and
+    nobody else was given what was theirs. What holds no more is planned anew: where it is still theirs to
+    hear, for another reason, it comes back.
     """
     own = editable_devices(Caller(alert.recipient, today=today))
     if alert.amendment is not None:
@@ -24,8 +32,26 @@ def still_holds(alert: Alert, today: date) -> bool:
     deadline = {"device": alert.device_id, **named(alert)}
     if alert.reason == AlertReason.ESCALATED and Acknowledgement.objects.filter(**deadline).exists():
         return False
+    if alert.reason in _FIRST and _given_to_another(alert):
+        return False
     pending = DeadlineRow.objects.filter(~covered(), **deadline, state__in=PENDING)
     return pending.exists() and own.filter(pk=alert.device_id).exists()
+
+
+def _given_to_another(alert: Alert) -> bool:
+    """Return whether the deadline is assigned to somebody else who keeps the record, as the plan reads it."""
+    return (
+        Assignment.objects.filter(
+            device=alert.device_id, rule=alert.rule, trigger_fact=alert.trigger_fact, n=alert.n
+        )
+        .exclude(person=alert.recipient_id)
+        .filter(
+            person__is_active=True,
+            person__memberships__organisation=F("device__owner"),
+            person__memberships__role__in=(Role.OWNER, Role.OFFICER),
+        )
+        .exists()
+    )
 
 
 def named(alert: Alert) -> dict[str, object]:

@@ -15,9 +15,10 @@ from compliance.alerts.operations import add_leave, set_preference, set_threshol
 from compliance.alerts.schedule import instant
 from compliance.assessments.models import DeadlineRow
 from compliance.facts.operations import record
+from compliance.followup.operations import acknowledge, assign
 from devices.models import Membership, Organisation, Role, User
 from tests import portfolio
-from tests.alerts.desk import AUDIT, NOW, SYSTEM, at, mails, person, planned, states, work
+from tests.alerts.desk import AUDIT, NOW, SYSTEM, at, join, mails, person, planned, seen, states, work
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 11, 23)
@@ -172,6 +173,32 @@ def test_a_letter_that_is_being_sent_is_not_changed() -> None:
     later = now + timedelta(minutes=10)
     delivery.deliver_due(today=later.date(), now=later)
     assert {days: states()[days] for days in (30, 7)} == {30: "superseded", 7: "sent"}
+
+
+def test_a_letter_that_was_tried_says_nothing_else_under_its_name() -> None:
+    """The mail server may hold it already: who drops copies of one Message-ID would not see what is new."""
+    plan.plan_changed(now=NOW)
+    gathering.gather_due(now=NOW)
+    first = Alert.objects.get(rule=AUDIT, channel="email", state="claimed").letter_id
+    delivery.lease(now=NOW, limit=200)  # and the worker dies
+    now = at(MONDAY)
+    assert delivery.deliver_due(today=now.date(), now=now) > 0
+    assert {days: states()[days] for days in (30, 7)} == {30: "superseded", 7: "sent"}
+    assert Alert.objects.get(rule=AUDIT, channel="email", state="sent").letter_id != first
+    assert first is not None
+    assert Letter.objects.get(pk=first).state == "cancelled"
+
+
+def test_a_letter_that_waits_is_not_sent_to_who_handed_the_deadline_on() -> None:
+    plan.plan_changed(now=NOW)
+    gathering.gather_due(now=NOW)
+    Letter.objects.update(attempts=1, not_before=at(MONDAY))  # refused once
+    heir = join("heir")
+    assign(actor=SYSTEM, seen=seen(), person=heir, at=NOW)
+    acknowledge(actor=SYSTEM, seen=seen(), person=heir, at=NOW)
+    work(at(MONDAY))
+    assert mails() == ["heir"]
+    assert {days: states()[days] for days in (30, 7)} == {30: "cancelled", 7: "cancelled"}
 
 
 def test_hours_are_told_each_and_at_once_even_twice_a_day() -> None:

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
+from compliance.alerts import gathering, plan
 from compliance.amendments.operations import apply
+from compliance.assessments.models import DeadlineRow
 from compliance.audit.actors import Actor
 from compliance.decisions.operations import sign
 from compliance.sheets.opening import keep_upload
@@ -59,6 +61,11 @@ def _pages(owner: User) -> Iterator[str]:
     yield from ("/law/?q=pecan", "/law/rules/lppr.contradictory_response/", f"/law/texts/{text.key}/")
     yield from (f"{office}/publication/", f"{house}/", f"{house}/invite/", f"{house}/grant/")
     yield from ("/webhooks/", f"/webhooks/{_hook(owner).pk}/")
+    plan.plan_changed(now=portfolio.NOW)
+    gathering.gather_due(now=portfolio.NOW)
+    row = DeadlineRow.objects.get(rule="mdr.surveillance_audit")
+    yield from ("/notices/", "/notices/settings/", f"/deadlines/{row.pk}/acknowledge/", "/calendar-feed/")
+    yield f"{house}/thresholds/"
     yield "/devices/user/"  # for administrators: 403
 
 

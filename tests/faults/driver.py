@@ -18,7 +18,7 @@ from tests.faults.agenda import Agenda
 from tests.faults.faults import Fault
 from tests.faults.oracle import Oracle, Violation
 from tests.faults.processes import Processes
-from tests.faults.rules import LEASE, PARIS
+from tests.faults.rules import LEASE, LONGEST_RETRY, PARIS
 from tests.faults.simulated_clock import SimulatedClock
 
 PATIENCE = 45.0  # real seconds in which the alerting has to be back once no fault is on
@@ -71,7 +71,7 @@ class Driver:
                 break
         for resource in list(self.active):
             self._mend(resource)
-        end = max(self.excused_until, self.base) + timedelta(hours=1)
+        end = self.farthest + LONGEST_RETRY + timedelta(hours=1)
         while self.base < end:
             self._step(self.base + timedelta(minutes=30))
 
@@ -119,7 +119,10 @@ class Driver:
         with self._timed("judging"):
             self._drain()
             if settled:
-                excused = self.base < self.excused_until or bool(self.active)
+                excused = self.base < self.excused_until or any(
+                    one.kind.excuses and (one.kind.stops or not one.kind.strikes)
+                    for one, _ in self.active.values()
+                )
                 self.oracle.check(self.clock.now(), excused=excused)
         with self._timed("living"):
             if "postgres" not in self.active:
@@ -162,6 +165,7 @@ class Driver:
             self.oracle.strikes.append(self._spans[fault.kind.resource])
         if fault.kind.resource == "postgres":
             connection.close()
+        self._excuse(fault)
         self.active[fault.kind.resource] = (fault, self.base + fault.lasts)
         if not fault.lasts:
             if fault.kind.resource == "smtp":
@@ -180,7 +184,12 @@ class Driver:
         if resource == "postgres":
             self._await_database()
             self._spans[resource][1] = time.time()
-        self.excused_until = max(self.excused_until, self.base + fault.kind.grace, self.farthest + LEASE)
+        self._excuse(fault)
+
+    def _excuse(self, fault: Fault) -> None:
+        """Let what a fault held up be tried again once the lease of it is over."""
+        if fault.kind.excuses:
+            self.excused_until = max(self.excused_until, self.base + LEASE, self.farthest + LEASE)
 
     def _await_work(self) -> None:
         """Wait a moment for the engine to be at work at this very instant."""
@@ -257,7 +266,7 @@ class Driver:
     def _drain(self) -> None:
         """Hand the oracle what the mail server has stored since."""
         text, self._mail_at = _read_on(self.processes.folder / "smtp.jsonl", self._mail_at)
-        self.oracle.read([json.loads(one) for one in text])
+        self.oracle.read([json.loads(one) for one in text], self.farthest)
 
 
 def _read_on(path: Any, start: int) -> tuple[list[str], int]:

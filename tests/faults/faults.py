@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tests.faults.processes import Processes
-from tests.faults.rules import LEASE, LONGEST_RETRY
 
 NOTHING, HOUR, WEEK = timedelta(0), timedelta(hours=1), timedelta(days=7)
 WEEKS_EVERY = 200  # days: a week without beat is drawn as often as that, the other kinds alike
@@ -23,9 +22,10 @@ class Kind:
     """A kind of fault. ``resource`` is what it takes: two faults of one never overlap.
 
     It lasts up to ``longest`` in simulated time (nothing: it strikes and is mended at once). While it
-    ``stops`` the alerting, nothing is expected. After it an attempt may be made as late as ``grace``. One
-    that ``strikes`` may cut off a worker between the yes of the mail server and its commit. ``skew`` is the
-    sign of the hours by which the clock is wrong.
+    ``stops`` the alerting, nothing is expected. One that ``excuses`` what is not told does so until a
+    lease is over after it; one that ``strikes`` may cut off a worker between the yes of the mail server and
+    its commit.
+    ``skew`` is the sign of the hours by which the clock is wrong.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Kind:
     end: Act = _nothing
     longest: timedelta = NOTHING
     stops: bool = False
-    grace: timedelta = LEASE
+    excuses: bool = True
     strikes: bool = True
     skew: int = 0
 
@@ -58,7 +58,7 @@ def _postgres(name: str, how: signal.Signals) -> Kind:
 def _smtp(mode: str, longest: timedelta) -> Kind:
     return Kind(
         f"mail server: {mode}", "smtp", lambda all_: all_.smtp(mode), lambda all_: all_.smtp("normal"),
-        longest, grace=LONGEST_RETRY, strikes=False,
+        longest, excuses=mode == "down", strikes=False,
     )  # fmt: skip
 
 
@@ -70,13 +70,13 @@ KINDS = (
     _killed("no beat for a week", "beat-1", longest=WEEK),
     Kind(
         "two beats", "beat", lambda all_: all_.start("beat-2"), lambda all_: all_.kill("beat-2"), 12 * HOUR,
-        strikes=False,
+        excuses=False, strikes=False,
     ),
     Kind(
         "Redis killed", "redis", lambda all_: all_.kill_redis(), lambda all_: all_.redis.start(), 3 * HOUR,
         stops=True, strikes=False,
     ),
-    Kind("Redis emptied", "redis", lambda all_: all_.flush_redis(), strikes=False),
+    Kind("Redis emptied", "redis", lambda all_: all_.flush_redis(), excuses=False, strikes=False),
     _postgres("PostgreSQL stopped at once", signal.SIGQUIT),
     _postgres("PostgreSQL killed", signal.SIGKILL),
     Kind("a backend of PostgreSQL killed", "postgres", lambda all_: all_.kill_backend()),

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tests.faults.facts import Deadline, Facts, Person
-from tests.faults.rules import MORNING, ONE_DAY, PARIS, Call, calls, latest
+from tests.faults.rules import LONGEST_RETRY, MORNING, ONE_DAY, PARIS, Call, calls, latest
 
 IN_FLIGHT = 2.0  # real seconds that a message may be on its way when a fact changes
 Key = tuple[str, date, str]  # deadline, its date, person
@@ -50,19 +50,26 @@ class Oracle:
     on_day: dict[tuple[str, str, date], str] = field(default_factory=dict)
     ended: dict[Key, float] = field(default_factory=dict)
     owed: dict[Key, datetime] = field(default_factory=dict)
+    put_off: dict[str, datetime] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     _calls: dict[Key, tuple[int, list[Call]]] = field(default_factory=dict)
 
     # --- what the mail server stored ---
 
-    def read(self, lines: Iterable[Mapping[str, Any]]) -> None:
-        """Take lines of the log of the mail server, in order."""
+    def read(self, lines: Iterable[Mapping[str, Any]], now: datetime) -> None:
+        """Take lines of the log of the mail server, in order, at a (simulated) instant.
+
+        To whom a message was refused or cut, the next attempt may be as late as the longest wait.
+        """
         for line in lines:
+            refused = line.get("to", []) if line["event"] == "sent away" else []
             if line["event"] == "stored":
                 self._stored(line)
             elif "id" in line:
                 last = self.copies[line["id"]][-1]
                 last.answer, last.answered = line["event"], line["at"]
+                refused = [last.to] if last.answer == "cut" else []
+            self.put_off.update(dict.fromkeys(refused, now + LONGEST_RETRY))
 
     def _stored(self, line: Mapping[str, Any]) -> None:
         told = tuple((token, date.fromisoformat(day)) for token, day in line["told"])
@@ -150,6 +157,7 @@ class Oracle:
             self.owed.pop(key, None)
             return
         since = self.owed.setdefault(key, now)
+        excused = excused or now < self.put_off.get(person.email, now)
         by = latest(due[-1], person, deadline.safe, since)
         if not excused and now >= by and not self._told_today(deadline, person, now):
             self._wrong("lost", now, f"{key} {due[-1].urgency} due {due[-1].due}, owed since {since}")

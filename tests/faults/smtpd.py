@@ -29,7 +29,7 @@ class Server(SMTP):
         """Hang up at once while the server is down."""
         super().connection_made(transport)
         if self.event_handler.mode() == "down":
-            self.event_handler.met()
+            self.event_handler.met([])
             transport.abort()
 
 
@@ -49,7 +49,7 @@ class Handler:
     ) -> str:
         """Take a recipient, or refuse for good."""
         if self.mode() == "refuse_5xx":
-            self.met()
+            self.met([address])
             return "550 5.1.1 No such mailbox"
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -58,12 +58,12 @@ class Handler:
         """Store a message, then say yes: unless the mode has it otherwise."""
         mode = self.mode()
         if mode == "refuse_4xx":
-            self.met()
+            self.met(envelope.rcpt_tos)
             return "451 4.3.0 Try again later"
         if mode == "slow":
             await asyncio.sleep(BEFORE_STORING)
         if mode in ("cut_before", "down"):
-            self.met()
+            self.met(envelope.rcpt_tos)
             return self._cut(server)
         name = self._store(envelope)
         if mode == "cut_after":
@@ -74,9 +74,9 @@ class Handler:
         self._write({"event": "yes", "id": name})
         return "250 OK"
 
-    def met(self) -> None:
-        """Note that somebody came, and was sent away."""
-        self._write({"event": "sent away"})
+    def met(self, to: list[str]) -> None:
+        """Note that somebody came with a message for these people, and was sent away."""
+        self._write({"event": "sent away", "to": to})
 
     def _store(self, envelope: Envelope) -> str:
         raw = envelope.content if isinstance(envelope.content, bytes) else b""

@@ -11,6 +11,7 @@ from tests.faults.oracle import Oracle
 from tests.faults.rules import PARIS, calls
 
 STRICT = date(2027, 6, 16)  # a Wednesday
+NOW = datetime(2026, 6, 16, 9, tzinfo=PARIS)
 OFFICER, OWNER = "officer@example.org", "owner@example.org"
 
 
@@ -63,7 +64,7 @@ def test_the_rules_say_who_hears_when(oracle: Oracle) -> None:
 
 def test_what_is_told_in_time_is_sound(oracle: Oracle) -> None:
     oracle.check(at(date(2026, 6, 15)), excused=False)
-    oracle.read([stored("a", OFFICER, at(date(2026, 6, 16))), answer("a", "yes")])
+    oracle.read([stored("a", OFFICER, at(date(2026, 6, 16))), answer("a", "yes")], NOW)
     oracle.check(at(date(2026, 6, 16)), excused=False)
     assert kinds(oracle) == []
 
@@ -78,9 +79,9 @@ def test_what_is_not_told_is_lost_once_no_fault_excuses_it(oracle: Oracle) -> No
 
 def test_two_names_are_two_messages_and_one_name_is_a_copy(oracle: Oracle) -> None:
     day = date(2026, 6, 16)
-    oracle.read([stored("a", OFFICER, at(day)), answer("a", "cut"), stored("a", OFFICER, at(day, 10))])
+    oracle.read([stored("a", OFFICER, at(day)), answer("a", "cut"), stored("a", OFFICER, at(day, 10))], NOW)
     assert (kinds(oracle), oracle.duplicates()) == ([], 1)
-    oracle.read([answer("a", "yes"), stored("b", OFFICER, at(day, 11))])
+    oracle.read([answer("a", "yes"), stored("b", OFFICER, at(day, 11))], NOW)
     assert kinds(oracle) == ["told twice of the same", "two messages of one deadline on one day"]
 
 
@@ -92,7 +93,7 @@ def test_a_copy_needs_a_fault_at_its_time(
 ) -> None:
     day = date(2026, 6, 16)
     oracle.read(
-        [stored("a", OFFICER, at(day)), answer("a", "yes"), stored("a", OFFICER, at(day, 10), real=200)]
+        [stored("a", OFFICER, at(day)), answer("a", "yes"), stored("a", OFFICER, at(day, 10), real=200)], NOW
     )
     oracle.strikes += strikes
     assert oracle.duplicates() == 1
@@ -100,12 +101,12 @@ def test_a_copy_needs_a_fault_at_its_time(
 
 
 def test_who_is_told_too_early_or_after_the_end_is_told_in_vain(oracle: Oracle) -> None:
-    oracle.read([stored("a", OWNER, at(STRICT))])
+    oracle.read([stored("a", OWNER, at(STRICT))], NOW)
     assert kinds(oracle) == ["told too early, or without reason"]
     deadline = oracle.facts.deadlines["D1"]
     oracle.over(deadline, 90.0)
     deadline.over = "waived"
-    oracle.read([stored("b", OFFICER, at(STRICT))])
+    oracle.read([stored("b", OFFICER, at(STRICT))], NOW)
     assert kinds(oracle)[1:] == ["told of what was over, had moved, or to who had left"]
 
 
