@@ -13,6 +13,7 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("feeds/<str:token>/deadlines.ics", feed, name="feed"),
     path("api/v1/", include("compliance.api.urls")),
+    path("fhir/R5/", include("compliance.api.fhir.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("compliance.login.urls")),
     path("", site.urls),

@@ -8,7 +8,7 @@ CSS rules are taken as the special ones: an interpretation.
 from compliance.ans import certificate_rules, change_rules, hds_rules, request_rules
 from compliance.law.context import Context
 from compliance.law.facts.reimbursement import AnsCertificate
-from compliance.law.standing import combined
+from compliance.law.standing import Standing, combined
 from compliance.law.text import gettext_noop, text
 from compliance.law.types import Reason, TrackStatus
 
@@ -19,8 +19,7 @@ def assess(ctx: Context) -> TrackStatus:
     The most favourable running certificate counts, then the most advanced request; a change of the
     référentiels, a formal notice, or a host without a valid HDS certificate makes it ``attention``.
     """
-    certificates = [one for one in ctx.device.ans.certificates if _issued(ctx, one)]
-    standings = [certificate_rules.assess(ctx, one) for one in certificates]
+    standings = [standing for _, standing in certified(ctx)]
     standings += request_rules.assess(ctx)
     running = any(one.running for one in standings)
     for change in ctx.device.ans.referentiel_changes:
@@ -29,6 +28,12 @@ def assess(ctx: Context) -> TrackStatus:
         standings += change_rules.put_notice(ctx, notice, running)
     standings += hds_rules.assess(ctx)
     return combined(standings, _without_certificate(ctx))
+
+
+def certified(ctx: Context) -> list[tuple[AnsCertificate, Standing]]:
+    """Return where each certificate issued by the date stands, after putting what is due on it."""
+    issued = (one for one in ctx.device.ans.certificates if _issued(ctx, one))
+    return [(one, certificate_rules.assess(ctx, one)) for one in issued]
 
 
 def _issued(ctx: Context, certificate: AnsCertificate) -> bool:

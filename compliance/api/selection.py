@@ -20,6 +20,7 @@ from compliance.assessments.models import TrackState
 from compliance.ce_marking.models import Classification
 from compliance.listing.models import Listing
 from config import clock
+from devices.identifiers import IdentifierError, stored_forms
 from devices.models import Device
 from devices.queries import Caller, caller_of, visible_devices
 from devices.texts import text_query
@@ -121,7 +122,15 @@ def find(devices: QuerySet[Device], identifier: str) -> list[Device]:
     return found.devices
 
 
-def page(rows: QuerySet[Any], query: Mapping[str, Any], order: Order) -> Page:
+def stored_values(text: str) -> list[str]:
+    """Return the stored forms that an identifier may have."""
+    try:
+        return stored_forms(text)
+    except IdentifierError as error:
+        raise serializers.ValidationError({"identifier": [_(error.message) % error.params]}) from error
+
+
+def page(rows: QuerySet[Any], query: Mapping[str, Any], order: Order = ORDERS["name"]) -> Page:
     """Return the page after the cursor: what is written between two pages neither shifts nor repeats a row.
 
     A row whose own place in the order changes meanwhile stands where it then belongs.

@@ -8,6 +8,7 @@ from typing import Literal
 from compliance.law.context import Context
 from compliance.law.facts.ce_marking import Certificate
 from compliance.law.questions import fixed_date
+from compliance.law.standing import Standing
 from compliance.law.text import Text, gettext_noop, text
 from compliance.law.types import Reason, Status, TrackStatus
 
@@ -65,6 +66,30 @@ def assess(ctx: Context) -> TrackStatus | None:
         tuple(_reason(ctx, one, conditions[one.key], ends[one.key]) for one in current),
         since=worst.starts_on or worst.issued_on,
         until=ends[worst.key].day,
+    )
+
+
+def standings(ctx: Context) -> list[tuple[Certificate, Standing]]:
+    """Return where each certificate in place stands by itself, since when and until when."""
+    certificates = _in_place(ctx)
+    ends = {one.key: legal_end(ctx, one, certificates) for one in certificates}
+    return [
+        (one, _standing(ctx, one, ends[one.key], _is_renewed(one, certificates, ends)))
+        for one in certificates
+    ]
+
+
+def _standing(ctx: Context, certificate: Certificate, end: LegalEnd, renewed: bool) -> Standing:
+    condition = _condition(ctx, certificate, end.day, renewed)
+    since = {"withdrawn": certificate.withdrawn_on, "expired": end.day, "suspended": certificate.suspended_on}
+    status, state = _STANDING[condition]
+    return Standing(
+        status,
+        state,
+        _reason(ctx, certificate, condition, end),
+        since.get(condition, certificate.starts_on or certificate.issued_on),
+        end.day,
+        running=condition in {"running", "expiring"},
     )
 
 

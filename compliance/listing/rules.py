@@ -48,11 +48,7 @@ def assess(ctx: Context) -> TrackStatus:
     nothing but another coverage or request does, the status is ``attention``. Without a running coverage
     the most advanced request counts, then how the last coverage ended.
     """
-    standings = [
-        _measured(ctx, one, _planned_end(ctx, one, _COVERAGES[one.list](ctx, one)))
-        for one in ctx.device.listing.listings
-        if known_from(ctx, one)
-    ]
+    standings = [standing for _, standing in coverages(ctx)]
     for one in standings:
         if one.state in _TOLD_ENDS:
             ctx.find(one.state, "listing", "info", one.reason)
@@ -68,6 +64,15 @@ def assess(ctx: Context) -> TrackStatus:
     prescription_rules.put_all(ctx)
     eligibility.find_all(ctx)
     return combined(standings, _without_coverage(ctx))
+
+
+def coverages(ctx: Context) -> list[tuple[Listing, Standing]]:
+    """Return where each coverage known on the date stands, after putting what is due on it."""
+    return [
+        (one, _measured(ctx, one, _planned_end(ctx, one, _COVERAGES[one.list](ctx, one))))
+        for one in ctx.device.listing.listings
+        if known_from(ctx, one)
+    ]
 
 
 def _measured(ctx: Context, listing: Listing, standing: Standing) -> Standing:

@@ -36,11 +36,12 @@ def confirmed(client: Client) -> None:
 @pytest.fixture(scope="package", autouse=True)
 def _recorded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Let every test of this folder begin with the portfolio and its people."""
-    with kept(django_db_blocker, _portfolio):
+    with kept(django_db_blocker, record_people):
         yield
 
 
-def _portfolio() -> None:
+def record_people() -> None:
+    """Record the portfolio, its people and an administrator."""
     portfolio.with_people()
     administrator = User.objects.create_user("administrator@example.org", "x", is_staff=True)
     house = Organisation.objects.create(key="house", name="House")

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import environ
@@ -10,12 +11,21 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from pytest_django.plugin import DjangoDbBlocker
 
 import config.settings
 from config.openid import origins
-from tests.backoffice.conftest import Session, session_of
+from tests.backoffice.conftest import Session, record_people, session_of
+from tests.kept import kept
 
 __all__ = ["session_of"]  # a fixture
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _recorded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with kept(django_db_blocker, record_people):
+        yield
+
 
 POLICY = {
     "default-src": "'none'",
