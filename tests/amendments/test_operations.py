@@ -126,7 +126,7 @@ def test_officers_are_told_once_in_their_language() -> None:
     assert "2 août 2028" in sent.body
     assert "1er janvier 2029" in sent.body
     assert "/law/texts/second-omnibus/" in sent.body
-    assert Alert.objects.get(amendment__isnull=False).state == "sent"
+    assert Alert.objects.get(amendment__isnull=False, channel="email").state == "sent"
 
 
 @pytest.mark.parametrize(

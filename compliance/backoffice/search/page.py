@@ -85,7 +85,14 @@ class Asked:
 
     @cached_property
     def met(self) -> tuple[set[int], set[int]]:
-        """Return the places of the rules and of the terms that the words find, both in one query."""
+        """Return the places of the rules and of the terms that the words find, both in one query.
+
+        Figures alone are no words: ``_rules`` looks for them in the articles, here they are in the titles.
+        """
+        if not any(one.isalpha() for one in self.text):
+            code = _squeezed(self.text)
+            titles = [_squeezed(f"{one.title('fr')} {one.title('en')}") for one in terms()]
+            return set(), {n for n, title in enumerate(titles) if code and code in title}
         said = [f"{one.label.fr} · {one.label.en} · {_articles(one)} · {one.id}" for one in self.rules]
         first = len(said)
         found = matching(self.text, [*said, *(f"{one.title('fr')} {one.title('en')}" for one in terms())])
