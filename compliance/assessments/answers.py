@@ -85,13 +85,16 @@ def documents(versions: Iterable[DocumentVersion]) -> list[Json]:
     return list(found.values())
 
 
-def status(device: Device, dates: Mapping[str, date], papers: Iterable[Json]) -> Json:
+def status(
+    device: Device, dates: Mapping[str, date], papers: Iterable[Json], *, law: Law | None = None
+) -> Json:
     """Return where the device stands on a date, as known on a date (today where left out).
 
     To the answer of the law it adds what a buyer asks, and where the facts come from. ``papers`` are its
     documents, as the function of this name annotates them. Three queries for today, the device included.
+    ``law`` is that in force, where it was read already.
     """
-    law, today = law_in_force(), clock.today()
+    law, today = law or law_in_force(), clock.today()
     on, known_on = dates.get("on", today), dates.get("known_on", today)
     if known_on >= today:
         answer, recorded, host = _spoken(device, dates, law=law), recorded_now(device), device.host

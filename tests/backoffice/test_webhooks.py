@@ -20,7 +20,7 @@ from tests.backoffice.pages import text
 from tests.webhooks.receiver import receiver
 
 NEW, LIST = "/webhooks/new/", "/webhooks/"
-MOST_QUERIES = 10
+MOST_QUERIES = 11
 
 
 @pytest.fixture(autouse=True)

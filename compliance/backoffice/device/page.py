@@ -35,6 +35,7 @@ from compliance.facts.rows import Row, known_now, rows_known, rows_of, rows_of_o
 from compliance.facts.shapes import shape
 from compliance.law.facts import TRACKS
 from compliance.law.facts import Device as DeviceValue
+from compliance.law.parameters import Law
 from compliance.law.types import PENDING, is_ours
 from config import clock
 from devices.models import Device, Organisation, Role, TrackName
@@ -134,11 +135,12 @@ def device_page(
     editable: bool,
     readable: bool = False,
     as_buyer: bool = False,
+    law: Law | None = None,
 ) -> DevicePage:
     """Return the page of a device on the dates asked for; dates that cannot be read give today's page.
 
     ``readable``: the person reads the record, and not only the answers. ``as_buyer`` gives the page that a
-    hospital buyer gets, whoever asks.
+    hospital buyer gets, whoever asks. ``law`` is that in force, where it was read already.
     """
     form = DatesForm(request.GET, label_suffix="")
     dates = form.cleaned_data if form.is_valid() else {}
@@ -146,7 +148,7 @@ def device_page(
     elsewhen, past = (on, known_on) != (today, today), known_on < today
     record = _record(device, known_on=known_on, today=today, whole=readable or elsewhen)
     found, _computed_at = dated_answer(
-        device, on=on, known_on=known_on, today=today, now=clock.now(), facts=record.facts
+        device, on=on, known_on=known_on, today=today, now=clock.now(), facts=record.facts, law=law
     )
     shown = [one for one in record.rows if readable or _is_public(one)]
     recorded = grouped(
@@ -157,7 +159,7 @@ def device_page(
     )
     urls = {one.path: url for one in shown if readable and (url := row_url(one))} | _organisation_urls(device)
     deadlines = sorted(found["deadlines"], key=lambda one: one["strict"])
-    if not elsewhen:
+    if not (elsewhen or as_buyer):
         _link(deadlines, device)
     documents = _documents(request, device, known_on=known_on if past else None, as_buyer=as_buyer)
     return DevicePage(

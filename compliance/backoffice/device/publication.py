@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from compliance.amendments.queries import law_in_force
 from compliance.assessments import answers
 from compliance.backoffice import access
 from compliance.backoffice.device.page import device_page
@@ -25,7 +26,9 @@ from devices.models import Device
 
 def publication(request: HttpRequest, device_id: UUID) -> Page | HttpResponse:
     """Show what hospitals see once the device is published; on confirmation publish it, or take it back."""
-    found = get_object_or_404(access.visible(request).select_related(*ROLES, "assessment"), pk=device_id)
+    devices = access.visible(request).annotate(notices=access.with_number_of_notices(request))
+    found = get_object_or_404(devices.select_related(*ROLES, "assessment"), pk=device_id)
+    access.remember_number_of_notices(request, vars(found)["notices"])
     if not access.owns(request, found.owner_id):
         raise PermissionDenied
     publish = not found.published
@@ -55,12 +58,13 @@ def _as_a_buyer_sees(request: HttpRequest, device: Device) -> dict[str, Any]:
     """Return the page and the answers of the API as a hospital buyer gets them."""
     device.published = True  # as it will be; nothing is saved here
     papers = answers.published_papers(device)
-    bodies = [*answers.devices([device]), answers.status(device, {}, papers)]
+    law = law_in_force()
+    bodies = [*answers.devices([device]), answers.status(device, {}, papers, law=law)]
     return {
         "device": device,
         "example": is_example(device),
         "editable": False,
         "today": today(),
-        "page": device_page(request, device, today=today(), editable=False, as_buyer=True),
+        "page": device_page(request, device, today=today(), editable=False, as_buyer=True, law=law),
         "answers": [json.dumps(one, ensure_ascii=False, indent=2, default=str) for one in bodies],
     }
