@@ -102,7 +102,17 @@ def django_db_setup(
         creation.setup_worker_connection(mine)
     yield
     with django_db_blocker.unblock():
+        _end_other_sessions()
         creation.destroy_test_db(named, 0)
+
+
+def _end_other_sessions() -> None:
+    """End what a thread of a test, or a program that it started, has left open."""
+    with wall.as_owner(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def _let_tables_be_emptied() -> None:

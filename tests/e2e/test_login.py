@@ -23,8 +23,8 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _problems(page: Page) -> list[str]:
+    expect(page.locator("h1"), page.url).to_have_count(1)
     assert fits(page), page.url
-    assert page.locator("h1").count() == 1, page.url
     return faults(page)
 
 
