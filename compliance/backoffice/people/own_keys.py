@@ -82,7 +82,7 @@ class KeyForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100, help_text=_("The program that will use it."))
     place = _Place(Membership.objects.none(), label=_("Acts as"), empty_label=None)
     scopes = forms.MultipleChoiceField(
-        label=_("May"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+        label=_("What it may do"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
     )
     life = Days(30, 90, 180, LONGEST_LIFE.days, label=_("Valid for"), initial=90)
 
