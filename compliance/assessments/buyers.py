@@ -24,7 +24,10 @@ _GATES = {
     "unknown": "unknown",
     "not_applicable": "not_applicable",
 }
-_TRACKS = {"valid": "yes", "attention": "yes", "unknown": "unknown", "not_applicable": "not_applicable"}
+_TRACKS = {"valid": "yes", "unknown": "unknown", "not_applicable": "not_applicable"}
+# Where the track of the ANS needs attention: states of a certificate that runs, of one that is not there yet.
+_RUNNING = frozenset({"certified", "withdrawal_notified"})
+_ASKED_FOR = frozenset({"clock_stopped"})
 # What a hospital must do, by what it asks about; every other duty stands under "other".
 TOPICS: Mapping[str, Collection[str]] = {
     "human_oversight": ("aia.human_oversight",),
@@ -81,19 +84,23 @@ def buyer(
     tracks = answer["tracks"]
     market, reimbursement = answer["market_access"], answer["reimbursement"]
     ai = tracks["ai_act"]
+    certificates = _named_by(tracks["ans"]["reasons"], facts, "ans.certificates")
     said = {
         "sale": {"answer": _GATES[market["status"]], "reasons": _why(market)},
         "coverage": {
             "answer": _GATES[reimbursement["status"]],
-            "lines": _lines(facts, "listing.listings", _LINE, tracks["listing"]["reasons"]),
+            "lines": [
+                _line(one, _LINE)
+                for one in _named_by(tracks["listing"]["reasons"], facts, "listing.listings")
+            ],
             "reasons": _why(reimbursement),
         },
         "ans_certificate": {
-            "answer": _TRACKS.get(tracks["ans"]["status"], "no"),
-            "lines": _lines(facts, "ans.certificates", _ANS, tracks["ans"]["reasons"]),
+            "answer": _certified(tracks["ans"], certificates, on),
+            "lines": [_line(one, _ANS) for one in certificates],
             "reasons": tracks["ans"]["reasons"],
         },
-        "hds_certificate": _hosting(answer, facts, host, on, translate),
+        "hds_certificate": _hosting(answer, facts, host, translate),
         "ai_act": {"tier": ai["state"], "label": say(ai["state"]), "reasons": ai["reasons"]},
         "duties": list(_duties(answer, on)),
         "ends_within_a_year": _ends(answer, law, on),
@@ -123,12 +130,30 @@ def _paths(value: Any) -> Iterator[str]:
                 yield from _paths(one)
 
 
-def _lines(
-    facts: Iterable[Recorded], kind: str, fields: Iterable[str], reasons: Iterable[Json]
-) -> list[Json]:
+def _named_by(reasons: Iterable[Json], facts: Iterable[Recorded], kind: str) -> list[Recorded]:
     """Return the facts of a kind that the reasons rest on."""
     named = {one["fact"] for one in reasons}
-    return [_line(one, fields) for one in facts if one.kind == kind and one.path in named]
+    return [one for one in facts if one.kind == kind and one.path in named]
+
+
+def _certified(track: Json, certificates: Collection[Recorded], on: date) -> str:
+    """Return whether the ANS certified the device.
+
+    ``attention`` may be about a request, a notice or the host, with a certificate that runs or without: then
+    those that the answer rests on say it.
+    """
+    if track["status"] != "attention":
+        return _TRACKS.get(track["status"], "no")
+    if track["state"] in _RUNNING or any(_runs(one, on.isoformat()) for one in certificates):
+        return "yes"
+    return "no" if certificates or track["state"] in _ASKED_FOR else "unknown"
+
+
+def _runs(certificate: Recorded, on: str) -> bool:
+    data = certificate.data
+    ended, last = data.get("ended_on") or data.get("withdrawal_notified_on"), data.get("ends_on")
+    over = ended <= on if ended else bool(data.get("ended_reason"))
+    return not over and (not last or on <= last)
 
 
 def _line(one: Recorded, fields: Iterable[str]) -> Json:
@@ -143,7 +168,7 @@ def _line(one: Recorded, fields: Iterable[str]) -> Json:
 
 
 def _hosting(
-    answer: Json, facts: Iterable[Recorded], host: str | None, on: date, translate: Callable[[str], str]
+    answer: Json, facts: Iterable[Recorded], host: str | None, translate: Callable[[str], str]
 ) -> Json:
     """Return whether the host of the data is certified: its last certificate, and its end by the law."""
     kind = "organisations.hds_certificates"
@@ -151,26 +176,17 @@ def _hosting(
     last = max(held, key=lambda one: str(one.data.get("issued_on") or ""), default=None)
     if last is None:
         text = translate(gettext_noop("No HDS certificate of a host of the data is recorded."))
-        reason = dict.fromkeys(_NAMED)
-        return {"answer": "unknown", "lines": [], "reasons": [{"text": text, **reason}]}
+        return {"answer": "unknown", "lines": [], "reasons": [{"text": text, **dict.fromkeys(_NAMED)}]}
+    over = [one for one in answer["tracks"]["ans"]["reasons"] if one["fact"] == last.path]
     ends = [
-        one
+        {"text": one["label"], "fact": last.path, **{name: one[name] for name in _NAMED[1:]}}
         for one in answer["deadlines"]
         if one["trigger"]["fact"] == last.path and one["rule"] == "hds.certificate_validity"
     ]
-    withdrawn = str(last.data.get("withdrawn_on") or "")
-    over = bool(withdrawn and withdrawn <= on.isoformat()) or any(one["state"] == "elapsed" for one in ends)
     return {
         "answer": "no" if over else "yes" if ends else "unknown",
         "lines": [_line(last, _HDS)],
-        "reasons": [
-            {
-                "text": one["label"],
-                "fact": last.path,
-                **{name: one[name] for name in ("rule", "citation", "certainty")},
-            }
-            for one in ends
-        ],
+        "reasons": [*over, *ends],
     }
 
 
@@ -199,20 +215,23 @@ def _duties(answer: Json, on: date) -> Iterator[Json]:
 
 
 def _ends(answer: Json, law: Law, on: date) -> list[Json]:
-    """Return what ends within a year, soonest first: of the tracks, and by a rule."""
+    """Return what ends within a year, soonest first: by a rule, and else with a track."""
     first, last = on.isoformat(), _YEAR.after(on).isoformat()
-    found = [
-        {"track": name, "ends_on": one["until"], "label": why["text"], **{key: why[key] for key in _NAMED}}
-        for name, one in answer["tracks"].items()
-        if one["until"] and first <= one["until"] <= last
-        for why in one["reasons"][:1]
-    ]
+    found = []
     for one in answer["deadlines"]:
         rule = law.parameters.get(one["rule"])
         ends = rule is not None and rule.on_expiry == "elapsed" and first <= one["strict"] <= last
         if ends and is_ours(rule=one["rule"], obliged=one["obliged"]):
             named = {key: one[key] for key in ("track", "label", "rule", "citation", "certainty")}
             found.append({**named, "ends_on": one["strict"], "fact": one["trigger"]["fact"] or None})
+    by_rule = {(one["ends_on"], one["fact"]) for one in found}
+    found += [
+        {"track": name, "ends_on": one["until"], "label": why["text"], **{key: why[key] for key in _NAMED}}
+        for name, one in answer["tracks"].items()
+        if one["until"] and first <= one["until"] <= last
+        for why in one["reasons"][:1]
+        if (one["until"], why["fact"]) not in by_rule
+    ]
     return sorted(found, key=lambda one: (one["ends_on"], one["rule"] or ""))
 
 
