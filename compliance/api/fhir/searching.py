@@ -1,6 +1,6 @@
 """Which resources: those of the devices that the caller may see, by the parameters, a page at a time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -66,23 +66,20 @@ def devices(request: Request, query: Mapping[str, Any], base: str) -> Page:
         )
     if "identifier" in query:
         found = _carrying(found, query["identifier"], base)
-    return page(found, {"page_size": query["_count"], **{k: query[k] for k in ("cursor",) if k in query}})
+    return page(found, {**query, "page_size": query["_count"]})
 
 
 def subjects(request: Request, found: Iterable[Device]) -> list[Subject]:
     """Return devices with their facts and where their papers stand today, in three queries."""
     listed = list(found)
-    facts, law, today, held = _facts(one.pk for one in listed), law_in_force(), clock.today(), _held(request)
+    subject = _subject(request, [one.pk for one in listed])
     return [
-        Subject(
+        subject(
             one.pk,
-            facts[one.pk],
-            standings(facts[one.pk], law, on=today, known_on=today),
-            today,
+            one.owner_id,
             _named(one.manufacturer_id, one.manufacturer.name if one.manufacturer else None),
             _named(one.exploitant_id, one.exploitant.name if one.exploitant else None),
             example=bool(one.owner and one.owner.example),
-            whole=held(one.pk, one.owner_id),
             tier=_tier(one),
         )
         for one in listed
@@ -113,17 +110,14 @@ def papers(request: Request, query: Mapping[str, Any], base: str) -> tuple[list[
 def subjects_of(request: Request, found: Iterable[Paper]) -> dict[UUID, Subject]:
     """Return the devices of papers by id, with where their papers stand today, in three queries."""
     by_device = {one.device: one for one in found}
-    facts, law, today, held = _facts(by_device), law_in_force(), clock.today(), _held(request)
+    subject = _subject(request, by_device)
     return {
-        pk: Subject(
+        pk: subject(
             pk,
-            facts[pk],
-            standings(facts[pk], law, on=today, known_on=today),
-            today,
+            one.owner,
             _named(one.maker, one.maker_name),
             _named(one.operator, one.operator_name),
             example=bool(one.example),
-            whole=held(pk, one.owner),
         )
         for pk, one in by_device.items()
     }
@@ -210,20 +204,19 @@ def _numbered(numbers: Mapping[str, str], system: str | None, value: str) -> Q:
     return wanted
 
 
-def _facts(ids: Iterable[UUID]) -> dict[UUID, Any]:
-    """Return the facts of devices by id; without a query where there is none."""
-    listed = list(ids)
-    return device_values(listed) if listed else {}
+def _subject(request: Request, ids: Collection[UUID]) -> Callable[..., Subject]:
+    """Return a function that makes the subject of one of some devices, as its caller may see it today."""
+    facts = device_values(ids) if ids else {}
+    law, today, reached = law_in_force(), clock.today(), reach(caller(request))
 
+    def subject(
+        pk: UUID, owner: UUID | None, maker: Named | None, operator: Named | None, **more: Any
+    ) -> Subject:
+        standing = standings(facts[pk], law, on=today, known_on=today)
+        whole = reached.name == "administrator" or owner in reached.own or pk in reached.granted
+        return Subject(pk, facts[pk], standing, today, maker, operator, whole=whole, **more)
 
-def _held(request: Request) -> Any:
-    """Return a function that says whether the caller sees the whole record of a device, given its owner."""
-    reached = reach(caller(request))
-
-    def held(pk: UUID, owner: UUID | None) -> bool:
-        return reached.name == "administrator" or owner in reached.own or pk in reached.granted
-
-    return held
+    return subject
 
 
 def _named(pk: UUID | None, name: str | None) -> Named | None:

@@ -131,7 +131,7 @@ class Organizations(FhirView):
         return self.bundle(query, self.told(found), cursor)
 
     def told(self, found: Iterable[Any]) -> Iterable[Json]:
-        """Return organisations as"""
+        """Return organisations as resources, in their order."""
         for named, identifiers, row in found:
             yield organization(
                 self.base,
