@@ -15,6 +15,14 @@ from compliance.law.types import DeadlineState, GateStatus, Level, Status
 _STATUSES = get_args(Status)
 
 
+class LabelledSchema(serializers.Serializer[Any]):
+    """What has a label, beside its own fields."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields with the label, whose name the class keeps for itself."""
+        return {**super().get_fields(), "label": serializers.CharField()}
+
+
 class ReasonSchema(serializers.Serializer[Any]):
     """A line of explanation."""
 
@@ -67,12 +75,11 @@ class EffectSchema(serializers.Serializer[Any]):
     silence = serializers.CharField(allow_null=True)
 
 
-class StoredDeadlineSchema(serializers.Serializer[Any]):
+class StoredDeadlineSchema(LabelledSchema):
     """A dated obligation or end."""
 
     rule = serializers.CharField()
     n = serializers.CharField(allow_blank=True)
-    # ``label`` is the name of a method of serializers: declared below
     track = serializers.ChoiceField(AREAS)
     trigger = TriggerSchema()
     strict = serializers.DateField()
@@ -88,10 +95,6 @@ class StoredDeadlineSchema(serializers.Serializer[Any]):
     certainty = serializers.ChoiceField(get_args(Certainty))
     effect = EffectSchema()
 
-    def get_fields(self) -> dict[str, Any]:
-        """Return the fields with the label, whose name the class keeps for itself."""
-        return {**super().get_fields(), "label": serializers.CharField()}
-
 
 class DeadlineSchema(StoredDeadlineSchema):
     """The same, with the days for which its clock was stopped."""
@@ -99,17 +102,13 @@ class DeadlineSchema(StoredDeadlineSchema):
     stopped_days = serializers.IntegerField()
 
 
-class DutySchema(serializers.Serializer[Any]):
+class DutySchema(LabelledSchema):
     """What the hospital must do."""
 
     rule = serializers.CharField()
     obliged = serializers.CharField()
     applies_from = serializers.DateField(allow_null=True)
     reason = ReasonSchema()
-
-    def get_fields(self) -> dict[str, Any]:
-        """Return the fields with the label, whose name the class keeps for itself."""
-        return {**super().get_fields(), "label": serializers.CharField()}
 
 
 class FindingSchema(serializers.Serializer[Any]):

@@ -11,6 +11,7 @@ from compliance.api.schemas import (
     DutySchema,
     FindingSchema,
     GateSchema,
+    LabelledSchema,
     ReasonSchema,
     TracksSchema,
 )
@@ -36,15 +37,11 @@ class LinesSchema(PartSchema):
     lines = serializers.ListField(child=serializers.DictField(child=serializers.CharField(allow_null=True)))
 
 
-class TierSchema(serializers.Serializer[Any]):
+class TierSchema(LabelledSchema):
     """The risk tier of the AI Act: the state of that track."""
 
     tier = serializers.CharField()
     reasons = ReasonSchema(many=True)
-
-    def get_fields(self) -> dict[str, Any]:
-        """Return the fields with the label, whose name the class keeps for itself."""
-        return {**super().get_fields(), "label": serializers.CharField()}
 
 
 class TopicSchema(serializers.Serializer[Any]):
@@ -57,7 +54,7 @@ class TopicSchema(serializers.Serializer[Any]):
     reasons = ReasonSchema(many=True)
 
 
-class EndSchema(serializers.Serializer[Any]):
+class EndSchema(LabelledSchema):
     """Something that ends by itself on a date."""
 
     track = serializers.ChoiceField(AREAS)
@@ -66,10 +63,6 @@ class EndSchema(serializers.Serializer[Any]):
     citation = serializers.CharField(allow_null=True)
     certainty = serializers.ChoiceField(get_args(Certainty), allow_null=True)
     fact = serializers.CharField(allow_null=True)
-
-    def get_fields(self) -> dict[str, Any]:
-        """Return the fields with the label, whose name the class keeps for itself."""
-        return {**super().get_fields(), "label": serializers.CharField()}
 
 
 class PaperSchema(serializers.Serializer[Any]):
