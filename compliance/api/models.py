@@ -19,7 +19,7 @@ class KeptAnswer(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            # compliance.api.writes._once: the second of two alike waits for the first
+            # compliance.api.once: the second of two alike waits for the first
             models.UniqueConstraint(fields=["caller", "key"], name="one_answer_a_key")
         ]
 

@@ -37,7 +37,7 @@ def once(request: Request, write: Callable[[], Response]) -> Response:
     asked = hashlib.sha256(f"{request.method} {request.path}\n".encode() + _canonical(request)).hexdigest()
     with transaction.atomic():
         with wall.system():
-            KeptAnswer.objects.filter(caller=caller, created_at__lte=at - KEPT_FOR).delete()
+            KeptAnswer.objects.filter(created_at__lte=at - KEPT_FOR).delete()
             row = KeptAnswer(caller=caller, key=key, request_hash=asked, created_at=at)
             KeptAnswer.objects.bulk_create([row], ignore_conflicts=True)
             kept = KeptAnswer.objects.select_for_update().get(caller=caller, key=key)

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from compliance.api.facts import pointer
+from compliance.api.models import KeptAnswer
 from compliance.audit.models import AuditEvent
 from devices.models import Organisation, Role, Scope, User, Version
 from tests import portfolio
@@ -82,6 +83,7 @@ def test_a_repeated_write_is_done_once_and_answered_alike(client_of: Client) -> 
     assert record(another, other, **ONCE).status_code == 201  # its own keys
     with time_machine.travel(portfolio.NOW + timedelta(days=1), tick=False):
         assert record(client, {"fact": {"number": "10"}}, **ONCE).status_code == 201
+    assert KeptAnswer.objects.count() == 1  # nobody's answer is kept longer
 
 
 def test_a_refused_write_may_be_repeated_with_the_same_key(client_of: Client) -> None:
