@@ -26,7 +26,7 @@ def cut(value: Any) -> Any:
 
 
 def shape(value: Any) -> Any:
-    """Return the members and types of an answer; null may be anything, and an empty list hold anything."""
+    """Return the members of an answer with their types."""
     if isinstance(value, dict):
         return {name: shape(one) for name, one in value.items()}
     if isinstance(value, list):
