@@ -191,11 +191,15 @@ def _hosting(
 
 
 def _duties(answer: Json, on: date) -> Iterator[Json]:
-    """Yield each topic with its duties: from when they bind, or whether that is not known."""
+    """Yield each topic with its duties: from when they bind, or whether that is not known.
+
+    What binds a provider alone stands among the duties of the answer, and is none of a hospital.
+    """
     track = answer["tracks"]["ai_act"]
+    own = [one for one in answer["deployer_duties"] if one["obliged"] != "provider"]
     by_topic = {rule: topic for topic, rules in TOPICS.items() for rule in rules}
     for topic in TOPICS:
-        found = [one for one in answer["deployer_duties"] if by_topic.get(one["rule"], "other") == topic]
+        found = [one for one in own if by_topic.get(one["rule"], "other") == topic]
         days = [one["applies_from"] for one in found]
         if not found:
             open_question = track["status"] == "unknown" or track["state"] == "unqualified"

@@ -25,9 +25,9 @@ ASKED = {
 NOTICE = {"key": "notice", "notified_on": "2026-11-02"}
 
 
-def told(hds: dict[str, Any] | None = None, **ans: Any) -> dict[str, Any]:
+def told(hds: dict[str, Any] | None = None, ai: dict[str, Any] | None = None, **ans: Any) -> dict[str, Any]:
     host = {"key": "host", "name": "Host", "hds_certificates": [hds] if hds else []}
-    device = {"key": "device", "name": "Device", "host": "host", "ans": ans}
+    device = {"key": "device", "name": "Device", "host": "host", "ans": ans, "ai_act": ai or {}}
     file = FactsFile.model_validate({"format": "jalon-facts/1", "organisations": [host], "devices": [device]})
     law = current_law()
     found = assess(file.devices[0], file.organisations, law, on=ON, known_on=ON)
@@ -81,3 +81,16 @@ def test_an_end_is_told_once_by_the_rule_that_names_it() -> None:
     )
     assert end["citation"]
     assert end["certainty"]
+
+
+@pytest.mark.parametrize(
+    ("more", "binding", "since"),
+    [({}, "later", "2028-08-02"), ({"recognises_emotions": True}, "now", "2026-08-02")],
+)
+def test_other_duties_are_those_of_the_hospital(more: dict[str, Any], binding: str, since: str) -> None:
+    """What CSP L.4001-3 asks of designers binds since 2021: it makes nothing bind a hospital."""
+    system = {"key": "ai", "is_ai_system": True, "is_the_device": True, "annex_iii": "none"}
+    said = told(ai={"systems": [{**system, "notified_body_required": True, **more}]})["duties"]
+    other = next(one for one in said if one["topic"] == "other")
+    assert (other["binding"], other["applies_from"]) == (binding, since)
+    assert "csp.l4001_3_explainability" not in {one["rule"] for one in other["duties"]}
