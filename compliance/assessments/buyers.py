@@ -16,7 +16,7 @@ from compliance.law.parameters import Law
 from compliance.law.text import gettext_noop
 from compliance.law.types import is_ours
 
-_YEAR = Period.parse("P1Y")
+_YEAR = Period.parse("P1Y")  # how far a buyer asks ahead: no period of the law
 _GATES = {
     "open": "yes",
     "attention": "yes",

@@ -45,10 +45,10 @@ class FhirView(ReadView):
             return Response(_spoken(resource))
         raise NotFound(_("There is no such resource among those you may see."))
 
-    def bundle(self, query: dict[str, Any], found: Iterable[Json], cursor: str | None) -> Response:
+    def bundle(self, found: Iterable[Json], cursor: str | None) -> Response:
         """Return a page of a search with the address of the next one."""
         url = self.request.build_absolute_uri(self.request.path)
-        asked = {name: value for name, value in self.request.query_params.items() if name in query}
+        asked = self.request.query_params.dict()
         links = [{"relation": "self", "url": _address(url, asked)}]
         if cursor:
             links.append({"relation": "next", "url": _address(url, {**asked, "cursor": cursor})})
@@ -74,7 +74,7 @@ class DeviceDefinitions(FhirView):
         query = queries.read(parameters.DeviceSearch, request)
         found = searching.devices(request, query, self.base)
         listed = searching.subjects(request, found.items)
-        return self.bundle(query, (device_definition(self.base, one) for one in listed), found.next_cursor)
+        return self.bundle((device_definition(self.base, one) for one in listed), found.next_cursor)
 
 
 class DeviceDefinition(FhirView):
@@ -98,7 +98,7 @@ class Authorizations(FhirView):
         """Search them."""
         query = queries.read(parameters.AuthorizationSearch, request)
         found, cursor = searching.papers(request, query, self.base)
-        return self.bundle(query, self.told(request, found), cursor)
+        return self.bundle(self.told(request, found), cursor)
 
     def told(self, request: Request, found: list[searching.Paper]) -> Iterable[Json]:
         """Return papers as resources, in their order; without those that do not exist yet."""
@@ -128,7 +128,7 @@ class Organizations(FhirView):
         """Search them."""
         query = queries.read(parameters.Search, request)
         found, cursor = searching.organisations_page(request, query, self.base)
-        return self.bundle(query, self.told(found), cursor)
+        return self.bundle(self.told(found), cursor)
 
     def told(self, found: Iterable[Any]) -> Iterable[Json]:
         """Return organisations as resources, in their order."""
