@@ -34,7 +34,7 @@ def read(query: "type[Query]", request: Request) -> dict[str, Any]:
     repeated = [name for name in request.query_params if len(request.query_params.getlist(name)) > 1]
     if repeated:
         raise serializers.ValidationError({name: [_("Give this parameter once.")] for name in repeated})
-    given = query(data=request.query_params)
+    given = query(data=request.query_params.dict())  # as of a form, what is empty would count as left out
     given.is_valid(raise_exception=True)
     return dict(given.validated_data)
 

@@ -92,6 +92,10 @@ def test_filters(client_of: Client, query: dict[str, str], found: int) -> None:
         ({"identifier": "12345"}, "identifier"),
         ({"ordering": "price"}, "ordering"),
         ({"ends_before": "soon"}, "ends_before"),
+        ({"ends_before": ""}, "ends_before"),
+        ({"manufacturer": ""}, "manufacturer"),
+        ({"identifier": ""}, "identifier"),
+        ({"market_access": ""}, "market_access"),
     ],
 )
 def test_a_wrong_value_names_its_parameter(client_of: Client, query: dict[str, str], parameter: str) -> None:

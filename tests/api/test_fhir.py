@@ -289,6 +289,8 @@ def test_refusals(client_of: Client) -> None:
         "_count=900",
         "cursor=x",
         "manufacturer=x",
+        "manufacturer=",
+        "_count=",
     ):
         issue = issues(buyer.get(f"{BASE}/DeviceDefinition?{query}"), 400)[0]
         assert issue["expression"] == [f"http.{query.partition('=')[0]}"]
