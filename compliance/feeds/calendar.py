@@ -45,7 +45,6 @@ END:VTIMEZONE
 )
 REFRESH = timedelta(hours=4)
 _NAMES = UUID("6f1d1b0e-6a0c-4d1e-9a0b-6f2d1c0b7e55")  # of our UIDs; never change it
-_ALARM_AT = time(9)
 Alarms = Mapping[tuple[UUID, str, str, str, date], Sequence[datetime]]
 
 
