@@ -10,7 +10,9 @@ from typing import Any
 
 from django.db import transaction
 
-from compliance.alerts.models import Alert, Channel, Digest, Leave, Preference, Thresholds
+from compliance.alerts.models import Digest, Leave, Preference, Thresholds
+from compliance.alerts.queries import shown_to
+from compliance.alerts.standing import named
 from compliance.alerts.thresholds import KINDS
 from compliance.assessments.models import DeadlineRow
 from compliance.audit.actors import Actor
@@ -34,14 +36,14 @@ def acknowledge(*, actor: Actor, person: User, seen: Mapping[int, date], at: dat
     followup.acknowledge(actor=actor, person=person, seen=seen, at=at)
     for row in DeadlineRow.objects.filter(pk__in=seen):
         with wall.system():
-            _notices(person).filter(device=row.device_id, **_named(row)).update(closed_at=at)
+            shown_to(person).filter(device=row.device_id, **named(row)).update(closed_at=at)
 
 
 @wall.system()
 @transaction.atomic
 def dismiss(*, person: User, notice: int, at: datetime) -> None:
     """Take down a person's notice of a text of the law. Raises FactError where there is none."""
-    if not _notices(person).filter(pk=notice, amendment__isnull=False).update(closed_at=at):
+    if not shown_to(person).filter(pk=notice, amendment__isnull=False).update(closed_at=at):
         raise _gone()
 
 
@@ -52,7 +54,7 @@ def snooze(*, person: User, notice: int, until: datetime, at: datetime) -> None:
     if not at < until <= at + LONGEST_SNOOZE:
         message = gettext_noop("A notice is put off for %(days)d days at most.")
         raise FactError([Problem("until", "out_of_range", message, {"days": LONGEST_SNOOZE.days})])
-    if not _notices(person).filter(pk=notice).update(snoozed_until=until):
+    if not shown_to(person).filter(pk=notice).update(snoozed_until=until):
         raise _gone()
 
 
@@ -164,14 +166,6 @@ def _wrong(name: str, counts: Sequence[int], least: int, most: int) -> list[Prob
         message = gettext_noop("Each number lies between %(least)d and %(most)d.")
         return [Problem(name, "out_of_range", message, {"least": least, "most": most})]
     return []
-
-
-def _notices(person: User) -> Any:
-    return Alert.objects.filter(recipient=person, channel=Channel.NOTICE, state="sent", closed_at=None)
-
-
-def _named(row: DeadlineRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("rule", "trigger_fact", "n", "strict")}
 
 
 def _take_turns(person: User) -> None:
