@@ -7,14 +7,14 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from icalendar import Alarm, Calendar, Event, Timezone
 
 from compliance.alerts.models import Alert, AlertState, Channel
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.dates import write_date
 from compliance.assessments.models import DeadlineRow
-from compliance.assessments.words import word
+from compliance.assessments.words import language, word
 from compliance.feeds.memory import Entry
 from compliance.feeds.models import Said
 from compliance.law.parameters import Law
@@ -139,5 +139,5 @@ def _alarm(at: datetime, words: str) -> Alarm:
 
 
 def _in_language(words: Any) -> str:
-    said: str = words.en if get_language() == "en" else words.fr
+    said: str = getattr(words, language())
     return said
