@@ -18,7 +18,7 @@ from compliance.assessments.models import DeadlineRow
 from compliance.audit.actors import Actor
 from compliance.audit.models import Action
 from compliance.audit.operations import append
-from compliance.facts.errors import FactError, Problem
+from compliance.facts.errors import FactError, Problem, gone
 from compliance.facts.permissions import permit_owner
 from compliance.followup import operations as followup
 from compliance.law.text import gettext_noop
@@ -44,7 +44,7 @@ def acknowledge(*, actor: Actor, person: User, seen: Mapping[int, date], at: dat
 def dismiss(*, person: User, notice: int, at: datetime) -> None:
     """Take down a person's notice of a text of the law. Raises FactError where there is none."""
     if not shown_to(person).filter(pk=notice, amendment__isnull=False).update(closed_at=at):
-        raise _gone()
+        raise gone()
 
 
 @wall.system()
@@ -55,7 +55,7 @@ def snooze(*, person: User, notice: int, until: datetime, at: datetime) -> None:
         message = gettext_noop("A notice is put off for %(days)d days at most.")
         raise FactError([Problem("until", "out_of_range", message, {"days": LONGEST_SNOOZE.days})])
     if not shown_to(person).filter(pk=notice).update(snoozed_until=until):
-        raise _gone()
+        raise gone()
 
 
 @transaction.atomic
@@ -97,7 +97,7 @@ def add_leave(*, actor: Actor, person: User, first: date, last: date, at: dateti
 def remove_leave(*, actor: Actor, leave: Leave, at: datetime) -> None:
     """Take back a leave. Raises FactError where it is gone."""
     if not Leave.objects.filter(pk=leave.pk).delete()[0]:
-        raise _gone()
+        raise gone()
     _told(actor, Action.ALERTS_LEAVE_REMOVED, leave.user, _days(leave), None, at)
 
 
@@ -193,8 +193,3 @@ def _days(leave: Leave) -> dict[str, Any]:
 
 def _counts(held: Thresholds | None) -> dict[str, list[int]] | None:
     return {"before": held.before, "after": held.after} if held else None
-
-
-def _gone() -> FactError:
-    message = gettext_noop("This has ended or changed meanwhile: read the page again.")
-    return FactError([Problem("", "stale", message)])
