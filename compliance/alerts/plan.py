@@ -120,14 +120,13 @@ def plan_device(device: Device, desk: Desk, *, now: datetime) -> None:
 def _change(held: Alert, wanted: Alert | None, standing: set[Any], now: datetime) -> bool:
     """Bring a row to what the plan wants, return whether it changed. What is due already keeps its time."""
     before = [getattr(held, name) for name in _SAID]
-    if wanted is None:
-        stands_in = held.reason == AlertReason.UNDELIVERED and (*held.identity, held.strict) in standing
-        held.state = AlertState(held.state) if stands_in else AlertState.CANCELLED
-    else:
+    if wanted is not None:
         due_already = held.state == AlertState.PLANNED and held.due_at <= now
         held.hour, held.safe, held.reason = wanted.hour, wanted.safe, wanted.reason
         held.due_at = held.due_at if due_already else wanted.due_at
         held.state = AlertState.PLANNED
+    elif held.reason != AlertReason.UNDELIVERED or (*held.identity, held.strict) not in standing:
+        held.state = AlertState.CANCELLED
     return before != [getattr(held, name) for name in _SAID]
 
 

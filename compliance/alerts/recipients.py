@@ -64,12 +64,12 @@ def desk_of(organisation: UUID | None) -> Desk:
     return Desk(
         _in_order(held[Role.OFFICER]),
         _in_order(held[Role.OWNER] - held[Role.OFFICER]),
-        rhythms_of(people),
+        _rhythms_of(people),
         {**defaults(), **own},
     )
 
 
-def rhythms_of(people: set[User]) -> Mapping[UUID, Rhythm]:
+def _rhythms_of(people: set[User]) -> Mapping[UUID, Rhythm]:
     """Return how people want to be told, by their id; those who said nothing have the usual way."""
     wishes = {one.user_id: one for one in Preference.objects.filter(user__in=people)}
     leaves: dict[UUID, list[Leave]] = {}
