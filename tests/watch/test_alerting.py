@@ -217,10 +217,11 @@ def test_a_monitor_outside_is_told_of_good_ticks_and_stops_nothing(
     assert asked == [("monitor.example", "/secret?x=1")]
     with pytest.raises(ValueError, match="bad"), beating("alerts"):
         raise ValueError("bad")
-    ping("http://monitor.example/secret")
+    for url in ("http://monitor.example/secret", "https://monitor.example:port/secret", "https://[/secret"):
+        ping(url)
     assert len(asked) == 1
     assert "TimeoutError" in caplog.text
-    assert "no https address" in caplog.text
+    assert caplog.text.count("no https address") == 3
     assert "secret" not in caplog.text
 
 
