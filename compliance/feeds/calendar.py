@@ -1,7 +1,7 @@
 """The feed as iCalendar (RFC 5545). Pure of any clock: the same entries and alarms give the same bytes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from icalendar import Alarm, Calendar, Event, Timezone
 
 from compliance.alerts.models import Alert, AlertState, Channel
+from compliance.alerts.schedule import limit_of
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.dates import write_date
 from compliance.assessments.models import DeadlineRow
@@ -109,11 +110,7 @@ def _event(entry: Entry, law: Law, alarms: Alarms) -> Event:
 
 def _start(said: Said) -> date | datetime:
     """Return the day of a deadline, or its instant in France where it has an hour; 24:00 ends the day."""
-    if not said.hour:
-        return said.strict
-    hour, minute = map(int, said.hour.split(":"))
-    day, hour = (said.strict + timedelta(days=1), 0) if hour == 24 else (said.strict, hour)
-    return datetime.combine(day, time(hour, minute), PARIS)
+    return limit_of(said.strict, said.hour).astimezone(PARIS) if said.hour else said.strict
 
 
 def _description(row: DeadlineRow, rule: Any, link: str) -> Iterator[str]:

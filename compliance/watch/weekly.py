@@ -83,7 +83,7 @@ def _send(row: WeeklyMail, red: bool, now: datetime) -> bool:
     try:
         _mail(row, red, now).send()
     except Exception as error:  # whatever fails is written down and tried again
-        failure = f"{type(error).__name__}: {error}"[:300]
+        failure = f"{type(error).__name__}: {error}"[:300].replace("\x00", "")
         own.update(claimed_until=now + _RETRY, error=failure)
         return False
     own.update(sent_at=now, claimed_until=None, error="")
