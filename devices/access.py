@@ -116,7 +116,7 @@ def verify_key(plain: str, *, at: datetime) -> ApiKey | None:
     found = ApiKey.objects.select_related("user").filter(_held(), prefix=parts["prefix"])
     key = found.filter(revoked_at=None, expires_at__gt=at).first()
     kept_hash = key.secret_hash if key else _NO_HASH
-    if not hmac.compare_digest(_hash(parts["secret"]), kept_hash) or key is None:
+    if not hmac.compare_digest(hashed(parts["secret"]), kept_hash) or key is None:
         return None
     note_use(key, at)
     return key
@@ -140,7 +140,7 @@ def _draw(key: ApiKey, at: datetime) -> NewKey:
     """Draw prefix and secret, check and save. Raises ValidationError."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
     key.prefix = "".join(secrets.choice(_ALPHABET) for _ in range(PREFIX_LENGTH))
-    key.secret_hash = _hash(secret)
+    key.secret_hash = hashed(secret)
     key.created_at = at
     key.full_clean()
     held = Membership.objects.filter(user=key.user, organisation=key.organisation, role=key.role)
@@ -196,5 +196,6 @@ def _said(key: ApiKey) -> dict[str, Any]:
     }
 
 
-def _hash(secret: str) -> str:
+def hashed(secret: str) -> str:
+    """Return what is kept of a drawn secret: no list of guesses reaches it, whatever the hash."""
     return hashlib.sha256(secret.encode()).hexdigest()

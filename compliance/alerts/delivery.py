@@ -8,6 +8,7 @@ import logging
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -219,12 +220,11 @@ def _said(error: Exception) -> str:
 
 
 def _mail(letter: Letter, message: Message, connection: Any) -> EmailMultiAlternatives:
-    host = settings.BASE_URL.split("://")[-1].split(":")[0].split("/")[0]
     mail = EmailMultiAlternatives(
         subject=message.subject,
         body=message.text,
         to=[letter.recipient.email],
-        headers={"Message-ID": f"<letter-{letter.pk}@{host}>"},
+        headers={"Message-ID": f"<letter-{letter.pk}@{urlsplit(settings.BASE_URL).hostname}>"},
         connection=connection,
     )
     mail.attach_alternative(message.html, "text/html")

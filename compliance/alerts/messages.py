@@ -16,6 +16,7 @@ from compliance.amendments.queries import law_in_force
 from compliance.amendments.words import Labels
 from compliance.assessments.dates import distance, write_date
 from compliance.assessments.models import DeadlineRow
+from compliance.assessments.words import language
 from devices.queries import Caller, editable_devices
 
 
@@ -63,8 +64,8 @@ def item_of(alert: Alert, today: date) -> Item:
 
 def _of_deadline(alert: Alert, today: date) -> Item:
     row = DeadlineRow.objects.select_related("device").get(device=alert.device, **named(alert))
-    parameter, language = law_in_force()[alert.rule], alert.recipient.language
-    label = getattr(parameter.label, language)
+    parameter = law_in_force()[alert.rule]
+    label = getattr(parameter.label, language())
     overdue = alert.threshold < 0
     values = {
         "device": row.device,
@@ -74,7 +75,7 @@ def _of_deadline(alert: Alert, today: date) -> Item:
         "safe": write_date(row.safe),
         "distance": distance(row.strict, today),
         "overdue": overdue,
-        "late": getattr(parameter.late, language) if parameter.late else "",
+        "late": getattr(parameter.late, language()) if parameter.late else "",
         "to_confirm": row.certainty != "verified",
         "reason": alert.get_reason_display(),
         "link": _url("deadline", row.pk),
@@ -91,7 +92,7 @@ def _of_text(alert: Alert, text: Amendment) -> Item:
     """Return what a text moves for the devices that the recipient looks after."""
     own = editable_devices(Caller(alert.recipient))
     effects = text.effects.filter(device__in=own).select_related("device").order_by("device__name")
-    labels = Labels(law_in_force(), alert.recipient.language)
+    labels = Labels(law_in_force(), language())
     values = {
         "text": text,
         "published": write_date(text.published),

@@ -10,13 +10,15 @@ from typing import Any
 
 from django.db import transaction
 
-from compliance.alerts.models import Alert, Channel, Digest, Leave, Preference, Thresholds
+from compliance.alerts.models import Digest, Leave, Preference, Thresholds
+from compliance.alerts.queries import shown_to
+from compliance.alerts.standing import named
 from compliance.alerts.thresholds import KINDS
 from compliance.assessments.models import DeadlineRow
 from compliance.audit.actors import Actor
 from compliance.audit.models import Action
 from compliance.audit.operations import append
-from compliance.facts.errors import FactError, Problem
+from compliance.facts.errors import FactError, Problem, gone
 from compliance.facts.permissions import permit_owner
 from compliance.followup import operations as followup
 from compliance.law.text import gettext_noop
@@ -34,15 +36,15 @@ def acknowledge(*, actor: Actor, person: User, seen: Mapping[int, date], at: dat
     followup.acknowledge(actor=actor, person=person, seen=seen, at=at)
     for row in DeadlineRow.objects.filter(pk__in=seen):
         with wall.system():
-            _notices(person).filter(device=row.device_id, **_named(row)).update(closed_at=at)
+            shown_to(person).filter(device=row.device_id, **named(row)).update(closed_at=at)
 
 
 @wall.system()
 @transaction.atomic
 def dismiss(*, person: User, notice: int, at: datetime) -> None:
     """Take down a person's notice of a text of the law. Raises FactError where there is none."""
-    if not _notices(person).filter(pk=notice, amendment__isnull=False).update(closed_at=at):
-        raise _gone()
+    if not shown_to(person).filter(pk=notice, amendment__isnull=False).update(closed_at=at):
+        raise gone()
 
 
 @wall.system()
@@ -52,8 +54,8 @@ def snooze(*, person: User, notice: int, until: datetime, at: datetime) -> None:
     if not at < until <= at + LONGEST_SNOOZE:
         message = gettext_noop("A notice is put off for %(days)d days at most.")
         raise FactError([Problem("until", "out_of_range", message, {"days": LONGEST_SNOOZE.days})])
-    if not _notices(person).filter(pk=notice).update(snoozed_until=until):
-        raise _gone()
+    if not shown_to(person).filter(pk=notice).update(snoozed_until=until):
+        raise gone()
 
 
 @transaction.atomic
@@ -95,7 +97,7 @@ def add_leave(*, actor: Actor, person: User, first: date, last: date, at: dateti
 def remove_leave(*, actor: Actor, leave: Leave, at: datetime) -> None:
     """Take back a leave. Raises FactError where it is gone."""
     if not Leave.objects.filter(pk=leave.pk).delete()[0]:
-        raise _gone()
+        raise gone()
     _told(actor, Action.ALERTS_LEAVE_REMOVED, leave.user, _days(leave), None, at)
 
 
@@ -166,14 +168,6 @@ def _wrong(name: str, counts: Sequence[int], least: int, most: int) -> list[Prob
     return []
 
 
-def _notices(person: User) -> Any:
-    return Alert.objects.filter(recipient=person, channel=Channel.NOTICE, state="sent", closed_at=None)
-
-
-def _named(row: DeadlineRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("rule", "trigger_fact", "n", "strict")}
-
-
 def _take_turns(person: User) -> None:
     """Let those who change a person's wishes take turns."""
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
@@ -199,8 +193,3 @@ def _days(leave: Leave) -> dict[str, Any]:
 
 def _counts(held: Thresholds | None) -> dict[str, list[int]] | None:
     return {"before": held.before, "after": held.after} if held else None
-
-
-def _gone() -> FactError:
-    message = gettext_noop("This has ended or changed meanwhile: read the page again.")
-    return FactError([Problem("", "stale", message)])

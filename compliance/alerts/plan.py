@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from compliance.alerts.models import Alert, AlertReason, AlertState, Channel
 from compliance.alerts.recipients import Desk, desk_of
@@ -21,8 +20,7 @@ from compliance.alerts.thresholds import kind_of
 from compliance.amendments.models import Amendment
 from compliance.assessments.models import DeadlineRow, DeviceAssessment
 from compliance.followup.models import Acknowledgement, Assignment
-from compliance.followup.queries import covered, keepers
-from compliance.law.types import PENDING, is_ours
+from compliance.followup.queries import keepers, to_do
 from devices.models import Device
 
 _LOG = logging.getLogger(__name__)
@@ -106,8 +104,7 @@ def plan_device(device: Device, desk: Desk, *, now: datetime) -> None:
     down; one that comes back has what was cancelled planned again. A row that exists is never doubled, and
     nobody who was told hears of it again with less urgency.
     """
-    rows = DeadlineRow.objects.filter(~covered(), device=device, state__in=PENDING)
-    pending = [row for row in rows if row.obliged and is_ours(rule=row.rule, obliged=row.obliged)]
+    pending = list(DeadlineRow.objects.filter(to_do(), device=device).exclude(obliged=""))
     said = _Device(device, desk, _assigned(device), _acknowledged(device), now)
     held = _held(device)
     drawn = (one for row in pending for one in _alerts(said, row))
@@ -123,14 +120,13 @@ def plan_device(device: Device, desk: Desk, *, now: datetime) -> None:
 def _change(held: Alert, wanted: Alert | None, standing: set[Any], now: datetime) -> bool:
     """Bring a row to what the plan wants, return whether it changed. What is due already keeps its time."""
     before = [getattr(held, name) for name in _SAID]
-    if wanted is None:
-        stands_in = held.reason == AlertReason.UNDELIVERED and (*held.identity, held.strict) in standing
-        held.state = AlertState(held.state) if stands_in else AlertState.CANCELLED
-    else:
+    if wanted is not None:
         due_already = held.state == AlertState.PLANNED and held.due_at <= now
         held.hour, held.safe, held.reason = wanted.hour, wanted.safe, wanted.reason
         held.due_at = held.due_at if due_already else wanted.due_at
         held.state = AlertState.PLANNED
+    elif held.reason != AlertReason.UNDELIVERED or (*held.identity, held.strict) not in standing:
+        held.state = AlertState.CANCELLED
     return before != [getattr(held, name) for name in _SAID]
 
 
@@ -156,7 +152,7 @@ def _held(device: Device) -> _Held:
     """Return the rows that are planned or cancelled, and the most urgent threshold told of each deadline."""
     found = _Held()
     states = (AlertState.PLANNED, AlertState.CANCELLED, AlertState.SENT)
-    for one in Alert.objects.filter(Q(device=device), state__in=states):
+    for one in Alert.objects.filter(device=device, state__in=states):
         if one.state == AlertState.SENT:
             heard = _heard(one)
             found.told[heard] = min(found.told.get(heard, one.threshold), one.threshold)

@@ -14,15 +14,16 @@ def notices_of(person: User, *, now: datetime) -> QuerySet[Alert]:
     Each deadline has one, the most urgent that was told.
     """
     awake = Q(snoozed_until=None) | Q(snoozed_until__lte=now)
-    return _shown(person).filter(awake).order_by("strict", "id")
+    return shown_to(person).filter(awake).order_by("strict", "id")
 
 
 def snoozed_of(person: User, *, now: datetime) -> QuerySet[Alert]:
     """Return the notices that a person put off, the first to come back first."""
-    return _shown(person).filter(snoozed_until__gt=now).order_by("snoozed_until", "id")
+    return shown_to(person).filter(snoozed_until__gt=now).order_by("snoozed_until", "id")
 
 
-def _shown(person: User) -> QuerySet[Alert]:
+def shown_to(person: User) -> QuerySet[Alert]:
+    """Return the notices of a person that are not taken down, those put off among them."""
     return Alert.objects.filter(
         recipient=person, channel=Channel.NOTICE, state=AlertState.SENT, closed_at=None
     )

@@ -8,6 +8,7 @@ from compliance.alerts.models import AlertReason, Leave, Preference, Thresholds
 from compliance.alerts.schedule import Rhythm
 from compliance.alerts.thresholds import Scale, defaults, scale
 from devices.models import Membership, Role, User
+from devices.queries import KEEP_RECORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ class Desk:
 def desk_of(organisation: UUID | None) -> Desk:
     """Return the desk of an organisation, in four queries."""
     rows = Membership.objects.filter(
-        organisation=organisation, role__in=(Role.OWNER, Role.OFFICER), user__is_active=True
+        organisation=organisation, role__in=KEEP_RECORDS, user__is_active=True
     ).select_related("user")
-    held = {role: {one.user for one in rows if one.role == role} for role in (Role.OWNER, Role.OFFICER)}
+    held = {role: {one.user for one in rows if one.role == role} for role in KEEP_RECORDS}
     people = held[Role.OWNER] | held[Role.OFFICER]
     own = {
         one.kind: scale(one.kind, tuple(one.before), tuple(one.after))
@@ -63,12 +64,12 @@ def desk_of(organisation: UUID | None) -> Desk:
     return Desk(
         _in_order(held[Role.OFFICER]),
         _in_order(held[Role.OWNER] - held[Role.OFFICER]),
-        rhythms_of(people),
+        _rhythms_of(people),
         {**defaults(), **own},
     )
 
 
-def rhythms_of(people: set[User]) -> Mapping[UUID, Rhythm]:
+def _rhythms_of(people: set[User]) -> Mapping[UUID, Rhythm]:
     """Return how people want to be told, by their id; those who said nothing have the usual way."""
     wishes = {one.user_id: one for one in Preference.objects.filter(user__in=people)}
     leaves: dict[UUID, list[Leave]] = {}

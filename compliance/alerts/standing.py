@@ -1,16 +1,15 @@
 """Whether a planned alert still holds at the moment when it is sent."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import F
 
 from compliance.alerts.models import Alert, AlertReason
 from compliance.assessments.models import DeadlineRow
 from compliance.followup.models import Acknowledgement, Assignment
-from compliance.followup.queries import covered
-from compliance.law.types import PENDING
-from devices.models import Role
-from devices.queries import Caller, editable_devices
+from compliance.followup.queries import to_do
+from devices.queries import KEEP_RECORDS, Caller, editable_devices
 
 # Reasons of who is told first; whoever is told later hears of it whoever looks after it.
 _FIRST = (AlertReason.KEEPER, AlertReason.ASSIGNED)
@@ -34,7 +33,7 @@ def still_holds(alert: Alert, today: date) -> bool:
         return False
     if alert.reason in _FIRST and _given_to_another(alert):
         return False
-    pending = DeadlineRow.objects.filter(~covered(), **deadline, state__in=PENDING)
+    pending = DeadlineRow.objects.filter(to_do(), **deadline)
     return pending.exists() and own.filter(pk=alert.device_id).exists()
 
 
@@ -48,12 +47,12 @@ def _given_to_another(alert: Alert) -> bool:
         .filter(
             person__is_active=True,
             person__memberships__organisation=F("device__owner"),
-            person__memberships__role__in=(Role.OWNER, Role.OFFICER),
+            person__memberships__role__in=KEEP_RECORDS,
         )
         .exists()
     )
 
 
-def named(alert: Alert) -> dict[str, object]:
-    """Return what names the deadline of an alert within its device, with its date."""
-    return {"rule": alert.rule, "trigger_fact": alert.trigger_fact, "n": alert.n, "strict": alert.strict}
+def named(one: Alert | DeadlineRow) -> dict[str, Any]:
+    """Return what names a deadline, or that of an alert, within its device, with its date."""
+    return {"rule": one.rule, "trigger_fact": one.trigger_fact, "n": one.n, "strict": one.strict}

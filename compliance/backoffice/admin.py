@@ -4,8 +4,7 @@ The admin classes live here and not in the rooms of the tracks: they lean on the
 tracks, and no track may reach another.
 """
 
-from django.apps import apps
-
+from compliance.alerts.models import Alert
 from compliance.audit.models import AuditEvent
 from compliance.backoffice.facts.admin import fact_admin
 from compliance.backoffice.people.admin import UserAdmin
@@ -22,8 +21,7 @@ for model, admin_class in RECORDS.items():
 for kind in KINDS.values():
     site.register(kind.model, fact_admin(kind))
 site.register(AuditEvent, EventAdmin)
-# By name: a surface does not import another one.
-site.register(apps.get_model("alerts", "Alert"), AlertAdmin)
+site.register(Alert, AlertAdmin)
 site.register(User, UserAdmin)
 site.register(ApiKey, ApiKeyAdmin)
 site.register(Client, ClientAdmin)

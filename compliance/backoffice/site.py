@@ -13,8 +13,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
-from compliance.backoffice.alerting.banner import banner
-from compliance.backoffice.alerting.routes import ROUTES as ALERTING
+from compliance.backoffice.alerts.banner import banner
 from compliance.backoffice.alerts.routes import ROUTES as ALERTS
 from compliance.backoffice.deadlines.routes import ROUTES as DEADLINES
 from compliance.backoffice.decisions.routes import ROUTES as DECISIONS
@@ -49,7 +48,6 @@ _ROUTES: Routes = (
     *LAW,
     *PEOPLE,
     *WEBHOOKS,
-    *ALERTING,
 )
 _NOT_OURS = {"password_change", "password_change_done"}  # compliance.login has its own
 

@@ -75,6 +75,12 @@ def stale() -> FactError:
     return FactError([Problem("", "stale", message)])
 
 
+def gone() -> FactError:
+    """Return the refusal of an act on what has ended meanwhile."""
+    message = gettext_noop("This has ended or changed meanwhile: read the page again.")
+    return FactError([Problem("", "stale", message)])
+
+
 def forbidden() -> FactError:
     """Return the refusal of a write by someone who may not edit the subject."""
     message = gettext_noop("This record can be changed only by an officer of the organisation that keeps it.")

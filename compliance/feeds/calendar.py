@@ -1,20 +1,21 @@
 """The feed as iCalendar (RFC 5545). Pure of any clock: the same entries and alarms give the same bytes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from icalendar import Alarm, Calendar, Event, Timezone
 
 from compliance.alerts.models import Alert, AlertState, Channel
+from compliance.alerts.schedule import limit_of
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.dates import write_date
 from compliance.assessments.models import DeadlineRow
-from compliance.assessments.words import word
+from compliance.assessments.words import language, word
 from compliance.feeds.memory import Entry
 from compliance.feeds.models import Said
 from compliance.law.parameters import Law
@@ -45,7 +46,6 @@ END:VTIMEZONE
 )
 REFRESH = timedelta(hours=4)
 _NAMES = UUID("6f1d1b0e-6a0c-4d1e-9a0b-6f2d1c0b7e55")  # of our UIDs; never change it
-_ALARM_AT = time(9)
 Alarms = Mapping[tuple[UUID, str, str, str, date], Sequence[datetime]]
 
 
@@ -110,11 +110,7 @@ def _event(entry: Entry, law: Law, alarms: Alarms) -> Event:
 
 def _start(said: Said) -> date | datetime:
     """Return the day of a deadline, or its instant in France where it has an hour; 24:00 ends the day."""
-    if not said.hour:
-        return said.strict
-    hour, minute = map(int, said.hour.split(":"))
-    day, hour = (said.strict + timedelta(days=1), 0) if hour == 24 else (said.strict, hour)
-    return datetime.combine(day, time(hour, minute), PARIS)
+    return limit_of(said.strict, said.hour).astimezone(PARIS) if said.hour else said.strict
 
 
 def _description(row: DeadlineRow, rule: Any, link: str) -> Iterator[str]:
@@ -140,5 +136,5 @@ def _alarm(at: datetime, words: str) -> Alarm:
 
 
 def _in_language(words: Any) -> str:
-    said: str = words.en if get_language() == "en" else words.fr
+    said: str = getattr(words, language())
     return said

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.models import DeadlineRow
@@ -29,6 +29,7 @@ from devices.queries import Caller, reach, visible_devices, whole_devices
 MOST = 2000  # deadlines in a feed: the first ones
 CANCELLED_FOR = timedelta(days=90)
 _Key = tuple[UUID, str, str, str]
+_REVISED = ("strict", "hour", "words", "sequence", "changed_at", "cancelled_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,8 @@ def _cancel(said: QuerySet[Said], at: datetime) -> None:
     rows = DeadlineRow.objects.filter(**same)
     for_whole, for_others = Exists(rows.filter(to_do())), Exists(rows.filter(to_meet()))
     over = Q(whole=True) & ~for_whole | Q(whole=False) & ~for_others
-    for one in said.filter(over).order_by("pk").select_for_update(of=("self",)):
-        one.sequence, one.changed_at, one.cancelled_at = one.sequence + 1, at, at
-        one.save(update_fields=["sequence", "changed_at", "cancelled_at"])
+    gone = [one.pk for one in said.filter(over).order_by("pk").select_for_update(of=("self",))]
+    Said.objects.filter(pk__in=gone).update(sequence=F("sequence") + 1, changed_at=at, cancelled_at=at)
 
 
 def _say(rows: Sequence[DeadlineRow], whole: bool, law: Law, at: datetime) -> dict[_Key, Said]:
@@ -94,12 +94,14 @@ def _say(rows: Sequence[DeadlineRow], whole: bool, law: Law, at: datetime) -> di
     others = [row for row in rows if _key(row) in held and _differs(held[_key(row)], row, law)]
     stale = [held[_key(row)].pk for row in others]
     locked = {_key(one): one for one in memory.filter(pk__in=stale).order_by("pk").select_for_update()}
+    revised = []
     for row in others:
         one = locked[_key(row)]
         if _differs(one, row, law):  # unless another reader was faster
             one.strict, one.hour, one.words = row.strict, row.hour, _words(row, law)
             one.sequence, one.changed_at, one.cancelled_at = one.sequence + 1, at, None
-            one.save()
+            revised.append(one)
+    Said.objects.bulk_update(revised, _REVISED)
     return {_key(one): one for one in memory.all()} if new or others else held
 
 

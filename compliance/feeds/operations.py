@@ -1,6 +1,5 @@
 """The address of a person's feed: made, made anew, revoked by that person. Only its hash is kept."""
 
-import hashlib
 import secrets
 from datetime import datetime
 
@@ -10,7 +9,7 @@ from compliance.audit.models import Action
 from compliance.feeds.models import FeedAddress
 from compliance.login.operations import note
 from devices import wall
-from devices.access import note_use
+from devices.access import hashed, note_use
 from devices.models import User
 
 SECRET_BYTES = 32
@@ -42,8 +41,3 @@ def person_of(token: str, *, at: datetime) -> User | None:
         return None
     note_use(found, at)
     return found.user
-
-
-def hashed(token: str) -> str:
-    """Return what is kept of a secret of 256 bits: no list of guesses reaches it, whatever the hash."""
-    return hashlib.sha256(token.encode()).hexdigest()

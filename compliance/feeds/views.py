@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 from compliance.api.throttling import Kind, address, count
 from compliance.feeds.calendar import alarms_of, written
 from compliance.feeds.memory import entries
-from compliance.feeds.operations import hashed, person_of
+from compliance.feeds.operations import person_of
 from config.clock import now, today
+from devices.access import hashed
 
 
 @require_safe

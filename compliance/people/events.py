@@ -10,7 +10,6 @@ from compliance.audit.actors import Actor
 from compliance.audit.models import Action
 from compliance.audit.operations import append
 from compliance.facts.errors import FactError, Problem, no_reason
-from compliance.law.text import gettext_noop
 from devices.models import Grant, Invitation, Membership, Organisation
 
 _PLACES = {"duplicate": "email", "date_order": "ends_on", "overlap": "starts_on"}
@@ -62,12 +61,6 @@ def save(row: Membership | Invitation | Grant) -> None:
     except ValidationError as error:
         raise FactError(_problems(error)) from error
     row.save()
-
-
-def gone() -> FactError:
-    """Return the refusal of an act on what has ended meanwhile."""
-    message = gettext_noop("This has ended or changed meanwhile: read the page again.")
-    return FactError([Problem("", "stale", message)])
 
 
 def _problems(error: ValidationError) -> list[Problem]:

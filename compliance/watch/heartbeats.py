@@ -48,19 +48,26 @@ def ping(url: str) -> None:
     """Tell a monitor outside that a tick was good; what fails is in the log, without the address."""
     if not url:
         return
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname:
-        _log.error("ALERTING_PING_URL is no https address: nothing is told")
-        return
-    connection = HTTPSConnection(parts.hostname, parts.port, timeout=_SECONDS)
     try:
-        connection.request("GET", parts._replace(scheme="", netloc="", fragment="").geturl() or "/")
-        status = connection.getresponse().status
+        status = _answered(url)
     except (OSError, HTTPException) as error:
         _log.warning("the monitor was not told of the alerting (%s)", type(error).__name__)
+    except ValueError:
+        _log.error("ALERTING_PING_URL is no https address: nothing is told")
     else:
         if not 200 <= status < 300:
             _log.warning("the monitor was told of the alerting and answered %s", status)
+
+
+def _answered(url: str) -> int:
+    """Return the status that an address answers. Raises OSError, HTTPException; ValueError if not https."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname:
+        raise ValueError
+    connection = HTTPSConnection(parts.hostname, parts.port, timeout=_SECONDS)
+    try:
+        connection.request("GET", parts._replace(scheme="", netloc="", fragment="").geturl() or "/")
+        return connection.getresponse().status
     finally:
         connection.close()
 

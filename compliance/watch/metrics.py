@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Count
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -15,6 +14,7 @@ from compliance.assessments.queries import to_meet
 from compliance.watch import ledger
 from compliance.watch.models import Heartbeat
 from compliance.watch.verdict import reasons, signs
+from compliance.webhooks.models import Delivery
 from devices import wall
 
 
@@ -47,10 +47,8 @@ class _Numbers(Collector):
             value=(self.now - waiting).total_seconds() if waiting else 0,
         )
         yield from self._heartbeats()
-        if apps.is_installed("compliance.webhooks"):
-            deliveries = apps.get_app_config("webhooks").get_model("Delivery")._default_manager.order_by()
-            counted = dict(deliveries.values_list("state").annotate(Count("pk")))
-            yield _by("jalon_webhook_deliveries", "Deliveries to webhooks", "state", counted)
+        sent = dict(Delivery.objects.order_by().values_list("state").annotate(Count("pk")))
+        yield _by("jalon_webhook_deliveries", "Deliveries to webhooks", "state", sent)
 
     def _heartbeats(self) -> Iterator[Metric]:
         rows = list(Heartbeat.objects.order_by("name"))

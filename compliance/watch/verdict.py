@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from django.db.models import CharField, F, Min, QuerySet, Value
 
+from compliance.alerts.models import Alert
 from compliance.watch import ledger
 from compliance.watch.heartbeats import period
 from compliance.watch.models import Heartbeat
@@ -60,7 +61,7 @@ def reasons(seen: Mapping[str, datetime | None], *, now: datetime) -> tuple[Reas
     return (*silent, *(one for one in others if one))
 
 
-def _first(word: str, alerts: QuerySet[Any]) -> QuerySet[Any]:
+def _first(word: str, alerts: QuerySet[Alert]) -> QuerySet[Any]:
     """Return a word with the first ``due`` of alerts; no row where there are none."""
     one: Any = alerts.values(word=Value(word, CharField())).annotate(first=Min("due"))
     rows: QuerySet[Any] = one.values_list("word", "first")

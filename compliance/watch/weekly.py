@@ -6,8 +6,8 @@ and then both carry the same Message-ID. A week that is over is not made up for:
 """
 
 from datetime import date, datetime, timedelta
-from email.utils import parseaddr
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -16,11 +16,12 @@ from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext, override
+from django.utils.translation import ngettext, override
 
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.dates import write_date
 from compliance.assessments.models import DeadlineRow
+from compliance.assessments.words import language
 from compliance.audit.models import Action
 from compliance.followup.queries import to_do
 from compliance.login.operations import note
@@ -82,7 +83,7 @@ def _send(row: WeeklyMail, red: bool, now: datetime) -> bool:
     try:
         _mail(row, red, now).send()
     except Exception as error:  # whatever fails is written down and tried again
-        failure = f"{type(error).__name__}: {error}"[:300]
+        failure = f"{type(error).__name__}: {error}"[:300].replace("\x00", "")
         own.update(claimed_until=now + _RETRY, error=failure)
         return False
     own.update(sent_at=now, claimed_until=None, error="")
@@ -101,7 +102,7 @@ def _mail(row: WeeklyMail, red: bool, now: datetime) -> EmailMultiAlternatives:
             subject=subject,
             body=render_to_string("watch/weekly.txt", values),
             to=[user.email],
-            headers={"Message-ID": f"<weekly-{row.pk}@{_host()}>"},
+            headers={"Message-ID": f"<weekly-{row.pk}@{urlsplit(settings.BASE_URL).hostname}>"},
         )
         mail.attach_alternative(render_to_string("watch/weekly.html", values), "text/html")
     return mail
@@ -124,10 +125,4 @@ def _values(user: User, red: bool, today: date, now: datetime) -> dict[str, Any]
 
 def _label(row: DeadlineRow) -> str:
     rule = law_in_force().parameters.get(row.rule)
-    if rule is None:
-        return row.rule
-    return rule.label.en if get_language() == "en" else rule.label.fr
-
-
-def _host() -> str:
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].split("@")[-1]
+    return getattr(rule.label, language()) if rule else row.rule

@@ -240,3 +240,22 @@ def test_it_asks_as_much_for_many_deadlines_and_writes_nothing_that_is_known() -
     assert len(many) == len(few) <= 16
     assert not [one["sql"] for one in many if re.match(r"UPDATE|INSERT|DELETE", one["sql"])]
     assert Said.objects.filter(n="49", sequence=0).exists()
+
+
+def test_it_asks_as_much_where_many_deadlines_move_or_end() -> None:
+    url = address()
+    row = DeadlineRow.objects.filter(rule=RULE).values().get()
+    DeadlineRow.objects.bulk_create([DeadlineRow(**{**row, "id": None, "n": str(n)}) for n in range(60)])
+    read(url)
+    asked = []
+    for start, count in ((0, 2), (10, 20)):
+        numbers = list(map(str, range(start, start + 2 * count)))
+        DeadlineRow.objects.filter(n__in=numbers[:count]).update(citation="moved")
+        DeadlineRow.objects.filter(n__in=numbers[count:]).update(state="met", met_on=NOW.date())
+        with CaptureQueriesContext(connection) as queries:
+            read(url)
+        asked.append(len(queries))
+        said = Said.objects.filter(n__in=numbers)
+        assert said.filter(sequence=1, changed_at=NOW, cancelled_at=None).count() == count
+        assert said.filter(sequence=1, changed_at=NOW, cancelled_at=NOW).count() == count
+    assert asked[0] == asked[1]

@@ -6,6 +6,7 @@ from http.client import HTTPSConnection
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.core.cache.backends.locmem import LocMemCache
@@ -20,7 +21,8 @@ from compliance.alerts.gathering import gather_due
 from compliance.alerts.models import Alert, Letter
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
-from compliance.backoffice.alerting.banner import banner
+from compliance.backoffice.alerts.alerting import _TASKS
+from compliance.backoffice.alerts.banner import banner
 from compliance.facts.errors import FactError
 from compliance.watch.heartbeats import beating, ping
 from compliance.watch.models import Heartbeat
@@ -163,6 +165,7 @@ def test_the_page_of_administrators_shows_the_tasks_and_acknowledges(clock: Any)
     client.force_login(User.objects.create_superuser("root@example.org"))
     page = client.get("/alerting/").content.decode()
     assert "Plan and send alerts" in page
+    assert _TASKS.keys() == {name for name in settings.CELERY_BEAT_SCHEDULE if name != "heartbeat"}
     assert "Alerts could not be delivered and were given up" in page
     count = Alert.objects.count()
     assert f"{count} alerts could not be delivered" in page
@@ -214,10 +217,11 @@ def test_a_monitor_outside_is_told_of_good_ticks_and_stops_nothing(
     assert asked == [("monitor.example", "/secret?x=1")]
     with pytest.raises(ValueError, match="bad"), beating("alerts"):
         raise ValueError("bad")
-    ping("http://monitor.example/secret")
+    for url in ("http://monitor.example/secret", "https://monitor.example:port/secret", "https://[/secret"):
+        ping(url)
     assert len(asked) == 1
     assert "TimeoutError" in caplog.text
-    assert "no https address" in caplog.text
+    assert caplog.text.count("no https address") == 3
     assert "secret" not in caplog.text
 
 

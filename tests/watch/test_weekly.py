@@ -76,7 +76,7 @@ def test_a_failed_one_is_tried_again_and_one_that_another_worker_sends_is_not(
 
     def refuse(self: EmailMultiAlternatives, **_: Any) -> int:
         if self.to == ["officer@example.org"]:
-            raise OSError("no mail")
+            raise OSError("no\x00 mail")
         return send_really(self)
 
     monkeypatch.setattr(EmailMultiAlternatives, "send", refuse)

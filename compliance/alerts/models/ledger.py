@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.amendments.models import Amendment
 from compliance.facts.constraints import one_of
+from compliance.followup.models import IDENTITY
 from devices.models import Device
-
-IDENTITY = ("device", "rule", "trigger_fact", "n")
 
 
 class AlertState(models.TextChoices):
@@ -114,9 +113,8 @@ class Alert(models.Model):
 
     ``strict`` is the date of the deadline that it was planned for, or of the publication of the text;
     ``hour`` is its hour where it has one, ``safe`` its safe date. ``threshold`` counts the hours before the
-    limit: days
-    are 24 hours, after the limit it is negative. A notice is shown from ``sent_at``, when it is not snoozed,
-    until ``closed_at``: acknowledged, told again with more urgency, or no longer true.
+    limit: days are 24 hours, after the limit it is negative. A notice is shown from ``sent_at``, when it is
+    not snoozed, until ``closed_at``: acknowledged, told again with more urgency, or no longer true.
     """
 
     # The unique constraint starts with the device: its index serves every search by device.
@@ -169,7 +167,7 @@ class Alert(models.Model):
         ordering: ClassVar = ["-sent_at", "due_at", "id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=[*IDENTITY, "strict", "threshold", "recipient", "channel"],
+                fields=["device", *IDENTITY, "strict", "threshold", "recipient", "channel"],
                 name="one_alert_a_threshold",
             ),
             models.UniqueConstraint(

@@ -1,1 +1,1 @@
-"""Notices, acknowledgements, and how alerts are to come."""
+"""Notices, acknowledgements, how alerts are to come, and whether the alerting works."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from compliance.backoffice.access import actor, is_administrator
-from compliance.backoffice.alerting.banner import in_words
+from compliance.backoffice.alerts.banner import in_words
 from compliance.backoffice.page import Page
 from compliance.watch import ledger
 from compliance.watch.models import Heartbeat
