@@ -224,6 +224,7 @@ class TestPages:
         with django_assert_max_num_queries(12):
             page = session.get(url)
         assert "Import 4 changes" in page.content.decode()
+        assert "for an hour" not in page.content.decode()  # but for a day
         with django_assert_max_num_queries(12):
             assert url in session.get("/sheets/").content.decode()
         digest = page.context["reading"].digest
