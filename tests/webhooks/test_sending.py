@@ -237,7 +237,7 @@ def test_a_host_of_many_silent_addresses_is_given_up(monkeypatch: pytest.MonkeyP
         raise TimeoutError
 
     passed = [0.0]
-    monkeypatch.setattr(sending.socket, "create_connection", silent)
+    monkeypatch.setattr(socket, "create_connection", silent)
     monkeypatch.setattr(sending, "time", SimpleNamespace(monotonic=lambda: passed[0]))
     with pytest.raises(TimeoutError):
         sending._connect([ip_address(f"192.0.2.{n}") for n in range(100)], 443)
