@@ -21,7 +21,9 @@ _TASKS = {
     "reassess": _("Compute deadlines anew"),
     "scan": _("Scan documents"),
     "seal": _("Seal the audit trail"),
+    "sheets": _("Read and write large workbooks"),
     "tokens": _("Clear ended tokens"),
+    "webhooks": _("Send webhooks"),
     "weekly": _("Send the weekly mails"),
 }
 
