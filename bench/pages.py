@@ -4,20 +4,16 @@ Each size is an organisation of its own in one database, with twenty deadlines a
 ratio is the time over 1,000 devices to that over 10. Times are those of the whole request, medians.
 """
 
-import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from copy import copy
 from datetime import date, timedelta
-from pathlib import Path
 from random import Random
 from statistics import median
 from time import perf_counter
 from typing import Any
 
-from config.embedded import database_url
-from config.embedded.postgres import Postgres, wheel_binaries
+from bench.wall import served
 
 SIZES = (10, 1_000, 5_000)
 ROUNDS = 15
@@ -42,21 +38,8 @@ insuffisants respiratoires et propose au médecin une réponse fondée sur les i
 
 def main() -> int:
     """Start a server, fill it, measure, print a line for each page; return 1 where a ratio misses the aim."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        server = Postgres(folder, binaries=wheel_binaries(), durable=False)
-        server.start()
-        try:
-            os.environ |= {
-                "DATABASE_URL": database_url(folder),
-                "DJANGO_SETTINGS_MODULE": "config.settings",
-                "VAR_DIR": name,
-                "HTTPS": "false",
-                "ALLOWED_HOSTS": "testserver",
-            }
-            return _measure()
-        finally:
-            server.stop()
+    with served():
+        return _measure()
 
 
 def _measure() -> int:

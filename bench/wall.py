@@ -7,6 +7,8 @@ superuser (``RESET ROLE``), and nothing else differs. Times are those of the who
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -22,6 +24,13 @@ PATHS = ("/", "/devices/device/", "/deadlines/", "/api/v1/devices?page_size=200"
 
 def main() -> None:
     """Start a server, fill it, measure and print a line for each page."""
+    with served():
+        _measure()
+
+
+@contextmanager
+def served() -> Iterator[None]:
+    """Give the settings of this process an empty server, until the end of the block."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         server = Postgres(folder, binaries=wheel_binaries(), durable=False)
@@ -34,7 +43,7 @@ def main() -> None:
                 "HTTPS": "false",
                 "ALLOWED_HOSTS": "testserver",
             }
-            _measure()
+            yield
         finally:
             server.stop()
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 from celery import shared_task
-from django.db import connection
 
 from compliance.alerts import delivery, plan
 from compliance.watch.heartbeats import beating
 from config import clock
+from config.turns import alone
 
 _LOCK = 0x4A_41_4C_02  # one tick at a time: two beats are harmless
 _ROUNDS = 20  # of 1,000 letters: a week's backlog goes out, and no tick goes on for ever
@@ -17,14 +17,8 @@ _ROUNDS = 20  # of 1,000 letters: a week's backlog goes out, and no tick goes on
 @beating("alerts")
 def tick(**_kwargs: Any) -> int:
     """Plan what changed and send what is due; return how many letters went out."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        if not cursor.fetchone()[0]:
-            return 0
-        try:
-            return _work()
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+    with alone(_LOCK) as mine:
+        return _work() if mine else 0
 
 
 def _work() -> int:

@@ -7,10 +7,14 @@ from celery import shared_task
 from compliance.sheets import large
 from compliance.watch.heartbeats import beating
 from config import clock
+from config.turns import alone
+
+_LOCK = 0x4A_41_4C_04  # one process at a time: a long import leaves the others to alerts and webhooks
 
 
 @shared_task(ignore_result=True)
 @beating("sheets")
 def work(**_kwargs: Any) -> int:
-    """Do what waits; return how many steps were taken up. Two workers take up different ones."""
-    return large.work(clock.now)
+    """Do what waits, one import after the other; return how many steps were taken up."""
+    with alone(_LOCK) as mine:
+        return large.work(clock.now) if mine else 0

@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from compliance.amendments.queries import law_in_force
 from compliance.assessments.models import DeadlineRow, DeviceAssessment, TrackState
+from compliance.law.parameters import Law
 from compliance.law.types import Assessment, Reason
 from compliance.webhooks.models import Delivery, Endpoint, Event, Watch
 from devices import wall
@@ -45,23 +46,28 @@ def announce_deadlines(alerts: Iterable[Named], *, at: datetime) -> None:
     """Tell the organisations that keep the devices, once for a deadline, its date and a threshold.
 
     Whoever announces the same again, for another person, adds nothing. Nothing is told of a deadline that
-    has moved or gone, nor of an alert that is not about a deadline. Two queries where nobody listens.
+    has moved or gone, nor of an alert that is not about a deadline. The number of queries does not depend
+    on that of the deadlines; where nobody listens, it is three at most for each event.
     """
-    asked = {(*_deadline_of(one), one.threshold) for one in alerts if one.device_id}
-    devices = Device.objects.filter(pk__in={device_id for device_id, *_ in asked})
-    for event in (Event.DEADLINE_DUE, Event.DEADLINE_OVERDUE):
-        told = listeners(event, devices) if devices else {}
-        held = DeadlineRow.objects.filter(device__in=told.keys()) if told else ()
-        rows = {_deadline_of(row): row for row in held}
-        named = _named([one for one in devices if one.pk in told])
-        for *identity, threshold in sorted(asked):
-            row = rows.get(tuple(identity))
-            if row is None or (threshold < 0) != (event == Event.DEADLINE_OVERDUE):
-                continue
-            key = "/".join(map(str, (event, *identity, threshold)))
-            identifier = f"evt_{hashlib.sha256(key.encode()).hexdigest()[:32]}"
-            data = {**named[row.device_id], "deadline": _deadline(row) | {"hours_before": threshold}}
-            write(identifier, event, data, told[row.device_id], at)
+    asked: defaultdict[Event, set[tuple[Any, ...]]] = defaultdict(set)
+    for one in alerts:
+        if one.device_id:
+            event = Event.DEADLINE_OVERDUE if one.threshold < 0 else Event.DEADLINE_DUE
+            asked[event].add((*_deadline_of(one), one.threshold))
+    for event, deadlines in asked.items():
+        devices = Device.objects.filter(pk__in={device_id for device_id, *_ in deadlines})
+        if not (told := listeners(event, devices)):
+            continue
+        rows = {_deadline_of(row): row for row in DeadlineRow.objects.filter(device__in=told.keys())}
+        named, law = _named([one for one in devices if one.pk in told]), law_in_force()
+        put: list[Delivery] = []
+        for *identity, threshold in sorted(deadlines):
+            if row := rows.get(tuple(identity)):
+                key = "/".join(map(str, (event, *identity, threshold)))
+                identifier = f"evt_{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+                data = {**named[row.device_id], "deadline": _deadline(row, law) | {"hours_before": threshold}}
+                put += _rows(identifier, event, data, told[row.device_id], at)
+        _put(put)
 
 
 def _deadline_of(one: Any) -> tuple[Any, ...]:
@@ -165,8 +171,8 @@ def _changes(before: Mapping[tuple[str, str], Json], answer: Assessment) -> Iter
             yield {"what": what, "name": name, "before": was, "after": after, "reasons": cited}
 
 
-def _deadline(row: DeadlineRow) -> Json:
-    parameter = law_in_force().parameters.get(row.rule)
+def _deadline(row: DeadlineRow, law: Law) -> Json:
+    parameter = law.parameters.get(row.rule)
     label = parameter.label if parameter else None
     return {
         "rule": row.rule,

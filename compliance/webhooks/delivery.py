@@ -81,7 +81,7 @@ def deliver_due(*, now: datetime, draw: Callable[[], float] = random.random) -> 
 
 @transaction.atomic
 def claim(*, now: datetime, limit: int = 200) -> list[Delivery]:
-    """Return the deliveries to send now, a few of each endpoint, leased to the caller.
+    """Return the deliveries to send now, the first of each endpoint before the second of any, leased.
 
     What a dead worker had claimed comes back when its lease is over.
     """
@@ -89,12 +89,12 @@ def claim(*, now: datetime, limit: int = 200) -> list[Delivery]:
     left_behind = Q(state=DeliveryState.CLAIMED, claimed_until__lte=now)
     place = Window(RowNumber(), partition_by=F("endpoint"), order_by=("not_before", "id"))
     due = Delivery.objects.filter(ready | left_behind, endpoint__in=Endpoint.objects.live())
-    first = due.annotate(place=place).filter(place__lte=_OF_ONE)
+    in_turn = due.annotate(place=place).filter(place__lte=_OF_ONE).order_by("place", "not_before", "id")
     rows = list(
         Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(ready | left_behind, pk__in=first.values("pk"))
+        .filter(ready | left_behind, pk__in=in_turn.values("pk")[:limit])
         .select_related("endpoint")
-        .order_by("not_before", "id")[:limit]
+        .order_by("not_before", "id")
     )
     Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=DeliveryState.CLAIMED, claimed_until=now + LEASE

@@ -29,7 +29,7 @@ from compliance.webhooks.models import (
 from compliance.webhooks.queries import endpoints_of, places_of
 from config.cipher import decrypted, encrypted
 from devices import wall
-from devices.models import Device, Organisation, Role, User
+from devices.models import Device, Organisation, Role
 from devices.queries import Caller, visible_devices
 
 MOST_ENDPOINTS = 20
@@ -51,14 +51,17 @@ def add_endpoint(
     actor: Actor,
     organisation: Organisation,
     role: Role,
-    user: User,
     url: str,
     events: Collection[str],
     devices: Collection[Device] = (),
     at: datetime,
 ) -> NewSecret:
-    """Add an endpoint of an organisation, or of a buyer with the devices to watch. Raises FactError."""
-    if actor.user is not None and (role, organisation.pk) not in places_of(Caller(actor.user)):
+    """Add an endpoint of an organisation, or of the buyer who acts with the devices to watch.
+
+    Raises FactError.
+    """
+    user = actor.user
+    if user is None or (role, organisation.pk) not in places_of(Caller(user)):
         raise _forbidden()
     _check_url(url)
     whose = {"user": user} if role == Role.BUYER else {}

@@ -9,6 +9,7 @@ import re
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -83,11 +84,17 @@ def _connected(addresses: list[Address], place: Target) -> Iterator[tuple[socket
 
 
 def _connect(addresses: list[Address], port: int) -> socket.socket:
-    """Return a connection to the first address that takes one. Raises OSError."""
+    """Return a connection to the first address that takes one. Raises OSError.
+
+    A host may name many that do not answer: after TOTAL_SECONDS only the last one is tried.
+    """
     *others, last = addresses
+    end = time.monotonic() + TOTAL_SECONDS
     for one in others:
         with contextlib.suppress(OSError):
             return socket.create_connection((str(one), port), CONNECT_SECONDS)
+        if time.monotonic() > end:
+            break
     return socket.create_connection((str(last), port), CONNECT_SECONDS)
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from celery import shared_task
 from django.conf import settings
-from django.db import connection
 
 from compliance.watch.heartbeats import beating
 from compliance.webhooks import delivery
 from config import clock
+from config.turns import alone
 
 _LOCK = 0x4A_41_4C_05  # one pass at a time: two beats are harmless
 
@@ -17,11 +17,5 @@ _LOCK = 0x4A_41_4C_05  # one pass at a time: two beats are harmless
 @beating("webhooks")
 def deliver(**_kwargs: Any) -> int:
     """Send the deliveries that are due; return how many were taken."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        if not cursor.fetchone()[0]:
-            return 0
-        try:
-            return delivery.deliver_due(now=clock.now())
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+    with alone(_LOCK) as mine:
+        return delivery.deliver_due(now=clock.now()) if mine else 0

@@ -58,6 +58,7 @@ FORM = {
 }
 
 Address = tuple[str, str, str]
+_THIRD = 3
 _FACTS = {f"{kind.model._meta.app_label}/{kind.model._meta.model_name}/": kind for kind in KINDS.values()}
 
 
@@ -92,7 +93,7 @@ def addresses(route: str) -> Iterator[tuple[str, str]]:
     codes = ROUTES[line(route)]
     devices: Any = [""] if isinstance(codes, str) else list(codes)
     if line(route) != route:
-        devices = [devices[_kind(route) % len(devices)]]
+        devices = [devices[_kind(route) // _THIRD % len(devices)]]
     for device in devices:
         yield device, "/" + _filled(route, device or "private")
 
@@ -275,12 +276,13 @@ def _asked(world: list[Address], role: str) -> Iterator[Address]:
     """Yield the addresses that a role asks for.
 
     The kinds of facts share one admin class, and so their pages: of these a role asks for a third, such that
-    each role meets each kind, each role each page, and each kind each page.
+    each role meets each kind, each role each page, of facts of devices about each device, and each kind
+    each page.
     """
     pages = sorted({line(route) for route, _device, _address in world})
     for route, device, address in world:
         place = _kind(route) + pages.index(line(route)) + ROLES.index(role) if line(route) != route else 0
-        if place % 3 == 0:
+        if place % _THIRD == 0:
             yield route, device, address
 
 

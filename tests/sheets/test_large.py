@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
@@ -15,7 +16,7 @@ from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
 from compliance.ce_marking.models import Audit
 from compliance.facts.operations import amend
-from compliance.sheets import importing, large, opening
+from compliance.sheets import importing, large, opening, tasks
 from compliance.sheets.keeping import dumped, loaded
 from compliance.sheets.models import ImportState, LargeImport
 from devices import wall
@@ -180,6 +181,16 @@ def test_who_lost_the_record_meanwhile_writes_nothing(officer: User) -> None:
     assert [one.place and one.place.cell for one in reading.faults] == ["B3", "B4", "B5", "B6"]
 
 
+def test_one_process_at_a_time_imports_so_that_another_is_free_for_alerts(officer: User) -> None:
+    row, other = uploaded(officer), connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [tasks._LOCK])
+        assert (tasks.work(), state(row)) == (0, "waiting")
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [tasks._LOCK])
+    other.close()
+    assert (tasks.work(), state(row)) == (1, "read")
+
+
 def test_files_go_a_day_after_the_last_step_and_never_while_something_waits(
     officer: User, tmp_path: Path
 ) -> None:
@@ -213,6 +224,7 @@ class TestPages:
         with django_assert_max_num_queries(12):
             page = session.get(url)
         assert "Import 4 changes" in page.content.decode()
+        assert "for an hour" not in page.content.decode()  # but for a day
         with django_assert_max_num_queries(12):
             assert url in session.get("/sheets/").content.decode()
         digest = page.context["reading"].digest

@@ -44,7 +44,7 @@ def add(_recorded: None, db: None) -> Add:
         }[who]
         asked: dict[str, Any] = {
             "actor": Actor.person(user(who)), "organisation": Organisation.objects.get(key=place),
-            "role": role, "user": user(who), "url": url, "events": events, "at": portfolio.NOW,
+            "role": role, "url": url, "events": events, "at": portfolio.NOW,
         }  # fmt: skip
         return add_endpoint(**asked | changes)
 

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from compliance.alerts import plan
 from compliance.alerts.models import Alert
+from compliance.assessments.models import DeadlineRow
 from compliance.assessments.operations import reassess
 from compliance.audit.actors import Actor
 from compliance.facts.errors import FactError
@@ -158,6 +159,21 @@ def test_a_deadline_is_told_once_for_each_threshold_whoever_is_mailed(add: Add) 
     moved, text = _alert(7, strict=date(2026, 11, 29)), _alert(7, device_id=None)
     announce_deadlines([moved, text], at=NOW)
     assert len(told(own)) == 2
+
+
+def test_many_deadlines_cost_as_many_queries_as_one(add: Add) -> None:
+    own, rows = add().endpoint, list(DeadlineRow.objects.filter(device=portfolio.device()))
+    assert len(rows) > 3
+
+    def asked(some: list[Any]) -> int:
+        for row in some:
+            row.threshold = 24
+        with CaptureQueriesContext(connection) as found:
+            announce_deadlines(some, at=NOW)
+        return len(found)
+
+    assert asked(rows[:1]) == asked(rows[1:])
+    assert own.deliveries.count() == len(rows)
 
 
 def test_a_disabled_endpoint_hears_nothing(add: Add) -> None:

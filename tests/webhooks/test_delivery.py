@@ -154,6 +154,14 @@ def test_one_that_does_not_answer_keeps_no_other_waiting(add: Add, monkeypatch: 
     assert sorted(one.attempts for one in first.deliveries.all()) == [0] * 13 + [1] * 2
 
 
+def test_a_long_line_leaves_room_for_the_first_of_every_other(add: Add) -> None:
+    long, short = add().endpoint, add().endpoint
+    announced(long, 3)
+    write("evt_later", "webhook.test", {}, [short.pk], NOW + SECOND)
+    taken = delivery.claim(now=NOW + SECOND, limit=2)
+    assert [(one.endpoint, one.event_id) for one in taken] == [(long, "evt_0"), (short, "evt_later")]
+
+
 def test_a_secret_that_nobody_reads_any_more_keeps_no_other_waiting(add: Add) -> None:
     with receiver(OK) as found:
         lost, good = add(found.url).endpoint, add(found.url).endpoint

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -225,3 +226,19 @@ def test_the_addresses_of_a_host_are_tried_in_turn(monkeypatch: pytest.MonkeyPat
             assert link.getpeername()[0] == "127.0.0.1"
         with pytest.raises(OSError, match="refused"), sending._connected(two[:1], place):
             pass
+
+
+def test_a_host_of_many_silent_addresses_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def silent(address: tuple[str, int], seconds: float) -> None:
+        tried.append(address[0])
+        passed[0] += seconds
+        raise TimeoutError
+
+    passed = [0.0]
+    monkeypatch.setattr(socket, "create_connection", silent)
+    monkeypatch.setattr(sending, "time", SimpleNamespace(monotonic=lambda: passed[0]))
+    with pytest.raises(TimeoutError):
+        sending._connect([ip_address(f"192.0.2.{n}") for n in range(100)], 443)
+    assert tried == [f"192.0.2.{n}" for n in (0, 1, 2, 3, 99)]

@@ -53,8 +53,7 @@ class OperationForm(shared.PlainForm):
         try:
             return operation() or True
         except FactError as refused:
-            for problem in refused.problems:
-                self.add_error(problem.path if problem.path in self.fields else None, problem.text)
+            shared.show(refused, self)
         return None
 
 

@@ -144,7 +144,7 @@ def link_fact(request: HttpRequest, document_id: UUID) -> Page | HttpResponse:
         rows = DocumentLink.objects.filter(version__document=found)
         unlink(actor=who, row=get_object_or_404(rows, pk=request.POST["remove"]), at=at)
         return _changed(request, found, gettext("The link is taken away."))
-    form = LinkForm(request.POST, groups=_groups(found), label_suffix="")
+    form = LinkForm(request.POST, groups=_groups(found))
     last = found.versions.all()[0]
     if form.done(lambda: link(actor=who, version=last, fact=form.cleaned_data["fact"], at=at)):
         return _changed(request, found, gettext("The document is linked to the fact."))
@@ -163,7 +163,7 @@ def _document_page(request: HttpRequest, found: Document, form: LinkForm | None)
         "editable": editable,
         "readable": readable,
         "links": [(one, said.get(one.fact)) for one in rows],
-        "form": (form or LinkForm(groups=recorded, label_suffix="")) if editable else None,
+        "form": (form or LinkForm(groups=recorded)) if editable else None,
     }
     return Page("backoffice/document.html", found.title, shown)
 
@@ -175,7 +175,7 @@ def _form_page(title: Any, form: Any, about: str, home: str, send: Any) -> Page:
 
 def _form(request: HttpRequest, form_class: Any, initial: Mapping[str, Any] | None = None) -> Any:
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    return form_class(*sent, initial=initial, label_suffix="")
+    return form_class(*sent, initial=initial)
 
 
 def _document(request: HttpRequest, document_id: UUID) -> Document:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.backoffice.access import person
 from compliance.backoffice.page import Page
-from compliance.backoffice.people.own_keys import confirmed, shown_once
+from compliance.backoffice.people.own_keys import confirmation, confirmed, shown_once
 from compliance.feeds.models import FeedAddress
 from compliance.feeds.operations import make_address, revoke_address
 from config.clock import now
@@ -44,8 +44,7 @@ def revoke_feed(request: HttpRequest) -> Page | HttpResponse:
         revoke_address(user=person(request), at=now())
         messages.success(request, gettext("The address is revoked."))
         return redirect("admin:own_feed")
-    context = {"row": _TITLE, "back": reverse("admin:own_feed")}
-    return Page("backoffice/confirm.html", _("Revoke"), context)
+    return confirmation(_TITLE, reverse("admin:own_feed"))
 
 
 def _address(request: HttpRequest) -> FeedAddress | None:

@@ -62,9 +62,9 @@ class ConfirmForm(OperationForm):
 def upload(request: HttpRequest) -> Page | HttpResponse:
     """Offer the template and the record, and take a workbook to be imported."""
     only_keepers(request)
-    form, user = UploadForm(label_suffix=""), access.person(request)
+    form, user = UploadForm(), access.person(request)
     if request.method == "POST":
-        form = UploadForm(request.POST, request.FILES, label_suffix="")
+        form = UploadForm(request.POST, request.FILES)
 
     def keep() -> UUID:
         file = form.cleaned_data["file"]
@@ -142,7 +142,7 @@ def _large(request: HttpRequest, row: LargeImport) -> Page | HttpResponse:
             return redirect("admin:sheet_preview", row.pk)
     for said in problems:
         messages.error(request, said)
-    return _preview_page(request, row.pk, reading, form)
+    return _preview_page(request, row.pk, reading, form, large=True)
 
 
 def _kept(request: HttpRequest, upload_id: UUID) -> Path | None:
@@ -155,7 +155,7 @@ def _gone(request: HttpRequest) -> HttpResponse:
 
 
 def _refused(refused: FactError) -> Page:
-    form = UploadForm(label_suffix="")
+    form = UploadForm()
     shown = {"form": form, "refused": [one.text for one in refused.problems]}
     return Page("backoffice/sheets.html", _("Spreadsheets"), shown, 400)
 
@@ -163,14 +163,17 @@ def _refused(refused: FactError) -> Page:
 def _confirm_form(request: HttpRequest, reading: Reading, *, anew: bool = False) -> ConfirmForm:
     sent = request.POST if request.method == "POST" and not anew else None
     initial = {"seen": reading.digest, "reason": request.POST.get("reason", "")}
-    return ConfirmForm(sent, corrects=reading.corrects, initial=initial, label_suffix="")
+    return ConfirmForm(sent, corrects=reading.corrects, initial=initial)
 
 
-def _preview_page(request: HttpRequest, upload_id: UUID, reading: Reading, form: ConfirmForm) -> Page:
+def _preview_page(
+    request: HttpRequest, upload_id: UUID, reading: Reading, form: ConfirmForm, *, large: bool = False
+) -> Page:
     page = Paginator(reading.changes, CHANGES_SHOWN).get_page(request.GET.get("page"))
     states = [words.state(one) for one in reading.changes]
     shown = {
         "upload": upload_id,
+        "large": large,
         "reading": reading,
         "faults": reading.faults[:FAULTS_SHOWN],
         "more_faults": max(len(reading.faults) - FAULTS_SHOWN, 0),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from compliance.backoffice.access import actor, person
+from compliance.backoffice.access import actor
 from compliance.backoffice.forms import ReasonForm, asked, data, show
 from compliance.backoffice.page import Page
 from compliance.backoffice.people.own_keys import confirmed, shown_once
@@ -66,8 +66,8 @@ def new_endpoint(request: HttpRequest) -> Page:
         role, organisation = said["place"]
         try:
             made = operations.add_endpoint(
-                actor=actor(request), organisation=organisation, role=role, user=person(request),
-                url=said["url"], events=said["events"], devices=said.get("devices", ()), at=now(),
+                actor=actor(request), organisation=organisation, role=role, url=said["url"],
+                events=said["events"], devices=said.get("devices", ()), at=now(),
             )  # fmt: skip
             return _made(made)
         except FactError as refusal:
