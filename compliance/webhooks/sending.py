@@ -73,8 +73,9 @@ def _connected(addresses: list[Address], place: Target) -> Iterator[tuple[socket
     try:
         with _context().wrap_socket(plain, server_hostname=place.host) if place.secure else plain as link:
             yield link, over
-    except (OSError, HTTPException):
-        if not over.is_set():
+    except (OSError, HTTPException) as error:
+        # The limit of one read is as long: whichever of the two ends first, the receiver was too slow.
+        if not over.is_set() and not isinstance(error, TimeoutError):
             raise
         raise TimeoutError(f"no whole answer within {TOTAL_SECONDS:.0f} seconds") from None
     finally:

@@ -59,7 +59,9 @@ def statuses(page: Page) -> dict[str, str]:
     read = (
         "all => all.map(one => [...one.children].map(part => part.textContent.trim().replace(/\\s+/g, ' ')))"
     )
-    return {label: " ".join(said) for label, *said in page.locator(".strip li").evaluate_all(read)}
+    strip = page.locator(".strip li")
+    expect(strip).to_have_count(5)
+    return {label: " ".join(said) for label, *said in strip.evaluate_all(read)}
 
 
 def answer_of(page: Page, device: Device, path: str = "status", email: str = "officer@example.org") -> Any:

@@ -56,10 +56,11 @@ def test_the_first_device_by_hand_from_an_empty_account(signed_in: Open) -> None
     assert statuses(page) == expected
     expect(page.locator(".nextlist li").last).to_contain_text("14 janvier 2030")
     click(page, "Ouvrir la page du dispositif", "link")
+    device = Device.objects.get(owner=maker)
+    expect(page).to_have_url(re.compile(rf"/devices/{device.pk}/$"))
     assert statuses(page) == expected
     page.goto("/")
     expect(page.get_by_role("row", name="Vision Pulmonaire")).to_contain_text("jusqu’au 14 janvier 2030")
-    device = Device.objects.get(owner=maker)
     tracks = answer_of(page, device, email=user.email)["tracks"]
     said = {track: (one["status"], one["until"]) for track, one in tracks.items()}
     assert said == {
