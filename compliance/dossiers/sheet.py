@@ -266,7 +266,7 @@ def _document(document: Json) -> Json:
     return {
         "title": document["title"],
         "kind": str(kinds.get(document["kind"], document["kind"])),
-        "file": document["file"],
+        "file": " · ".join([document["file"], _whereabouts(document)]),
         "version": document["version"],
         "added": write_date(timezone.localtime(datetime.fromisoformat(document["added_at"])).date()),
         "issued": wording.day(document["issued_on"]),
@@ -274,6 +274,15 @@ def _document(document: Json) -> Json:
         "sha256": "\n".join(document["sha256"][n : n + 32] for n in (0, 32)),
         "facts": [wording.place(one) for one in document["facts"]],
     }
+
+
+def _whereabouts(document: Json) -> str:
+    """Return where the file stands in the bag, or why it does not."""
+    if document["withheld"] == "purged":
+        return gettext("not in the bag: the document was removed since, and its file deleted")
+    if document["withheld"] == "refused":
+        return gettext("not in the bag: refused by the virus scanner")
+    return str(document["path"])
 
 
 def _event(event: Json) -> Json:

@@ -19,11 +19,10 @@ from django.utils.translation import gettext, override
 
 from compliance.assessments.assess import assess
 from compliance.dossiers import document, verify, wording
-from compliance.dossiers.making import Dossier
 from compliance.dossiers.words import words
 from compliance.law.facts import FactsFile
 from compliance.law.parameters import current_law
-from tests.dossiers.samples import ON, example, made, of
+from tests.dossiers.samples import ON, Made, example, files_of, made, of, squeezed, text_of
 
 HOSTILE = (
     "#let x = 1; *bold* _it_ $x^2$ \\ ` = Heading @ref <label> // comment /* c */ "
@@ -32,30 +31,15 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def dossier() -> Dossier:
+def dossier() -> Made:
     return made(example())
 
 
-def files_of(dossier: Dossier) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(dossier.content)) as archive:
-        return {name.removeprefix(f"{dossier.name}/"): archive.read(name) for name in archive.namelist()}
-
-
-def reader_of(dossier: Dossier) -> pypdf.PdfReader:
+def reader_of(dossier: Made) -> pypdf.PdfReader:
     return pypdf.PdfReader(io.BytesIO(files_of(dossier)["data/dossier.pdf"]))
 
 
-def text_of(dossier: Dossier) -> str:
-    """Return the text of the pages, without the breaks of lines and the places where a word may break."""
-    pages = "".join(page.extract_text() for page in reader_of(dossier).pages)
-    return "".join(pages.replace("\u200b", "").replace("\ufb01", "fi").split())
-
-
-def squeezed(text: str) -> str:
-    return "".join(text.split())
-
-
-def test_the_bag_holds_its_files_and_stands_the_reference_validator(dossier: Dossier, tmp_path: Path) -> None:
+def test_the_bag_holds_its_files_and_stands_the_reference_validator(dossier: Made, tmp_path: Path) -> None:
     assert dossier.name == "dossier-ex-cardivane-2026-11-22-2026-11-22-fr"
     files = files_of(dossier)
     assert list(files) == [
@@ -83,7 +67,7 @@ def test_the_bag_holds_its_files_and_stands_the_reference_validator(dossier: Dos
     assert bagit.Bag(str(tmp_path / dossier.name)).validate()
 
 
-def test_same_bytes_in_another_process_of_another_place_and_time(dossier: Dossier) -> None:
+def test_same_bytes_in_another_process_of_another_place_and_time(dossier: Made) -> None:
     program = (
         "import django; django.setup()\n"
         "from tests.dossiers.samples import example, made\n"
@@ -108,7 +92,7 @@ def test_same_bytes_in_another_process_of_another_place_and_time(dossier: Dossie
         assert made(example()).sha512 == dossier.sha512
 
 
-def test_dates_and_language_give_dossiers_of_their_own(dossier: Dossier) -> None:
+def test_dates_and_language_give_dossiers_of_their_own(dossier: Made) -> None:
     others = [
         made(example(), language="en"),
         made(example(), on=date(2026, 11, 21)),
@@ -118,11 +102,11 @@ def test_dates_and_language_give_dossiers_of_their_own(dossier: Dossier) -> None
     assert len({dossier.name, *(one.name for one in others)}) == 4
 
 
-def test_the_json_gives_the_facts_back_and_they_the_answer(dossier: Dossier) -> None:
+def test_the_json_gives_the_facts_back_and_they_the_answer(dossier: Made) -> None:
     content = json.loads(files_of(dossier)["data/dossier.json"])
     facts = FactsFile.model_validate(content["facts"])
     assert facts == example()
-    assert (content["format"], content["language"], content["on"]) == ("jalon-dossier/1", "fr", "2026-11-22")
+    assert (content["format"], content["language"], content["on"]) == ("jalon-dossier/2", "fr", "2026-11-22")
     again = assess(facts.devices[0], facts.organisations, current_law(), on=ON, known_on=ON)
     assert content["assessment"]["tracks"]["ce_marking"]["status"] == again.tracks["ce_marking"].status
     assert content["law"]["version"] == again.law_version
@@ -146,7 +130,7 @@ def test_each_rule_named_stands_with_its_values_and_sources() -> None:
         assert all(one["published"] <= "2026-05-01" and one["citation"] and one["source"] for one in values)
 
 
-def test_the_pages_tell_status_reasons_deadlines_and_code_in_french(dossier: Dossier) -> None:
+def test_the_pages_tell_status_reasons_deadlines_and_code_in_french(dossier: Made) -> None:
     text, files = text_of(dossier), files_of(dossier)
     content = json.loads(files["data/dossier.json"])
     (deadline, *_) = [one for one in content["assessment"]["deadlines"] if one["state"] == "open"]
@@ -179,7 +163,7 @@ def test_the_pages_tell_status_reasons_deadlines_and_code_in_french(dossier: Dos
     assert digest in text
 
 
-def test_the_pdf_says_which_standards_it_keeps_and_carries_the_json(dossier: Dossier) -> None:
+def test_the_pdf_says_which_standards_it_keeps_and_carries_the_json(dossier: Made) -> None:
     reader = reader_of(dossier)
     metadata = reader.xmp_metadata
     assert metadata is not None
@@ -195,7 +179,7 @@ def test_the_pdf_says_which_standards_it_keeps_and_carries_the_json(dossier: Dos
     assert told["/CreationDate"] == "D:20261122000000Z"
 
 
-def test_the_pdf_uses_no_font_of_the_machine(dossier: Dossier) -> None:
+def test_the_pdf_uses_no_font_of_the_machine(dossier: Made) -> None:
     fonts: set[str] = set()
     for page in reader_of(dossier).pages:
         resources: Any = page["/Resources"]

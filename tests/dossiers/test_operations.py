@@ -1,18 +1,14 @@
 """Building a recorded device's dossier: the audited event, the excerpt, the commands."""
 
 import io
-import json
 import os
 import zipfile
 from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256, sha512
+from hashlib import sha512
 from pathlib import Path
-from typing import Any
 
-import pypdf
 import pytest
 import time_machine
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils.translation import override
@@ -22,13 +18,10 @@ from compliance.audit.models import AuditEvent
 from compliance.ce_marking.models import Certificate
 from compliance.dossiers import verify
 from compliance.dossiers.history import excerpt
-from compliance.dossiers.making import Dossier
 from compliance.dossiers.operations import build
-from compliance.evidence.operations import link, remove_document
 from compliance.facts.operations import amend, record, save_device
 from devices.models import Device, Organisation
-from tests.evidence.conftest import added
-from tests.evidence.files import PDF, PNG
+from tests.dossiers.samples import Made, content_of
 from tests.factories import OrganisationFactory
 
 ON = date(2026, 11, 22)
@@ -54,52 +47,12 @@ def device(owner: Organisation) -> Device:
     return found
 
 
-def built(device: Device, on: date = ON, known_on: date = ON, at: datetime = AT) -> Dossier:
-    return build(actor=SYSTEM, device=device, on=on, known_on=known_on, language="fr", at=at)
-
-
-def test_the_dossier_names_the_documents_known_on_its_date(
-    device: Device, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path)
-    first, other = added(device), added(device, PNG, title="Removed")
-    link(actor=SYSTEM, version=first, fact="ce_marking.certificates[c]", at=AT)
-    remove_document(actor=SYSTEM, document=other.document, reason="Wrong", at=AT)
-    (document,) = content_of(built(device), "dossier.json")["documents"]
-    assert document == {
-        "document": str(first.document_id),
-        "kind": "certificate",
-        "title": "EU certificate",
-        "language": "fr",
-        "version": 1,
-        "added_at": "2026-11-22T09:00:00.000000+00:00",
-        "file": "certificate.pdf",
-        "issued_on": None,
-        "media_type": "application/pdf",
-        "size": len(PDF),
-        "sha256": sha256(PDF).hexdigest(),
-        "facts": ["ce_marking.certificates[c]"],
-    }
-    printed = pages_of(built(device))
-    for words in ("EU certificate", "certificate.pdf", "22 novembre 2026", str(len(PDF)), document["sha256"]):
-        assert words.replace(" ", "") in printed, words
-    assert "Removed" not in printed
-    assert built(device).content == built(device).content
-    before = built(device, known_on=date(2026, 11, 21))
-    assert content_of(before, "dossier.json")["documents"] == []
-    assert document["sha256"] not in pages_of(before)
-
-
-def pages_of(dossier: Dossier) -> str:
-    """Return the text of the PDF without spaces."""
-    with zipfile.ZipFile(io.BytesIO(dossier.content)) as archive:
-        reader = pypdf.PdfReader(io.BytesIO(archive.read(f"{dossier.name}/data/dossier.pdf")))
-    return "".join("".join(page.extract_text().split()) for page in reader.pages)
-
-
-def content_of(dossier: Dossier, name: str) -> Any:
-    with zipfile.ZipFile(io.BytesIO(dossier.content)) as archive:
-        return json.loads(archive.read(f"{dossier.name}/data/{name}"))
+def built(device: Device, on: date = ON, known_on: date = ON, at: datetime = AT) -> Made:
+    output = io.BytesIO()
+    dossier = build(
+        actor=SYSTEM, device=device, on=on, known_on=known_on, language="fr", at=at, output=output
+    )
+    return Made(dossier, output.getvalue())
 
 
 def test_building_is_an_audited_event_that_changes_no_later_dossier(device: Device, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from compliance.audit.chain import canonical_instant
 from compliance.audit.check import event_hash
 from compliance.dossiers import bag, verify
 from compliance.dossiers.verify import GOOD, TOUCHED, UNREADABLE, Problem
+from tests.dossiers.samples import in_bag
 
 NAME = "sample"
 Files = dict[str, bytes]
@@ -56,7 +57,7 @@ PAYLOAD = {
 @pytest.fixture
 def content() -> bytes:
     output = io.BytesIO()
-    bag.write(PAYLOAD, {}, name=NAME, on=date(2026, 11, 22), output=output)
+    bag.write(in_bag(PAYLOAD), {}, name=NAME, on=date(2026, 11, 22), output=output)
     return output.getvalue()
 
 
@@ -252,7 +253,7 @@ def test_the_events_are_checked_even_where_all_hashes_were_made_anew(
     excerpt, output = audit_excerpt(), io.BytesIO()
     change(excerpt)
     forged = {**PAYLOAD, "audit.json": json.dumps(excerpt).encode()}
-    bag.write(forged, {}, name=NAME, on=date(2026, 11, 22), output=output)
+    bag.write(in_bag(forged), {}, name=NAME, on=date(2026, 11, 22), output=output)
     found = {one.name for one in report(tmp_path, output.getvalue()).problems}
     assert (expected in found) if expected else not found
 
@@ -260,7 +261,7 @@ def test_the_events_are_checked_even_where_all_hashes_were_made_anew(
 @pytest.mark.parametrize("hostile", [b"", b"[" * 100_000, b"\xff", b"3", b'{"events": [3], "heads": []}'])
 def test_a_hostile_excerpt_is_named(tmp_path: Path, hostile: bytes) -> None:
     output = io.BytesIO()
-    bag.write({**PAYLOAD, "audit.json": hostile}, {}, name=NAME, on=date(2026, 11, 22), output=output)
+    bag.write(in_bag({**PAYLOAD, "audit.json": hostile}), {}, name=NAME, on=date(2026, 11, 22), output=output)
     assert report(tmp_path, output.getvalue()).problems == [Problem("line", "data/audit.json")]
 
 
