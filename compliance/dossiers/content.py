@@ -10,12 +10,11 @@ from django.utils.translation import gettext, override
 from compliance.assessments.dates import write_date
 from compliance.assessments.render import Json, Language, body, spoken
 from compliance.assessments.words import word
+from compliance.dossiers.shape import FORMAT
 from compliance.facts.values import as_json
 from compliance.law.facts import FactsFile
 from compliance.law.parameters import DatedValue, Law
 from compliance.law.types import Assessment
-
-FORMAT = "jalon-dossier/2"
 
 
 def content(

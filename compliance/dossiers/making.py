@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from hashlib import file_digest, sha512
+from hashlib import sha512
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
@@ -15,6 +15,7 @@ from compliance.assessments.render import Json, Language
 from compliance.dossiers import bag, document, verify
 from compliance.dossiers.bag import File, Progress
 from compliance.dossiers.content import content, to_bytes
+from compliance.dossiers.shape import SCHEMA_FILE
 from compliance.dossiers.sheet import sheet
 from compliance.law.facts import FactsFile
 from compliance.law.parameters import Law
@@ -63,6 +64,7 @@ def make(
     own = {
         "dossier.json": to_bytes(data),
         "audit.json": to_bytes(excerpt),
+        "dossier.schema.json": SCHEMA_FILE.read_bytes(),
         "verify.py": Path(verify.__file__).read_bytes(),
     }
     progress(0, len(own) + len(evidence) + 1)
@@ -80,10 +82,8 @@ def make(
         progress=progress,
     )
     size = output.seek(0, io.SEEK_END)
-    output.seek(0)
-    digest = file_digest(output, sha512).hexdigest()
     code = verify.verification_code(sha512(own["dossier.json"]).hexdigest())
-    return Dossier(name, digest, size, code)
+    return Dossier(name, _digest(output), size, code)
 
 
 def _info(facts: FactsFile, identifier: str) -> dict[str, str]:
@@ -95,3 +95,12 @@ def _info(facts: FactsFile, identifier: str) -> dict[str, str]:
         "External-Identifier": identifier,
     }
     return {label: text for label, text in lines.items() if text}
+
+
+def _digest(output: BinaryIO) -> str:
+    """Return the SHA-512 of all that stands in a file."""
+    digest = sha512()
+    output.seek(0)
+    while block := output.read(2**20):
+        digest.update(block)
+    return digest.hexdigest()

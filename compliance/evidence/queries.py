@@ -74,7 +74,7 @@ def _told(device: Device, until: datetime) -> tuple[dict[str, Any], dict[tuple[s
     events = AuditEvent.objects.filter(subject_type="device", subject_id=str(device.pk), at__lt=until)
     telling = events.filter(action__startswith="document.").exclude(action=Action.DOCUMENT_REFUSED)
     for action, before, after in telling.order_by("id").values_list("action", "before", "after"):
-        for one in (after or before)["document"].values():
+        for one in (after or before or {})["document"].values():
             if action == Action.DOCUMENT_LINKED:
                 shown[one["id"], one["version"]].add(one["fact"])
             elif action == Action.DOCUMENT_UNLINKED:

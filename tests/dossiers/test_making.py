@@ -48,6 +48,7 @@ def test_the_bag_holds_its_files_and_stands_the_reference_validator(dossier: Mad
         "data/audit.json",
         "data/dossier.json",
         "data/dossier.pdf",
+        "data/dossier.schema.json",
         "data/verify.py",
         "manifest-sha512.txt",
         "tagmanifest-sha512.txt",
@@ -58,7 +59,7 @@ def test_the_bag_holds_its_files_and_stands_the_reference_validator(dossier: Mad
         "External-Description: Cardivane (exemple)",
         "External-Identifier: jalon:ex-cardivane:2026-11-22:2026-11-22:fr",
         "Bagging-Date: 2026-11-22",
-        f"Payload-Oxum: {size}.4",
+        f"Payload-Oxum: {size}.5",
     ]
     (tmp_path / "bag.zip").write_bytes(dossier.content)
     assert verify.verify(tmp_path / "bag.zip").problems == []
