@@ -23,7 +23,7 @@ from compliance.law.parameters import current_law
 
 ON = date(2026, 11, 22)
 EXAMPLE = Path(__file__).parents[2] / "compliance/facts/portfolio/example.yaml"
-NO_EVENTS: Json = {"events": [], "heads": []}
+NO_EVENTS: Json = {"events": [], "heads": [], "seal": None}
 
 
 @cache
