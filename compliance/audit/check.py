@@ -177,7 +177,7 @@ def check_seals(
             if number < expected or (number == expected and seal["previous"] != previous):
                 faults.append(SealFault(number, "moved"))
             key = seal.get("next_key", key)
-            for head in seal["heads"]:
+            for head in (one for one in seal["heads"] if not isinstance(one, str)):
                 sealed.setdefault(head["organisation"], {})[head["sequence"]] = head["hash"]
         expected, previous = number + 1, seal_hash(seal)
     return faults, sealed

@@ -41,6 +41,7 @@ SENTENCES = {
     "missing": ("missing: %s", "manquant : %s"),
     "added": ("added: %s", "ajouté : %s"),
     "touched": ("touched: %s", "modifié : %s"),
+    "or": ("or touched instead: %s", "ou, à la place, modifié : %s"),
     "twice": ("stands twice: %s", "présent deux fois : %s"),
     "unsafe": ("unsafe name: %s", "nom dangereux : %s"),
     "not_a_file": ("not a plain file: %s", "pas un fichier ordinaire : %s"),
@@ -239,7 +240,8 @@ def _judged(bag: Bag, name: str) -> Report:
     digests = {path: sha512 for path, (sha512, _) in both.items()}
     payload = {path for path in digests if path.startswith("data/")}
     problems = [*bag.problems, *_compared(bag, MANIFEST, digests, payload)]
-    problems += _compared(bag, TAG_MANIFEST, digests, digests.keys() - payload - {TAG_MANIFEST})
+    tags = list(_compared(bag, TAG_MANIFEST, digests, digests.keys() - payload - {TAG_MANIFEST}))
+    problems += [*tags, Problem("or", TAG_MANIFEST)] if tags else []  # no other file covers that one
     named = {one.name for one in problems}
     evidence = {path: sha256 for path, (_, sha256) in both.items() if path.startswith(EVIDENCE)}
     problems += [one for one in _evidence_problems(bag, evidence) if one.name not in named]

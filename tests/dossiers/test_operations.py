@@ -16,7 +16,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import override
 
 from compliance.audit.actors import Actor
-from compliance.audit.check import head_hash
+from compliance.audit.check import event_hash, head_hash
 from compliance.audit.models import AuditEvent
 from compliance.audit.sealing import seal
 from compliance.audit.verify import verify as verify_audit
@@ -100,7 +100,7 @@ def test_the_excerpt_holds_the_events_of_the_device_with_hashes_that_can_be_comp
         (1, "device.saved"),
         (3, "fact.recorded"),
     ]
-    assert all(verify.event_hash(one) == one["hash"] for one in found["events"])
+    assert all(event_hash(one) == one["hash"] for one in found["events"])
     last = found["events"][-1]
     assert found["heads"] == [{"organisation": str(device.owner_id), "sequence": 3, "hash": last["hash"]}]
 
