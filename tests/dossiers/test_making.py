@@ -279,9 +279,8 @@ def test_texts_and_lists_beyond_all_measure_are_cut_on_the_pages_and_whole_besid
     excerpt = {"events": events, "heads": [], "seal": None}
     dossier = made(of(), language="en", excerpt=excerpt, documents=documents)
     text = text_of(dossier)
-    assert (
-        squeezed("11990000 more characters: the whole text stands in dossier.json or in audit.json") in text
-    )
+    assert "[…](9990000more" in text
+    assert text.count("[U+202E]") < 1500
     assert squeezed("The last 5 are listed here; all 8 stand in dossier.json.") in text
     assert squeezed("The last 5 are listed here; all 7 stand in audit.json.") in text
     assert [squeezed(f"Document {n}") in text for n in range(8)] == [False] * 3 + [True] * 5
