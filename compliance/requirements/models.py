@@ -81,7 +81,7 @@ class Statement(models.Model):
             ),
         ]
         indexes = [
-            # queries.as_recorded and queries.standing: what was said of the requirements of a device
+            # queries.as_recorded: what was said of the requirements of a device
             models.Index(fields=["device", "at"], name="statement_of_device"),
         ]
         triggers = history("device_id")

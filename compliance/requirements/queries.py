@@ -12,7 +12,7 @@ from compliance.amendments.queries import law_in_force
 from compliance.assessments.assess import assess
 from compliance.assessments.render import Json, Language
 from compliance.assessments.words import said as say
-from compliance.evidence.models import DocumentVersion
+from compliance.evidence.models import Document, DocumentVersion
 from compliance.facts.past import Known, known_facts
 from compliance.law.catalogues import (
     Catalogue,
@@ -79,9 +79,19 @@ def as_recorded(device: Device, until: datetime) -> QuerySet[Statement]:
     )
 
 
-def standing(device: Device) -> QuerySet[Statement]:
-    """Return what is said of the requirements of a device now."""
-    return Statement.objects.filter(device=device, ended_at=None).exclude(document__removed_at__isnull=False)
+def served_by(document: Document, language: Language) -> list[tuple[str, str, str]]:
+    """Return what a document serves now: the key and title of each catalogue, and the numbers in it."""
+    catalogues = current_catalogues().by_key
+    said = said_of(Statement.objects.filter(document=document, ended_at=None))
+    return [
+        (key, getattr(one.title, language), ", ".join(numbers))
+        for key, one in catalogues.items()
+        if (
+            numbers := list(
+                dict.fromkeys(row.number for row in one.requirements if (key, row.number) in said)
+            )
+        )
+    ]
 
 
 def said_of(rows: Iterable[Statement]) -> Said:
@@ -162,6 +172,7 @@ def _requirement(
         "same_as": [
             {
                 "catalogue": key,
+                "title": getattr(catalogues.by_key[key].title, language),
                 "number": number,
                 "citation": str(why.citation),
                 "certainty": why.certainty,

@@ -1,0 +1,159 @@
+"""What officers do with requirements: attach a document, say that some do not apply, take back."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from compliance.assessments.render import Json
+from compliance.assessments.words import language
+from compliance.backoffice import access
+from compliance.backoffice.forms import asked, data
+from compliance.backoffice.page import Page
+from compliance.backoffice.requirements.forms import AttachForm, Choices, ExemptForm
+from compliance.backoffice.requirements.pages import readable
+from compliance.evidence.models import Document
+from compliance.facts.errors import FactError
+from compliance.law.catalogues import Reference, reference
+from compliance.requirements import operations
+from compliance.requirements.models import Statement
+from compliance.requirements.queries import coverage_of
+from config.clock import now, today
+from devices.models import Device
+
+Answer = Page | HttpResponse
+
+
+def attach(request: HttpRequest, device_id: UUID) -> Answer:
+    """Attach a document to the requirements chosen, and to those that the same documentation may serve."""
+    device = _editable(request, device_id)
+    found = _requirements(device)
+    chosen = _chosen(request, found)
+    if not chosen:
+        return _nothing_chosen(request, device)
+    documents = list(Document.objects.filter(device=device, removed_at=None))
+    form = AttachForm(
+        data(request), chosen=_named(chosen, found), suggested=_named(_suggested(chosen, found), found),
+        documents=documents, today=today(), initial={"document": request.GET.get("document")},
+    )  # fmt: skip
+    who, at = access.actor(request), now()
+
+    def act(said: dict[str, Any]) -> None:
+        told = operations.attach(actor=who, device=device, at=at, **said)
+        done = ngettext(
+            "The document serves %(count)d more requirement.",
+            "The document serves %(count)d more requirements.",
+            len(told),
+        )
+        messages.success(request, done % {"count": len(told)})
+
+    words = _("The document serves these requirements with all its later versions, until it is detached.")
+    return _page(request, form, act, device, chosen, _("Attach a document"), words)
+
+
+def exempt(request: HttpRequest, device_id: UUID) -> Answer:
+    """Say that the requirements chosen do not apply to the device, and why."""
+    device = _editable(request, device_id)
+    found = _requirements(device)
+    chosen = _chosen(request, found)
+    if not chosen:
+        return _nothing_chosen(request, device)
+    form = ExemptForm(data(request), chosen=_named(chosen, found), today=today())
+    who, at = access.actor(request), now()
+
+    def act(said: dict[str, Any]) -> None:
+        told = operations.exempt(actor=who, device=device, at=at, **said)
+        done = ngettext(
+            "%(count)d requirement is marked as not applicable.",
+            "%(count)d requirements are marked as not applicable.",
+            len(told),
+        )
+        messages.success(request, done % {"count": len(told)})
+
+    words = _("They are left out of what is asked for. It can be taken back at any time.")
+    return _page(request, form, act, device, chosen, _("Mark as not applicable"), words)
+
+
+def take_back(request: HttpRequest, device_id: UUID) -> Answer:
+    """Detach a document from a requirement, or say that a requirement applies after all."""
+    device = _editable(request, device_id)
+    if request.method != "POST":
+        return redirect("admin:requirements", device.pk)
+    rows = Statement.objects.filter(device=device)
+    said = get_object_or_404(rows, pk=_uuid(request.POST.get("statement", "")))
+    try:
+        operations.take_back(actor=access.actor(request), statements=[said], at=now())
+    except FactError as refused:
+        messages.error(request, str(refused))
+    else:
+        done = gettext("The requirement applies again.") if said.exempts else gettext("It is detached.")
+        messages.success(request, done)
+    return redirect("admin:requirements_of", device.pk, said.catalogue)
+
+
+def _page(
+    request: HttpRequest, form: Any, act: Any, device: Device, chosen: list[Reference], title: Any, words: Any
+) -> Answer:  # fmt: skip
+    back = reverse("admin:requirements_of", args=[device.pk, chosen[0][0]])
+    return asked(
+        request, form, act, title=title, back=back, button=title, done=None, device=device, words=words,
+        template="backoffice/requirements_form.html",
+    )  # fmt: skip
+
+
+def _editable(request: HttpRequest, device_id: UUID) -> Device:
+    """Return a device whose record the person keeps; who only sees it is refused, others find nothing."""
+    device = get_object_or_404(access.visible(request), pk=device_id)
+    if device.pk not in access.editable_ids(request):
+        raise PermissionDenied
+    return readable(request, device_id)
+
+
+def _requirements(device: Device) -> dict[Reference, Json]:
+    """Return the requirements of today of the catalogues that are not known to be for other devices."""
+    coverage = coverage_of(device, on=today(), known_on=today(), today=today(), language=language())
+    return {
+        (one["catalogue"], row["number"]): row | {"catalogue": one["title"]}
+        for one in coverage["catalogues"]
+        for row in one["requirements"]
+        if one["applies"] != "no" or row["state"] != "gap"
+    }
+
+
+def _chosen(request: HttpRequest, found: dict[Reference, Json]) -> list[Reference]:
+    """Return the requirements that the boxes of the page name, each once; others are passed over."""
+    named = [reference(one) for one in request.GET.getlist("requirement")]
+    return [one for one in dict.fromkeys(named) if one in found]
+
+
+def _suggested(chosen: Iterable[Reference], found: dict[Reference, Json]) -> list[Reference]:
+    """Return the open requirements to which the chosen ones correspond."""
+    others = [(one["catalogue"], one["number"]) for held in chosen for one in found[held]["same_as"]]
+    return [
+        one
+        for one in dict.fromkeys(others)
+        if one not in chosen and one in found and found[one]["state"] == "gap"
+    ]
+
+
+def _named(held: Iterable[Reference], found: dict[Reference, Json]) -> Choices:
+    return [(one, f"{found[one]['citation']} · {found[one]['title']}") for one in held]
+
+
+def _nothing_chosen(request: HttpRequest, device: Device) -> HttpResponse:
+    messages.error(request, gettext("Choose at least one requirement first."))
+    return redirect("admin:requirements", device.pk)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
