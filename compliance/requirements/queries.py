@@ -133,6 +133,7 @@ def _catalogue(
         "why": say(scope.why),
         "due": {
             "date": due.date.isoformat(),
+            "reached": due.date <= on,
             "rule": due.rule,
             "citation": due.citation,
             "certainty": due.certainty,

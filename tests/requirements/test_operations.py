@@ -86,6 +86,7 @@ def seen(requirement: tuple[str, str] = RISKS, *, on: date = TODAY, known_on: da
     """Return what the coverage says of a requirement."""
     found = coverage_of(portfolio.device(), on=on, known_on=known_on, today=TODAY, language="en")
     (catalogue,) = [one for one in found["catalogues"] if one["catalogue"] == requirement[0]]
+    row: dict[str, Any]
     (row,) = [one for one in catalogue["requirements"] if one["number"] == requirement[1]]
     return row
 
@@ -98,6 +99,7 @@ def test_one_document_serves_requirements_of_two_acts_at_once() -> None:
     assert (held["title"], held["version"], held["note"]) == ("Technical file", 1, "Chapter 5")
     assert held["sha256"] == document().versions.get().blob_id
     event = AuditEvent.objects.get(action=Action.REQUIREMENT_SERVED)
+    assert event.after
     assert sorted(event.after["requirement"]) == [
         "aia_annex_iv/5 Technical file",
         "mdr_annex_ii/5(b) Technical file",

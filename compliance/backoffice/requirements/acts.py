@@ -1,6 +1,6 @@
 """What officers do with requirements: attach a document, say that some do not apply, take back."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,18 +13,17 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.assessments.render import Json
-from compliance.assessments.words import language
+from compliance.assessments.words import word
 from compliance.backoffice import access
 from compliance.backoffice.forms import asked, data
 from compliance.backoffice.page import Page
 from compliance.backoffice.requirements.forms import AttachForm, Choices, ExemptForm
-from compliance.backoffice.requirements.pages import readable
+from compliance.backoffice.requirements.pages import coverage, of
 from compliance.evidence.models import Document
 from compliance.facts.errors import FactError
 from compliance.law.catalogues import Reference, reference
 from compliance.requirements import operations
 from compliance.requirements.models import Statement
-from compliance.requirements.queries import coverage_of
 from config.clock import now, today
 from devices.models import Device
 
@@ -40,7 +39,7 @@ def attach(request: HttpRequest, device_id: UUID) -> Answer:
         return _nothing_chosen(request, device)
     documents = list(Document.objects.filter(device=device, removed_at=None))
     form = AttachForm(
-        data(request), chosen=_named(chosen, found), suggested=_named(_suggested(chosen, found), found),
+        data(request), chosen=_named(chosen, found), suggested=_suggested(chosen, found),
         documents=documents, today=today(), initial={"document": request.GET.get("document")},
     )  # fmt: skip
     who, at = access.actor(request), now()
@@ -110,18 +109,17 @@ def _page(
 
 def _editable(request: HttpRequest, device_id: UUID) -> Device:
     """Return a device whose record the person keeps; who only sees it is refused, others find nothing."""
-    device = get_object_or_404(access.visible(request), pk=device_id)
-    if device.pk not in access.editable_ids(request):
+    device = of(request, access.visible(request), device_id)
+    if not access.keeps(request, device.owner_id):
         raise PermissionDenied
-    return readable(request, device_id)
+    return device
 
 
 def _requirements(device: Device) -> dict[Reference, Json]:
     """Return the requirements of today of the catalogues that are not known to be for other devices."""
-    coverage = coverage_of(device, on=today(), known_on=today(), today=today(), language=language())
     return {
         (one["catalogue"], row["number"]): row | {"catalogue": one["title"]}
-        for one in coverage["catalogues"]
+        for one in coverage(device, on=today(), known_on=today())["catalogues"]
         for row in one["requirements"]
         if one["applies"] != "no" or row["state"] != "gap"
     }
@@ -133,17 +131,18 @@ def _chosen(request: HttpRequest, found: dict[Reference, Json]) -> list[Referenc
     return [one for one in dict.fromkeys(named) if one in found]
 
 
-def _suggested(chosen: Iterable[Reference], found: dict[Reference, Json]) -> list[Reference]:
-    """Return the open requirements to which the chosen ones correspond."""
-    others = [(one["catalogue"], one["number"]) for held in chosen for one in found[held]["same_as"]]
-    return [
-        one
-        for one in dict.fromkeys(others)
-        if one not in chosen and one in found and found[one]["state"] == "gap"
-    ]
+def _suggested(chosen: Collection[Reference], found: Mapping[Reference, Json]) -> Choices:
+    """Return the open requirements to which the chosen ones correspond, with the text that says so."""
+    why = {
+        (one["catalogue"], one["number"]): f"{one['citation']} ({word(one['certainty'])})"
+        for held in chosen
+        for one in found[held]["same_as"]
+    }
+    open_ones = [one for one in why if one not in chosen and one in found and found[one]["state"] == "gap"]
+    return [(one, f"{said} · {why[one]}") for one, said in _named(open_ones, found)]
 
 
-def _named(held: Iterable[Reference], found: dict[Reference, Json]) -> Choices:
+def _named(held: Iterable[Reference], found: Mapping[Reference, Json]) -> Choices:
     return [(one, f"{found[one]['citation']} · {found[one]['title']}") for one in held]
 
 

@@ -1,10 +1,10 @@
 """How far the catalogues of a device are covered: all of them, one of them, and as a workbook."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,8 @@ from compliance.backoffice import access
 from compliance.backoffice.device.page import DatesForm
 from compliance.backoffice.page import Page
 from compliance.backoffice.sheets.answers import list_response
+from compliance.facts.checks import ROLES
+from compliance.facts.rows import known_now, rows_of, rows_of_organisations
 from compliance.requirements.queries import coverage_of
 from compliance.sheets.tables import Head
 from config.clock import today
@@ -23,8 +25,7 @@ from devices.models import Device
 
 def overview(request: HttpRequest, device_id: UUID) -> Page:
     """Return the catalogues of a device with their coverage; those that are not for it stand apart."""
-    device = readable(request, device_id)
-    shown = _covered(request, device)
+    shown = _covered(request, device_id)
     found = shown["coverage"]["catalogues"]
     asked = [one for one in found if one["applies"] != "no"]
     others = [one for one in found if one["applies"] == "no"]
@@ -35,21 +36,20 @@ def overview(request: HttpRequest, device_id: UUID) -> Page:
 
 def catalogue(request: HttpRequest, device_id: UUID, catalogue: str) -> Page:
     """Return the requirements of a catalogue, with what serves each; ``gaps`` leaves the open ones only."""
-    device = readable(request, device_id)
-    shown = _covered(request, device)
+    shown = _covered(request, device_id)
     found = next((one for one in shown["coverage"]["catalogues"] if one["catalogue"] == catalogue), None)
     if found is None:
         raise Http404
     gaps = request.GET.get("show") == "gaps"
     rows = [one for one in found["requirements"] if not gaps or one["state"] == "gap"]
-    changes = {"catalogue": found, "rows": rows, "gaps": gaps, "titles": _titles(shown["coverage"])}
+    changes = {"catalogue": found, "rows": rows, "gaps": gaps}
     return Page("backoffice/requirements_of.html", found["title"], {**shown, **changes})
 
 
 def workbook(request: HttpRequest, device_id: UUID) -> HttpResponse:
     """Return the requirements of all catalogues with what serves them, a line for each document."""
-    device = readable(request, device_id)
-    coverage = _covered(request, device)["coverage"]
+    shown = _covered(request, device_id)
+    found = shown["coverage"]
     heads = [
         Head(_("Catalogue"), 40),
         Head(_("Version"), 10),
@@ -77,40 +77,47 @@ def workbook(request: HttpRequest, device_id: UUID) -> HttpResponse:
             word(row["state"]),
             *line,
         ]
-        for one in coverage["catalogues"]
+        for one in found["catalogues"]
         for row in one["requirements"]
         for line in _lines(row)
     )
-    title = _("Requirements of %(device)s") % {"device": device.name}
-    said = f"{coverage['on']}, {coverage['known_on']}"
-    return list_response(request, title=title, heads=heads, rows=rows, filters=said)
+    said = f"{shown['device'].name}, {found['on']}, {found['known_on']}"
+    return list_response(request, title=_("Requirements"), heads=heads, rows=rows, filters=said)
 
 
-def readable(request: HttpRequest, device_id: UUID) -> Device:
-    """Return a device whose whole record the person reads."""
-    return get_object_or_404(access.readable(request), pk=device_id)
+def of(request: HttpRequest, devices: QuerySet[Device], device_id: UUID) -> Device:
+    """Return a device with its organisations; the number of notices that the frame shows comes with it."""
+    rows = devices.select_related(*ROLES).annotate(notices=access.with_number_of_notices(request))
+    found = get_object_or_404(rows, pk=device_id)
+    access.remember_number_of_notices(request, vars(found)["notices"])
+    return found
 
 
-def _covered(request: HttpRequest, device: Device) -> dict[str, Any]:
+def coverage(device: Device, *, on: date, known_on: date) -> Json:
+    """Return the coverage of a device that ``of`` gave, in the active language."""
+    now = today()
+    known = None
+    if known_on >= now:
+        known = known_now(device, [*rows_of(device), *rows_of_organisations(device)], now)
+    return coverage_of(device, on=on, known_on=known_on, today=now, language=language(), known=known)
+
+
+def _covered(request: HttpRequest, device_id: UUID) -> dict[str, Any]:
     """Return the coverage on the dates asked for, and whether the page may change it: only that of today."""
+    device = of(request, access.readable(request), device_id)
     form, now = DatesForm(request.GET, label_suffix=""), today()
     dates = form.cleaned_data if form.is_valid() else {}
     on, known_on = dates.get("on") or now, dates.get("known_on") or now
     elsewhen = (on, known_on) != (now, now)
     return {
         "device": device,
-        "coverage": coverage_of(device, on=on, known_on=known_on, today=now, language=language()),
+        "coverage": coverage(device, on=on, known_on=known_on),
         "dates": form,
         "on": on,
         "known_on": known_on,
         "elsewhen": elsewhen,
-        "editable": not elsewhen and device.pk in access.editable_ids(request),
+        "editable": not elsewhen and access.keeps(request, device.owner_id),
     }
-
-
-def _titles(coverage: Json) -> Mapping[str, str]:
-    """Return the titles of the catalogues by their keys."""
-    return {one["catalogue"]: one["title"] for one in coverage["catalogues"]}
 
 
 def _lines(row: Json) -> list[list[Any]]:
