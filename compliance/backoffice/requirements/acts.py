@@ -1,6 +1,6 @@
 """What officers do with requirements: attach a document, say that some do not apply, take back."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -42,19 +42,15 @@ def attach(request: HttpRequest, device_id: UUID) -> Answer:
         data(request), chosen=_named(chosen, found), suggested=_suggested(chosen, found),
         documents=documents, today=today(), initial={"document": request.GET.get("document")},
     )  # fmt: skip
-    who, at = access.actor(request), now()
-
-    def act(said: dict[str, Any]) -> None:
-        told = operations.attach(actor=who, device=device, at=at, **said)
-        done = ngettext(
+    return _page(
+        request, form, operations.attach, device, chosen, _("Attach a document"),
+        _("The document serves these requirements with all its later versions, until it is detached."),
+        lambda number: ngettext(
             "The document serves %(count)d more requirement.",
             "The document serves %(count)d more requirements.",
-            len(told),
-        )
-        messages.success(request, done % {"count": len(told)})
-
-    words = _("The document serves these requirements with all its later versions, until it is detached.")
-    return _page(request, form, act, device, chosen, _("Attach a document"), words)
+            number,
+        ),
+    )  # fmt: skip
 
 
 def exempt(request: HttpRequest, device_id: UUID) -> Answer:
@@ -65,19 +61,15 @@ def exempt(request: HttpRequest, device_id: UUID) -> Answer:
     if not chosen:
         return _nothing_chosen(request, device)
     form = ExemptForm(data(request), chosen=_named(chosen, found), today=today())
-    who, at = access.actor(request), now()
-
-    def act(said: dict[str, Any]) -> None:
-        told = operations.exempt(actor=who, device=device, at=at, **said)
-        done = ngettext(
+    return _page(
+        request, form, operations.exempt, device, chosen, _("Mark as not applicable"),
+        _("They are left out of what is asked for. It can be taken back at any time."),
+        lambda number: ngettext(
             "%(count)d requirement is marked as not applicable.",
             "%(count)d requirements are marked as not applicable.",
-            len(told),
-        )
-        messages.success(request, done % {"count": len(told)})
-
-    words = _("They are left out of what is asked for. It can be taken back at any time.")
-    return _page(request, form, act, device, chosen, _("Mark as not applicable"), words)
+            number,
+        ),
+    )  # fmt: skip
 
 
 def take_back(request: HttpRequest, device_id: UUID) -> Answer:
@@ -98,8 +90,16 @@ def take_back(request: HttpRequest, device_id: UUID) -> Answer:
 
 
 def _page(
-    request: HttpRequest, form: Any, act: Any, device: Device, chosen: list[Reference], title: Any, words: Any
+    request: HttpRequest, form: Any, operation: Any, device: Device, chosen: list[Reference], title: Any,
+    words: Any, done: Callable[[int], str],
 ) -> Answer:  # fmt: skip
+    """Ask with the form; once it is filled in, do the operation, and say on how many requirements it told."""
+    who, at = access.actor(request), now()
+
+    def act(said: dict[str, Any]) -> None:
+        told = operation(actor=who, device=device, at=at, **said)
+        messages.success(request, done(len(told)) % {"count": len(told)})
+
     back = reverse("admin:requirements_of", args=[device.pk, chosen[0][0]])
     return asked(
         request, form, act, title=title, back=back, button=title, done=None, device=device, words=words,
