@@ -164,7 +164,7 @@ def test_devices_are_found_among_many_and_the_chosen_stay(officer: Client) -> No
     assert 'value="2027-01-01"' in narrowed.content.decode()
     assert DossierRequest.objects.count() == 0
     filtered = officer.get(f"{NEW}?q=Device+11")
-    assert len(filtered.context["form"]["devices"].value()) == 10
+    assert len(filtered.context["form"]["devices"].value()) == 11
 
 
 def test_other_scopes_are_offered_once_they_are_made(
