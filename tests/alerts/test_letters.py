@@ -98,17 +98,6 @@ def test_who_went_away_before_it_was_due_is_told_on_return_though_nothing_was_pl
     assert overdue.due_at == instant(date(2026, 12, 7))
 
 
-def test_a_digest_that_is_due_does_not_wait_for_the_next_one() -> None:
-    digest(Digest.WEEKLY)
-    plan.plan_changed(now=NOW)
-    due = Alert.objects.filter(channel="email", threshold__gt=168, due_at=instant(MONDAY))
-    before = set(due.values_list("pk", flat=True))
-    assert before
-    digest(Digest.WEEKLY)
-    plan.plan_changed(now=at(date(2026, 11, 25)))
-    assert set(due.values_list("pk", flat=True)) == before
-
-
 def test_an_organisation_sets_its_thresholds() -> None:
     maker = Organisation.objects.get(key="maker")
     set_thresholds(actor=SYSTEM, organisation=maker, kind="long", before=[2, 45, 2], after=[5], at=NOW)
