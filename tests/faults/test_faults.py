@@ -16,7 +16,7 @@ def test_nothing_is_lost_doubled_or_told_in_vain() -> None:
     named = connection.settings_dict
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "tests.faults", "--days", "6", "--faults", "14", "--seed", "7"),
+            *(sys.executable, "-m", "tests.faults", "--days", "15", "--faults", "19", "--seed", "7"),
             *("--template", f"host={named['HOST']} user={named['USER']} dbname={named['NAME']}"),
         ],
         cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,
