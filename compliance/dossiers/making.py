@@ -5,14 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha512
-from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
 
 from django.utils.translation import override
 
 from compliance.assessments.render import Json, Language
-from compliance.dossiers import bag, document, verify
+from compliance.dossiers import bag, document, standalone, verify
 from compliance.dossiers.bag import File, Progress
 from compliance.dossiers.content import content, to_bytes
 from compliance.dossiers.shape import SCHEMA_FILE
@@ -65,7 +64,7 @@ def make(
         "dossier.json": to_bytes(data),
         "audit.json": to_bytes(excerpt),
         "dossier.schema.json": SCHEMA_FILE.read_bytes(),
-        "verify.py": Path(verify.__file__).read_bytes(),
+        "verify.py": standalone.program(),
     }
     progress(0, len(own) + len(evidence) + 1)
     with override(language):

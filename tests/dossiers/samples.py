@@ -23,7 +23,12 @@ from compliance.law.parameters import current_law
 
 ON = date(2026, 11, 22)
 EXAMPLE = Path(__file__).parents[2] / "compliance/facts/portfolio/example.yaml"
-NO_EVENTS: Json = {"events": [], "heads": []}
+DETAILS: Json = {
+    "document": "id", "kind": "other", "title": "T", "language": "fr", "version": 1,
+    "added_at": "2026-11-22T09:00:00.000000+00:00", "file": "é.pdf", "issued_on": None,
+    "media_type": "application/pdf", "size": 3, "sha256": "a" * 64, "withheld": None, "facts": [],
+}  # fmt: skip
+NO_EVENTS: Json = {"events": [], "heads": [], "seal": None}
 
 
 @cache

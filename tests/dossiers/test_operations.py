@@ -1,6 +1,7 @@
 """Building a recorded device's dossier: the audited event, the excerpt, the commands."""
 
 import io
+import json
 import os
 import zipfile
 from datetime import UTC, date, datetime, timedelta
@@ -9,12 +10,16 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils.translation import override
 
 from compliance.audit.actors import Actor
+from compliance.audit.check import event_hash, head_hash
 from compliance.audit.models import AuditEvent
+from compliance.audit.sealing import seal
+from compliance.audit.verify import verify as verify_audit
 from compliance.ce_marking.models import Certificate
 from compliance.dossiers import verify
 from compliance.dossiers.history import excerpt
@@ -95,7 +100,7 @@ def test_the_excerpt_holds_the_events_of_the_device_with_hashes_that_can_be_comp
         (1, "device.saved"),
         (3, "fact.recorded"),
     ]
-    assert all(verify.event_hash(one) == one["hash"] for one in found["events"])
+    assert all(event_hash(one) == one["hash"] for one in found["events"])
     last = found["events"][-1]
     assert found["heads"] == [{"organisation": str(device.owner_id), "sequence": 3, "hash": last["hash"]}]
 
@@ -107,12 +112,40 @@ def test_the_excerpt_ends_with_the_day_of_knowledge_in_france(device: Device) ->
     assert [one["sequence"] for one in excerpt(device, ON)["events"]] == [1, 3, 4]
     assert [one["sequence"] for one in excerpt(device, ON + timedelta(days=1))["events"]] == [1, 3, 4, 5]
     assert excerpt(device, ON - timedelta(days=1)) == {
-        "format": "jalon-audit-excerpt/1",
+        "format": "jalon-audit-excerpt/2",
         "device": str(device.pk),
         "until": "2026-11-21",
         "events": [],
         "heads": [],
+        "seal": None,
     }
+
+
+def test_the_excerpt_carries_the_last_seal_of_its_time_and_names_no_other_organisation(
+    device: Device, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "AUDIT_SEAL_KEY_FILE", tmp_path / "key")
+    monkeypatch.setattr(settings, "AUDIT_SEALS_DIR", tmp_path / "seals")
+    other = OrganisationFactory.create()
+    save_device(actor=SYSTEM, device=None, changes={"key": "x", "name": "X", "owner": other.key}, at=AT)
+    assert excerpt(device, ON)["seal"] is None
+    full = seal(AT)
+    found = excerpt(device, ON)
+    assert {one for one in found["seal"]["heads"] if isinstance(one, str)} == {
+        head_hash(one) for one in full.body["heads"] if one["organisation"] == str(other.pk)
+    }
+    assert [one for one in found["seal"]["heads"] if isinstance(one, dict)] == found["heads"]
+    assert str(other.pk) not in json.dumps(found)
+    assert found["seal"]["signature"] == full.body["signature"]
+    (tmp_path / "bag.zip").write_bytes((then := built(device)).content)
+    report = verify.verify(tmp_path / "bag.zip")
+    assert (report.problems, report.notes[1].name) == ([], "2026-11-22, 1")
+    assert verify_audit().holds
+    seal(AT + timedelta(days=1))
+    assert built(device, at=AT + timedelta(days=1)).content == then.content
+    assert excerpt(device, ON + timedelta(days=1))["seal"]["number"] == 2
+    assert excerpt(device, ON - timedelta(days=1))["seal"] is None
+    assert verify_audit().holds
 
 
 def test_a_device_without_owner_and_facts(db: None, tmp_path: Path) -> None:

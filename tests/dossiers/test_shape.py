@@ -17,16 +17,11 @@ from compliance.facts.checks import ROLES
 from compliance.facts.files import read_file
 from compliance.law.facts import FORMAT, FactsFile
 from compliance.law.parameters import current_law
-from tests.dossiers.samples import EXAMPLE, ON, example, of
+from tests.dossiers.samples import DETAILS, EXAMPLE, ON, example, of
 
 VALIDATOR = Draft202012Validator(
     json.loads(SCHEMA_FILE.read_text("utf-8")), format_checker=Draft202012Validator.FORMAT_CHECKER
 )
-DOCUMENT = {
-    "document": "id", "kind": "other", "title": "T", "language": "fr", "version": 1,
-    "added_at": "2026-11-22T09:00:00.000000+00:00", "file": "é.pdf", "issued_on": None,
-    "media_type": "application/pdf", "size": 3, "sha256": "a" * 64, "withheld": None, "facts": [],
-}  # fmt: skip
 
 
 def content_of(facts: FactsFile, *, known_on: date = ON, documents: list[Json] | None = None) -> Any:
@@ -65,8 +60,8 @@ def test_every_device_of_the_portfolio_keeps_it() -> None:
 
 
 def test_documents_keep_it() -> None:
-    purged = {**DOCUMENT, "withheld": "purged", "sha256": "b" * 64}
-    found = content_of(of(), documents=listed([DOCUMENT, purged]))
+    purged = {**DETAILS, "withheld": "purged", "sha256": "b" * 64}
+    found = content_of(of(), documents=listed([DETAILS, purged]))
     assert [one["path"] for one in found["documents"]] == ["data/evidence/aaaaaaaaaaaa-e.pdf", None]
     assert [one.message for one in VALIDATOR.iter_errors(found)] == []
 
@@ -83,7 +78,7 @@ def test_another_form_is_refused(form: str) -> None:
 
 
 def test_nothing_is_taken_that_it_does_not_name() -> None:
-    whole = content_of(example(), documents=listed([DOCUMENT]))
+    whole = content_of(example(), documents=listed([DETAILS]))
     assert VALIDATOR.is_valid(whole)
     free = [one["values"] for one in whole["assessment"]["findings"]]  # names of each finding's own
     checked = 0
