@@ -312,6 +312,12 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {  # the plain names stay with those that had them first
+        "StateEnum": "compliance.law.types.DeadlineState.__args__",
+        "TrackEnum": "compliance.law.facts.base.AREAS",
+        "DossierStateEnum": "compliance.dossiers.models.DossierState",
+        "DossierTrackEnum": "devices.models.TrackName",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -20,14 +20,14 @@ class DossiersQuery(PagedQuery):
 
     elsewhere = {}
 
-    state = serializers.ChoiceField(DossierState.values, required=False, help_text=_("How far they are."))
+    state = serializers.ChoiceField(DossierState.choices, required=False, help_text=_("How far they are."))
     device = serializers.UUIDField(required=False, help_text=_("A device that they are of."))
 
 
 class DossierQuestionSchema(serializers.Serializer[Any]):
     """What a dossier is of. Days left out are today."""
 
-    scope = serializers.ChoiceField(DossierScope.values, required=False, default=DossierScope.DEVICE.value)
+    scope = serializers.ChoiceField(DossierScope.choices, required=False, default=DossierScope.DEVICE.value)
     device = serializers.UUIDField(required=False)
     devices = serializers.ListField(
         child=serializers.UUIDField(), required=False, min_length=1, max_length=MOST_DEVICES,
@@ -37,7 +37,7 @@ class DossierQuestionSchema(serializers.Serializer[Any]):
     known_on = Day(required=False, help_text=_("As known on this date; left out: today."))
     since = Day(required=False, allow_null=True, help_text=_("Of a difference: what changed since this day."))
     track = serializers.ChoiceField(
-        TrackName.values, required=False, allow_null=True, help_text=_("Of a dossier of a track.")
+        TrackName.choices, required=False, allow_null=True, help_text=_("Of a dossier of a track.")
     )
     language = serializers.ChoiceField(_LANGUAGES, required=False, default="fr")
     anew = serializers.BooleanField(
@@ -62,14 +62,14 @@ class DossierSchema(serializers.Serializer[Any]):
     """A dossier that was asked for. `errors` say why it failed; `download` is null where there is no file."""
 
     id = serializers.UUIDField()
-    scope = serializers.ChoiceField(DossierScope.values)
+    scope = serializers.ChoiceField(DossierScope.choices)
     devices = NamedDeviceSchema(many=True)
     on = serializers.DateField()
     known_on = serializers.DateField()
     since = serializers.DateField(allow_null=True)
-    track = serializers.ChoiceField(TrackName.values, allow_null=True)
+    track = serializers.ChoiceField(TrackName.choices, allow_null=True)
     language = serializers.ChoiceField(_LANGUAGES)
-    state = serializers.ChoiceField(DossierState.values)
+    state = serializers.ChoiceField(DossierState.choices)
     progress = ProgressSchema()
     asked_by = serializers.CharField()
     asked_at = serializers.DateTimeField()
