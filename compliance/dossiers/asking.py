@@ -88,10 +88,11 @@ def cancel(*, actor: Actor, caller: Caller, dossier: DossierRequest, at: datetim
 
 def may_cancel(actor: Actor, caller: Caller, row: DossierRequest) -> bool:
     """Return whether it is theirs to cancel: who asked for it, and who keeps the record of its devices."""
-    own = row.asked_by_id == actor.user.pk if actor.user else row.asked_label == actor.label
+    if DossierRequest.objects.filter(_by(actor), pk=row.pk).exists():
+        return True
     devices = DossierDevice.objects.filter(dossier=row).values("device")
     kept = editable_devices(caller).filter(pk__in=devices)
-    return own or kept.count() == row.device_count
+    return kept.count() == row.device_count
 
 
 def download(*, actor: Actor, caller: Caller, dossier_id: UUID, at: datetime) -> Download:
@@ -181,11 +182,17 @@ def _is_current(row: DossierRequest, question: Question) -> bool:
     return row.law_version == law_in_force().version and not (written.exists() or answered.exists())
 
 
+def _by(actor: Actor) -> Q:
+    """Return the dossiers that a person or a client asked for."""
+    if actor.user:
+        return Q(asked_by=actor.user)
+    return Q(asked_by=None, asked_label=actor.label, asked_for=actor.organisation)
+
+
 def _check_waiting(actor: Actor) -> None:
     """Raise FactError where the person or the client waits for too many."""
-    whose = Q(asked_by=actor.user) if actor.user else Q(asked_by=None, asked_label=actor.label)
     with wall.system():
-        waiting = DossierRequest.objects.filter(whose, state__in=WAITS).count()
+        waiting = DossierRequest.objects.filter(_by(actor), state__in=WAITS).count()
     if waiting >= MOST_WAITING:
         raise FactError([Problem("", "too_many", _WAITING, {"number": waiting})])
 

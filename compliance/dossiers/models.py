@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from compliance.facts.constraints import in_order, matches, one_of
 from compliance.facts.fields import choice, optional_choice
@@ -25,12 +26,12 @@ class DossierScope(models.TextChoices):
 class DossierState(models.TextChoices):
     """How far a dossier is; one that has expired keeps its row and loses its file."""
 
-    ASKED = "asked", _("waiting to be made")
-    BUILDING = "building", _("being made")
-    READY = "ready", _("ready")
-    FAILED = "failed", _("failed")
-    CANCELLED = "cancelled", _("cancelled")
-    EXPIRED = "expired", _("expired")
+    ASKED = "asked", pgettext_lazy("state of a dossier", "waiting to be made")
+    BUILDING = "building", pgettext_lazy("state of a dossier", "being made")
+    READY = "ready", pgettext_lazy("state of a dossier", "ready")
+    FAILED = "failed", pgettext_lazy("state of a dossier", "failed")
+    CANCELLED = "cancelled", pgettext_lazy("state of a dossier", "cancelled")
+    EXPIRED = "expired", pgettext_lazy("state of a dossier", "expired")
 
 
 WAITS = (DossierState.ASKED, DossierState.BUILDING)

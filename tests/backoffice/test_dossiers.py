@@ -106,7 +106,7 @@ def test_it_is_cancelled_and_asked_for_again(officer: Client, session_of: Sessio
     assert "thrown away" in asking
     assert DossierRequest.objects.get().state == DossierState.ASKED
     done = officer.post(reverse("admin:dossier_cancel", args=[row.pk]), follow=True)
-    assert "It was cancelled before it was made." in text(done)
+    assert "It was cancelled before it was made. The same" in text(done)
     assert f"/dossiers/new/?again={row.pk}" in done.content.decode()
     late = officer.post(reverse("admin:dossier_cancel", args=[row.pk]))
     assert "ended or changed meanwhile" in text(late)

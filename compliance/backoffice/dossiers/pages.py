@@ -106,7 +106,7 @@ def cancel(request: HttpRequest, dossier_id: UUID) -> Page | HttpResponse:
     return asked(
         request, PlainForm(data(request)), act, title=_("Cancel the dossier"),
         back=reverse("admin:dossier", args=[row.pk]), button=_("Make no more of it"),
-        done=gettext("The dossier is cancelled. It can be asked for again below."), danger=True,
+        done=gettext("The dossier is cancelled."), danger=True,
         template="backoffice/dossier_cancel.html", about=_title(row), row=row,
     )  # fmt: skip
 
