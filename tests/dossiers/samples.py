@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pypdf
 from compliance.assessments.assess import assess
 from compliance.assessments.render import Json, Language
 from compliance.dossiers.bag import File
+from compliance.dossiers.evidence import listed
 from compliance.dossiers.making import Dossier, make
 from compliance.facts.checks import ROLES
 from compliance.facts.files import read_file
@@ -27,6 +29,13 @@ DETAILS: Json = {
     "document": "id", "kind": "other", "title": "T", "language": "fr", "version": 1,
     "added_at": "2026-11-22T09:00:00.000000+00:00", "file": "é.pdf", "issued_on": None,
     "media_type": "application/pdf", "size": 3, "sha256": "a" * 64, "withheld": None, "facts": [],
+}  # fmt: skip
+EVENT: Json = {
+    "organisation": "o", "sequence": 1, "at": "2026-11-01T10:00:00.000000+00:00", "actor_id": "",
+    "actor_label": "Camille Durand", "on_behalf_of": "aurelys", "action": "fact.amended",
+    "subject_type": "device", "subject_id": "d", "subject_label": "D", "reason": "", "legal_basis": "",
+    "before": {"versions": {"v1": {}}}, "after": {"versions": {"v1": {}}},
+    "previous_hash": "a" * 64, "hash": "b" * 64,
 }  # fmt: skip
 NO_EVENTS: Json = {"events": [], "heads": [], "seal": None}
 
@@ -81,6 +90,15 @@ def made(
         facts, answer, law, excerpt, language, documents, evidence or {}, facts_on=known_on, output=output
     )
     return Made(dossier, output.getvalue())
+
+
+def whole() -> Made:
+    """Return a dossier with facts, events and evidence."""
+    content = b"evidence"
+    documents = listed([{**DETAILS, "sha256": sha256(content).hexdigest(), "size": len(content)}])
+    files = {documents[0]["path"].removeprefix("data/"): File.of(content)}
+    excerpt = {"events": [EVENT], "heads": [], "seal": None}
+    return made(example(), documents=documents, evidence=files, excerpt=excerpt)
 
 
 def in_bag(files: Mapping[str, bytes]) -> dict[str, File]:

@@ -18,11 +18,25 @@ import pytest
 from django.utils.translation import gettext, override
 
 from compliance.assessments.assess import assess
-from compliance.dossiers import document, verify, wording
+from compliance.dossiers import document, sheet, verify, wording
+from compliance.dossiers.evidence import listed
 from compliance.dossiers.words import words
 from compliance.law.facts import FactsFile
 from compliance.law.parameters import current_law
-from tests.dossiers.samples import ON, Made, example, files_of, made, of, squeezed, text_of
+from tests.dossiers.samples import (
+    DETAILS,
+    EVENT,
+    ON,
+    Made,
+    content_of,
+    example,
+    files_of,
+    made,
+    of,
+    squeezed,
+    text_of,
+    whole,
+)
 
 HOSTILE = (
     "#let x = 1; *bold* _it_ $x^2$ \\ ` = Heading @ref <label> // comment /* c */ "
@@ -68,29 +82,26 @@ def test_the_bag_holds_its_files_and_stands_the_reference_validator(dossier: Mad
     assert bagit.Bag(str(tmp_path / dossier.name)).validate()
 
 
-def test_same_bytes_in_another_process_of_another_place_and_time(dossier: Made) -> None:
-    program = (
-        "import django; django.setup()\n"
-        "from tests.dossiers.samples import example, made\n"
-        "print(made(example()).sha512)"
-    )
+def test_same_bytes_in_another_process_of_another_place_and_time(tmp_path: Path) -> None:
+    program = "import django; django.setup(); from tests.dossiers.samples import whole; print(whole().sha512)"
     elsewhere = subprocess.run(
         [sys.executable, "-c", program],
         env={
             "DJANGO_SETTINGS_MODULE": "config.settings",
+            "PYTHONPATH": str(Path(__file__).parents[2]),
             "TZ": "Pacific/Kiritimati",
             "LANG": "C",
             "PYTHONHASHSEED": "7",
             "SOURCE_DATE_EPOCH": "1",
         },
-        cwd=Path(__file__).parents[2],
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert elsewhere.stdout.strip() == dossier.sha512
+    assert elsewhere.stdout.strip() == whole().sha512
     with override("en"):
-        assert made(example()).sha512 == dossier.sha512
+        assert whole().sha512 == elsewhere.stdout.strip()
 
 
 def test_dates_and_language_give_dossiers_of_their_own(dossier: Made) -> None:
@@ -255,3 +266,25 @@ def test_far_dates(on: date) -> None:
 def test_the_pages_use_each_word_and_no_other() -> None:
     templates = "".join(one.read_text() for one in Path(document.__file__).parent.glob("templates/*.typ"))
     assert set(re.findall(r"\bw\.([a-z_]+)", templates)) == set(words())
+
+
+def test_texts_and_lists_beyond_all_measure_are_cut_on_the_pages_and_whole_beside_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No operation takes such a text into the facts; the reason of a correction has no limit of its own."""
+    monkeypatch.setattr(sheet, "_MOST_ROWS", 5)
+    huge = "#let \u202e*b* " * 1_000_000
+    documents = listed({**DETAILS, "title": f"Document {n}", "sha256": f"{n:064d}"} for n in range(8))
+    events = [{**EVENT, "sequence": n, "reason": huge if n == 7 else f"reason {n}"} for n in range(1, 8)]
+    excerpt = {"events": events, "heads": [], "seal": None}
+    dossier = made(of(), language="en", excerpt=excerpt, documents=documents)
+    text = text_of(dossier)
+    assert "[…](9990000more" in text
+    assert text.count("[U+202E]") < 1500
+    assert squeezed("The last 5 are listed here; all 8 stand in dossier.json.") in text
+    assert squeezed("The last 5 are listed here; all 7 stand in audit.json.") in text
+    assert [squeezed(f"Document {n}") in text for n in range(8)] == [False] * 3 + [True] * 5
+    assert ["reason3" in text, "reason2" in text] == [True, False]
+    assert len(files_of(dossier)["data/dossier.pdf"]) < 2**20
+    assert content_of(dossier, "audit.json")["events"][-1]["reason"] == huge
+    assert len(content_of(dossier)["documents"]) == 8

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils.translation import override
 
+from compliance.assessments.render import Json
 from compliance.audit.actors import Actor
 from compliance.audit.check import event_hash, head_hash
 from compliance.audit.models import AuditEvent
@@ -260,4 +261,10 @@ def test_a_dossier_of_a_past_day_holds_what_was_known_then(device: Device) -> No
     assert built(device, at=tomorrow).content == then.content
     content = content_of(built(device, known_on=date(2026, 5, 1), at=tomorrow), "dossier.json")
     assert (content["known_on"], content["facts_known_on"]) == ("2026-05-01", "2026-11-22")
-    assert content["facts"]["devices"][0]["ce_marking"]["certificates"][0]["number"] != "C-9"
+    assert number(content) == "MDR-1"
+    later = content_of(built(device, known_on=ON + timedelta(days=1), at=tomorrow))
+    assert (number(content_of(then)), number(later)) == ("MDR-1", "C-9")
+
+
+def number(content: Json) -> str:
+    return str(content["facts"]["devices"][0]["ce_marking"]["certificates"][0]["number"])
