@@ -17,6 +17,7 @@ def answers() -> dict[str, Any]:
     return found
 
 
-def example(operation: str) -> list[OpenApiExample]:
-    """Return the example of an operation."""
-    return [OpenApiExample("A made-up device", value=answers()[operation], response_only=True)]
+def example(operation: str, *, request: bool = False) -> list[OpenApiExample]:
+    """Return the example of what an operation answers, or of what it is asked (``request``)."""
+    value = answers()[operation]
+    return [OpenApiExample("A made-up device", value=value, request_only=request, response_only=not request)]

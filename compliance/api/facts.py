@@ -41,7 +41,7 @@ _KIND = OpenApiParameter(
 _KEY = OpenApiParameter("key", OpenApiTypes.STR, OpenApiParameter.PATH)
 _DEVICE = OpenApiParameter("device_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
 _IF_MATCH = OpenApiParameter("If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True)
-_ONCE = OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER)
+ONCE = OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER)
 _LABEL = 300
 
 
@@ -80,7 +80,7 @@ class FactList(FactView):
 
     @extend_schema(
         operation_id="fact_record",
-        parameters=[_DEVICE, _KIND, _ONCE],
+        parameters=[_DEVICE, _KIND, ONCE],
         request=NewFactSchema,
         responses={201: FactSchema, **PROBLEMS, **WRITE_PROBLEMS},
     )
