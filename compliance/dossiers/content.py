@@ -25,30 +25,38 @@ def content(
     documents: Iterable[Json] = (),
     *,
     facts_on: date | None,
+    decisions: Iterable[Json] = (),
+    requirements: Iterable[Json] = (),
 ) -> Json:
     """Return the content of a dossier in a language.
 
     ``facts`` is a facts file of the one device, as recorded at the end of the day ``facts_on``: it can be
     imported, and assessed again. ``law`` holds every
     rule that the answer names, with its values published by the date of knowledge and their sources.
-    ``documents`` say by their hashes which files the facts rest on, and where those stand in the bag.
+    ``documents`` say by their hashes which files the facts rest on, and where those stand in the bag;
+    ``decisions`` are those signed, ``requirements`` the catalogues and how far each is covered.
     """
     with override(language):
         answer = spoken(body(assessment), law, language, translate=gettext, say=word, write_date=write_date)
     return {
         "format": FORMAT,
+        "scope": "device",
+        "track": None,
+        "left_out": [],
         "language": language,
         "on": assessment.on.isoformat(),
         "known_on": assessment.known_on.isoformat(),
         "facts_known_on": facts_on.isoformat() if facts_on else None,
         "facts": as_json(facts),
         "documents": list(documents),
+        "decisions": list(decisions),
+        "requirements": list(requirements),
         "assessment": answer,
         "law": {
             "version": law.version,
             "rules": [
                 _rule(law, rule, assessment.known_on, language)
-                for rule in sorted(set(_rules(answer)))
+                for rule in sorted(set(rules_of(answer)))
                 if rule in law.parameters
             ],
         },
@@ -60,16 +68,16 @@ def to_bytes(value: Json) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _rules(part: Any) -> Iterator[str]:
+def rules_of(part: Any) -> Iterator[str]:
     """Yield the rules that a part of the answer names."""
     if isinstance(part, list):
         for one in part:
-            yield from _rules(one)
+            yield from rules_of(one)
     elif isinstance(part, dict):
         if part.get("rule"):
             yield part["rule"]
         for one in part.values():
-            yield from _rules(one)
+            yield from rules_of(one)
 
 
 def _rule(law: Law, rule: str, known_on: date, language: Language) -> Json:

@@ -16,6 +16,7 @@ from compliance.dossiers.bag import File, Progress
 from compliance.dossiers.content import content, to_bytes
 from compliance.dossiers.shape import SCHEMA_FILE
 from compliance.dossiers.sheet import sheet
+from compliance.dossiers.track import excerpt_of_track, of_track
 from compliance.law.facts import FactsFile
 from compliance.law.parameters import Law
 from compliance.law.types import Assessment
@@ -48,6 +49,9 @@ def make(
     evidence: Mapping[str, File] = MappingProxyType({}),
     *,
     facts_on: date | None,
+    decisions: Iterable[Json] = (),
+    requirements: Iterable[Json] = (),
+    track: str | None = None,
     output: BinaryIO,
     progress: Progress = lambda done, total: None,
 ) -> Dossier:
@@ -58,8 +62,16 @@ def make(
     sought; where something is raised, what stands in it is no dossier. ``progress`` is told how many of how
     many files are written, first of none, and may raise CancelledError.
     """
+    data = content(
+        facts, assessment, law, language, documents,
+        facts_on=facts_on, decisions=decisions, requirements=requirements,
+    )  # fmt: skip
+    if track:
+        data, excerpt = of_track(data, track), excerpt_of_track(excerpt, track)
+        facts = FactsFile.model_validate(data["facts"])
+        named = {(one["path"] or "").removeprefix("data/") for one in data["documents"]}
+        evidence = {path: file for path, file in evidence.items() if path in named}
     (device,) = facts.devices
-    data = content(facts, assessment, law, language, documents, facts_on=facts_on)
     own = {
         "dossier.json": to_bytes(data),
         "audit.json": to_bytes(excerpt),
@@ -71,10 +83,11 @@ def make(
         pages = sheet(facts, data, excerpt, own)
         own["dossier.pdf"] = document.pdf(pages, own["dossier.json"], on=assessment.on)
     on, known_on = assessment.on.isoformat(), assessment.known_on.isoformat()
-    name = f"dossier-{device.key}-{on}-{known_on}-{language}"
+    part = f"-{track}" if track else ""
+    name = f"dossier-{device.key}{part}-{on}-{known_on}-{language}"
     bag.write(
         {path: File.of(one) for path, one in own.items()} | dict(evidence),
-        _info(facts, f"jalon:{device.key}:{on}:{known_on}:{language}"),
+        _info(facts, f"jalon:{device.key}{part}:{on}:{known_on}:{language}"),
         name=name,
         on=assessment.on,
         output=output,

@@ -9,12 +9,12 @@ import json
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, JsonValue, StringConstraints
 
 from compliance.assessments.render import Language
 from compliance.law.calendar import Roll
 from compliance.law.facts import FactsFile
-from compliance.law.facts.base import Area
+from compliance.law.facts.base import Area, Track
 from compliance.law.parameters import Certainty
 from compliance.law.types import DeadlineState, GateStatus, Level, Status
 
@@ -81,13 +81,13 @@ class TrackAnswer(_Part):
 
 
 class Tracks(_Part):
-    """The five tracks."""
+    """The five tracks, or the one that the dossier is of."""
 
-    ce_marking: TrackAnswer
-    cnedimts: TrackAnswer
-    listing: TrackAnswer
-    ans: TrackAnswer
-    ai_act: TrackAnswer
+    ce_marking: TrackAnswer | None = None
+    cnedimts: TrackAnswer | None = None
+    listing: TrackAnswer | None = None
+    ans: TrackAnswer | None = None
+    ai_act: TrackAnswer | None = None
 
 
 class Duty(_Part):
@@ -148,14 +148,17 @@ class Deadline(_Part):
 
 
 class Answer(_Part):
-    """The answer of the law on the date, as known on the date of knowledge."""
+    """The answer of the law on the date, as known on the date of knowledge.
+
+    That of one track tells of neither door.
+    """
 
     device: str
     on: Day
     known_on: Day
     law_version: str
-    market_access: Gate
-    reimbursement: Gate
+    market_access: Gate | None
+    reimbursement: Gate | None
     tracks: Tracks
     deployer_duties: list[Duty]
     deadlines: list[Deadline]
@@ -192,16 +195,136 @@ class AppliedLaw(_Part):
     rules: list[Rule]
 
 
+class Decision(_Part):
+    """A decision by a table of the law, as it was signed."""
+
+    table: str
+    title: str
+    about: str
+    headline: str
+    answers: dict[str, JsonValue]
+    result: JsonValue
+    on: Day
+    known_on: Day
+    law_version: str
+    meaning: str
+    reason: str
+    signed_at: dt.datetime
+    signed_by: str
+
+
+class Served(_Part):
+    """A document that serves a requirement since a day, in its latest version."""
+
+    statement: str
+    document: str
+    title: str
+    kind: str
+    language: str
+    version: int | None
+    file: str | None
+    sha256: Sha256 | None
+    issued_on: Day | None
+    since: Day
+    by: str
+    note: str
+
+
+class Exempted(_Part):
+    """Why a requirement does not apply."""
+
+    statement: str
+    reason: str
+    since: Day
+    by: str
+
+
+class SameAs(_Part):
+    """A requirement of another catalogue that one document may serve too."""
+
+    catalogue: str
+    title: str
+    number: str
+    citation: str
+    certainty: Certainty
+
+
+class Requirement(_Part):
+    """A requirement and what is said of it: with neither document nor reason it is a gap."""
+
+    number: str
+    title: str
+    citation: str
+    certainty: Certainty
+    note: str
+    state: Literal["covered", "gap", "not_applicable"]
+    documents: list[Served]
+    not_applicable: Exempted | None
+    same_as: list[SameAs]
+
+
+class Due(_Part):
+    """When a catalogue is due, and by which rule."""
+
+    date: Day
+    reached: bool
+    rule: str
+    citation: str
+    certainty: Certainty
+
+
+class Counts(_Part):
+    """How many requirements are covered, open, not applicable; what is asked, and its covered share."""
+
+    covered: int
+    gap: int
+    not_applicable: int
+    asked: int
+    percent: int
+
+
+class Coverage(_Part):
+    """A catalogue of requirements in the edition in force, and how far it is covered."""
+
+    catalogue: str
+    title: str
+    version: str
+    published: Day
+    in_force_from: Day
+    citation: str
+    source: str
+    certainty: Certainty
+    note: str
+    settled_by: str
+    applies: Literal["yes", "no", "unknown"]
+    why: str
+    due: Due | None
+    counts: Counts
+    requirements: list[Requirement]
+
+
+class LeftOut(_Part):
+    """What a dossier of one track leaves out: an area, and how many facts of it are recorded."""
+
+    area: Area
+    facts: int
+
+
 class Dossier(_Part):
     """The content of a dossier. Facts are those recorded at the end of the day ``facts_known_on``."""
 
     format: Literal["jalon-dossier/2"]
+    scope: Literal["device", "track"]
+    track: Track | None
+    left_out: list[LeftOut]
     language: Language
     on: Day
     known_on: Day
     facts_known_on: Day | None
     facts: FactsFile
     documents: list[Document]
+    decisions: list[Decision]
+    requirements: list[Coverage]
     assessment: Answer
     law: AppliedLaw
 

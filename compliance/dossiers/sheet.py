@@ -1,13 +1,10 @@
 """What the pages show, in the active language: plain data for the template, every word written out."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date
 from hashlib import sha512
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import time_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
@@ -15,26 +12,37 @@ from compliance.assessments.dates import write_date, write_value
 from compliance.assessments.models import StatusName
 from compliance.assessments.render import Json
 from compliance.assessments.words import word
-from compliance.audit.models import Action
-from compliance.dossiers import wording
+from compliance.dossiers import filing, wording
+from compliance.dossiers.covering import catalogue, unsure
+from compliance.dossiers.path import path
 from compliance.dossiers.verify import verification_code
 from compliance.dossiers.words import words
-from compliance.evidence.models import DocumentKind
 from compliance.facts.checks import ROLES
 from compliance.facts.kinds import KINDS, Kind
 from compliance.law.facts import TRACKS, Device, FactsFile, Organisation
 from compliance.law.facts.base import Fact as FactValue
 from compliance.law.types import PENDING
+from compliance.timeline.story import DEVICE
 from devices.models import AREA_LABELS, TrackName
 from devices.models import Device as DeviceModel
 from devices.models import Organisation as OrganisationModel
 from devices.models import Source as SourceModel
 
+# What happened to a device, and what was changed in it: in sections of their own, once and whole.
+INCIDENTS = (
+    "ce_marking.incidents",
+    "ce_marking.trends",
+    "ce_marking.field_actions",
+    "ce_marking.supply_interruptions",
+    "ans.formal_notices",
+    "data.breaches",
+    "data.security_incidents",
+)
+CHANGES = ("versions", "ai_act.modifications", "ans.referentiel_changes")
 _RUNNING = {*PENDING, "clock_stopped"}
 _COLUMNS = {one.name: one for one in DeviceModel._meta.concrete_fields}
 _HEADER_NAME = 40  # signs
 _COVER_TEXT = 400  # signs; the whole text stands in the overview
-_MOST_ROWS = 1000  # of documents, and of events: the pages, and the memory that they take, stay in bounds
 _GATES = ("market_access", "reimbursement")
 
 
@@ -57,25 +65,32 @@ def sheet(facts: FactsFile, content: Json, excerpt: Json, files: Mapping[str, by
         "next_change": wording.day(answer["next_change"]),
         "code": verification_code(sha512(files["dossier.json"]).hexdigest()),
         "identity": _identity(device, facts.organisations),
-        "gates": [_gate(name, answer[name]) for name in _GATES],
-        "tracks": [_track(track, answer, device, sources) for track in TRACKS],
+        "gates": [_gate(name, answer[name]) for name in _GATES if answer[name]],
+        "tracks": [_track(track, answer, device, sources) for track in TRACKS if track in answer["tracks"]],
         "data": {
             "label": str(AREA_LABELS["data"]),
             "findings": _findings("data", answer),
             "facts": _facts(device, _kinds("device", "data"), sources),
         },
         "general": _facts(device, _kinds("device", None), sources),
+        "others": _others(device, content["track"], sources),
+        "left_out": _left_out(content),
+        "path": _path(facts, content),
+        "incidents": _facts(device, [KINDS[one] for one in INCIDENTS], sources),
+        "changes": _facts(device, [KINDS[one] for one in CHANGES], sources),
+        "decisions": [filing.decision(one) for one in content["decisions"]],
+        "catalogues": [catalogue(one) for one in content["requirements"]],
         "organisations": [_organisation(one, device, sources) for one in facts.organisations],
         "running": [_deadline(one) for one in answer["deadlines"] if one["state"] in _RUNNING],
         "settled": [_deadline(one) for one in answer["deadlines"] if one["state"] not in _RUNNING],
         "duties": [_duty(one) for one in answer["deployer_duties"]],
         "law": [_rule(one) for one in content["law"]["rules"]],
         "sources": _sources(facts),
-        "documents": [_document(one) for one in content["documents"][-_MOST_ROWS:]],
-        "earlier_documents": _earlier(len(content["documents"]), "dossier.json"),
-        "history": [_event(one) for one in excerpt["events"][-_MOST_ROWS:]],
-        "earlier_events": _earlier(len(excerpt["events"]), "audit.json"),
-        "files": [_file(f"data/{path}", data) for path, data in sorted(files.items())],
+        "documents": [filing.document(one) for one in content["documents"][-filing.MOST_ROWS :]],
+        "earlier_documents": filing.earlier(len(content["documents"]), "dossier.json"),
+        "history": [filing.event(one) for one in excerpt["events"][-filing.MOST_ROWS :]],
+        "earlier_events": filing.earlier(len(excerpt["events"]), "audit.json"),
+        "files": [filing.file(f"data/{path}", data) for path, data in sorted(files.items())],
     }
 
 
@@ -135,6 +150,7 @@ def _track(track: str, answer: Json, device: Device, sources: Mapping[str, int])
         "since": wording.day(status["since"]),
         "until": wording.day(status["until"]),
         "complete": track in device.complete_tracks,
+        "elsewhere": any(kind.track == track and _facts(device, [kind], sources) for kind in _own_kinds()),
         "reasons": [_reason(one) for one in status["reasons"]],
         "findings": _findings(track, answer),
         "facts": _facts(device, _kinds("device", track), sources),
@@ -155,13 +171,38 @@ def _reason(reason: Json) -> Json:
 
 def _cited(part: Json) -> Json:
     """Return the article, and how it was read where that is less than the text itself."""
-    certainty = part["certainty"]
-    unsure = certainty not in {None, "verified"}
-    return {"citation": part["citation"] or "", "unsure": word(certainty) if unsure else ""}
+    return {"citation": part["citation"] or "", "unsure": unsure(part["certainty"])}
 
 
 def _kinds(subject: str, *tracks: str | None) -> list[Kind]:
-    return [one for one in KINDS.values() if one.subject == subject and one.track in tracks]
+    """Return the kinds of a subject on some tracks, but for those that have sections of their own."""
+    own = {*INCIDENTS, *CHANGES}
+    return [
+        one
+        for one in KINDS.values()
+        if one.subject == subject and one.track in tracks and one.path not in own
+    ]
+
+
+def _own_kinds() -> list[Kind]:
+    return [KINDS[one] for one in (*INCIDENTS, *CHANGES)]
+
+
+def _others(device: Device, track: str | None, sources: Mapping[str, int]) -> list[Json]:
+    """Return the facts of other tracks that a dossier of one track rests on."""
+    return _facts(device, _kinds("device", *({*TRACKS} - {track})), sources) if track else []
+
+
+def _left_out(content: Json) -> list[Json]:
+    return [
+        {"label": str(AREA_LABELS[one["area"]]), "facts": str(one["facts"])} for one in content["left_out"]
+    ]
+
+
+def _path(facts: FactsFile, content: Json) -> Json:
+    on, known_on = (date.fromisoformat(content[name]) for name in ("on", "known_on"))
+    lanes = (content["track"], DEVICE) if content["track"] else ()
+    return path(facts, content["assessment"], on=on, known_on=known_on, lanes=lanes)
 
 
 def _facts(value: Device | Organisation, kinds: Iterable[Kind], sources: Mapping[str, int]) -> list[Json]:
@@ -262,66 +303,3 @@ def _sources(facts: FactsFile) -> list[Json]:
         }
         for one in facts.sources
     ]
-
-
-def _document(document: Json) -> Json:
-    kinds = dict(DocumentKind.choices)
-    return {
-        "title": document["title"],
-        "kind": str(kinds.get(document["kind"], document["kind"])),
-        "file": " · ".join([document["file"], _whereabouts(document)]),
-        "version": document["version"],
-        "added": write_date(timezone.localtime(datetime.fromisoformat(document["added_at"])).date()),
-        "issued": wording.day(document["issued_on"]),
-        "size": document["size"],
-        "sha256": "\n".join(document["sha256"][n : n + 32] for n in (0, 32)),
-        "facts": [wording.place(one) for one in document["facts"]],
-    }
-
-
-def _earlier(count: int, file: str) -> str:
-    """Return what to know where so many rows are more than the pages list."""
-    if count <= _MOST_ROWS:
-        return ""
-    text = gettext("The last %(listed)d are listed here; all %(count)d stand in %(file)s.")
-    return text % {"listed": _MOST_ROWS, "count": count, "file": file}
-
-
-def _whereabouts(document: Json) -> str:
-    """Return where the file stands in the bag, or why it does not."""
-    if document["withheld"] == "purged":
-        return gettext("not in the bag: the document was removed since, and its file deleted")
-    if document["withheld"] == "refused":
-        return gettext("not in the bag: refused by the virus scanner")
-    return str(document["path"])
-
-
-def _event(event: Json) -> Json:
-    at = timezone.localtime(datetime.fromisoformat(event["at"]))
-    changed: Counter[str] = Counter()
-    for state in (event["before"] or {}, event["after"] or {}):
-        changed |= Counter({name: len(values) for name, values in state.items()})
-    return {
-        "sequence": event["sequence"],
-        "at": f"{write_date(at.date())}, {time_format(at.time(), 'H:i')}",
-        "action": str(dict(Action.choices).get(event["action"], event["action"])),
-        "actor": event["actor_label"],
-        "on_behalf_of": event["on_behalf_of"],
-        "reason": event["reason"],
-        "changed": ", ".join(f"{_kind_label(name)} ({n})" for name, n in changed.items()),
-        "hash": event["hash"][:16],
-    }
-
-
-def _file(path: str, data: bytes) -> Json:
-    digest = sha512(data).hexdigest()
-    return {
-        "path": path,
-        "size": len(data),
-        "sha512": "\n".join(digest[n : n + 32] for n in range(0, len(digest), 32)),
-    }
-
-
-def _kind_label(name: str) -> str:
-    kind = KINDS.get(name)
-    return str(kind.model._meta.verbose_name_plural if kind else DeviceModel._meta.verbose_name)

@@ -9,6 +9,7 @@ def words() -> dict[str, str]:
         **_cover(),
         **_sections(),
         **_columns(),
+        **_signs(),
         **_sentences(),
     }
 
@@ -28,11 +29,34 @@ def _cover() -> dict[str, str]:
     }
 
 
+def _signs() -> dict[str, str]:
+    """Return what the signs of the path stand for."""
+    return {
+        "sign_event": gettext("event"),
+        "sign_event_ahead": gettext("event to come"),
+        "sign_deadline": gettext("deadline (its line begins at the safe date)"),
+        "sign_overdue": gettext("overdue deadline"),
+        "sign_validity": gettext("validity, to the legal end"),
+        "sign_printed": gettext("printed on paper, beyond the legal end"),
+        "sign_procedure": gettext("procedure"),
+        "sign_stop": gettext("clock stopped, or suspended"),
+        "sign_number": gettext("A number stands for a line of the table below."),
+    }
+
+
 def _sections() -> dict[str, str]:
     return {
         "summary": gettext("Overview"),
         "identity": gettext("Identity"),
+        "path": gettext("The path"),
         "tracks": gettext("The five tracks"),
+        "incidents_and_changes": gettext("Incidents and changes"),
+        "incidents": gettext("Incidents"),
+        "changes": gettext("Versions and changes"),
+        "decisions": gettext("Signed decisions"),
+        "requirements": gettext("Requirements"),
+        "left_out": gettext("Left out of this dossier"),
+        "others": gettext("Facts of other tracks that this one rests on"),
         "why": gettext("Why"),
         "findings": gettext("Findings"),
         "deadlines": gettext("Deadlines"),
@@ -51,6 +75,16 @@ def _sections() -> dict[str, str]:
 def _columns() -> dict[str, str]:
     return {
         "track": gettext("Track"),
+        "day": gettext("Date"),
+        "what": gettext("What"),
+        "particulars": gettext("Particulars"),
+        "decision": gettext("Decision"),
+        "result": gettext("Result"),
+        "signed": gettext("Signed"),
+        "requirement": gettext("Requirement"),
+        "evidence": gettext("Evidence"),
+        "facts_recorded": gettext("Facts recorded"),
+        "place": gettext("in the bag:"),
         "status": gettext("Status"),
         "period": gettext("Period"),
         "since": pgettext("date", "since"),
@@ -102,6 +136,18 @@ def _sentences() -> dict[str, str]:
         "no_reason": gettext("No fact recorded on this track decides its status."),
         "no_fact": gettext("No fact is recorded."),
         "none": gettext("None on this date."),
+        "elsewhere": gettext("Its incidents and changes stand in a section of their own."),
+        "no_decision": gettext("No decision is signed up to this date."),
+        "no_requirement": gettext("No catalogue of requirements was in force on this date."),
+        "no_evidence": gettext("no document"),
+        "requirements_note": gettext(
+            "What each catalogue in force on the date asks for, in our words. Covered means that a person "
+            "named a document for it, not that the document is good."
+        ),
+        "left_out_note": gettext(
+            "This dossier is of one track. What else is recorded of the device is not in it: neither the "
+            "two doors, which stand for several tracks, nor these."
+        ),
         "no_source": gettext("No fact names a source."),
         "no_document": gettext("No document is recorded up to this date."),
         "documents_note": gettext(

@@ -142,7 +142,8 @@ class _Ends:
                 computed[fact] = min(strict, computed.get(fact, strict))
             elif ".legacy_end_" in one["rule"]:
                 transitions.append(strict)
-        runs = answer["tracks"]["ce_marking"]["state"] == "legacy" and transitions
+        marking = answer["tracks"].get("ce_marking")  # an answer of one track names that one only
+        runs = marking and marking["state"] == "legacy" and transitions
         return cls(differing, computed, max(transitions) if runs else None)
 
     def end_of(self, path: str, printed: date | None, regulation: str | None) -> date | None:
