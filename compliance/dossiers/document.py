@@ -29,7 +29,7 @@ _LONGEST = 10_000  # signs: no text that an officer writes is longer, and the pa
 _LONG_RUN = re.compile(r"(\S{30})(?=\S)")
 
 
-def pdf(sheet: Json, attached: bytes, *, on: date) -> bytes:
+def pdf(sheet: Json, attached: bytes, *, on: date, template: str = "dossier.typ") -> bytes:
     """Return the PDF of a sheet with ``dossier.json`` attached; ``on`` is its date of making.
 
     A sign that the font lacks, or that would not show, is printed as its code: [U+202E]. A text beyond all
@@ -37,7 +37,7 @@ def pdf(sheet: Json, attached: bytes, *, on: date) -> bytes:
     """
     day = max(on, _EPOCH)
     return typst.compile(
-        _TEMPLATES / "dossier.typ",
+        _TEMPLATES / template,
         root=_TEMPLATES,
         sys_inputs={"sheet": json.dumps(_printed(sheet)), "dossier": attached.decode()},
         ignore_system_fonts=True,

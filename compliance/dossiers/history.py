@@ -25,18 +25,24 @@ def excerpt(device: Device, known_on: date) -> Json:
         .order_by("organisation", "sequence")
     )
     events = [exported(one) for one in rows]
+    found = {
+        "format": FORMAT,
+        "device": str(device.pk),
+        "until": known_on.isoformat(),
+        "events": [],
+        "heads": [],
+        "seal": _seal(known_on, {one["organisation"] for one in events}),
+    }
+    return with_events(found, events)
+
+
+def with_events(excerpt: Json, events: list[Json]) -> Json:
+    """Return an excerpt with these events, some of those of the device: the last of each chain is its head."""
     heads = {
         one["organisation"]: {name: one[name] for name in ("organisation", "sequence", "hash")}
         for one in events
     }
-    return {
-        "format": FORMAT,
-        "device": str(device.pk),
-        "until": known_on.isoformat(),
-        "events": events,
-        "heads": list(heads.values()),
-        "seal": _seal(known_on, heads.keys()),
-    }
+    return {**excerpt, "events": events, "heads": list(heads.values())}
 
 
 def _seal(known_on: date, chains: Collection[str]) -> Json | None:

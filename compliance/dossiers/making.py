@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha512
 from types import MappingProxyType
@@ -11,15 +11,18 @@ from typing import BinaryIO
 from django.utils.translation import override
 
 from compliance.assessments.render import Json, Language
-from compliance.dossiers import bag, document, standalone, verify
+from compliance.dossiers import bag, document, standalone, tables, verify
 from compliance.dossiers.bag import File, Progress
 from compliance.dossiers.content import content, to_bytes
 from compliance.dossiers.shape import SCHEMA_FILE
 from compliance.dossiers.sheet import sheet
 from compliance.dossiers.track import excerpt_of_track, of_track
+from compliance.dossiers.workbook import workbook
 from compliance.law.facts import FactsFile
 from compliance.law.parameters import Law
 from compliance.law.types import Assessment
+
+OWN_FILES = 6  # of a dossier: three JSON files, the pages, the workbook, the program
 
 
 class CancelledError(Exception):
@@ -39,74 +42,130 @@ class Dossier:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is recorded of the one device of ``facts``, and what the law makes of it on the dates asked for.
+
+    The facts are those recorded at the end of the day ``facts_on`` (None: none); ``evidence`` holds the
+    files of the ``documents`` by their paths.
+    """
+
+    facts: FactsFile
+    facts_on: date | None
+    assessment: Assessment
+    law: Law
+    excerpt: Json
+    documents: Iterable[Json] = ()
+    evidence: Mapping[str, File] = field(default_factory=dict)
+    decisions: Iterable[Json] = ()
+    requirements: Iterable[Json] = ()
+
+    def content(self, language: Language) -> Json:
+        """Return the content of the dossier of the device."""
+        return content(
+            self.facts, self.assessment, self.law, language, self.documents,
+            facts_on=self.facts_on, decisions=self.decisions, requirements=self.requirements,
+        )  # fmt: skip
+
+
 def make(
-    facts: FactsFile,
-    assessment: Assessment,
-    law: Law,
-    excerpt: Json,
+    record: Record,
     language: Language,
-    documents: Iterable[Json] = (),
-    evidence: Mapping[str, File] = MappingProxyType({}),
     *,
-    facts_on: date | None,
-    decisions: Iterable[Json] = (),
-    requirements: Iterable[Json] = (),
     track: str | None = None,
     output: BinaryIO,
     progress: Progress = lambda done, total: None,
 ) -> Dossier:
-    """Write the dossier of the one device of ``facts``: same input, same bytes, on any machine.
+    """Write the dossier of a device, or of one of its tracks: same input, same bytes, on any machine.
 
-    The facts are those recorded at the end of the day ``facts_on`` (None: none); ``evidence`` holds the
-    files of the ``documents`` by their paths. ``output`` is an empty file that can be written, read and
-    sought; where something is raised, what stands in it is no dossier. ``progress`` is told how many of how
-    many files are written, first of none, and may raise CancelledError.
+    ``output`` is an empty file that can be written, read and sought; where something is raised, what stands
+    in it is no dossier. ``progress`` is told how many of how many files are written, first of none, and may
+    raise CancelledError.
     """
-    data = content(
-        facts, assessment, law, language, documents,
-        facts_on=facts_on, decisions=decisions, requirements=requirements,
+    progress(0, len(record.evidence) + OWN_FILES)
+    own, evidence = device_files(record, language, track=track, also=common_files())
+    (device,) = record.facts.devices
+    on, known_on = record.assessment.on, record.assessment.known_on
+    part = f"{device.key}-{track}" if track else device.key
+    return write(
+        own, evidence, owner_of(record.facts), device.name, f"{part}:{on}:{known_on}:{language}",
+        on=on, output=output, progress=progress,
     )  # fmt: skip
+
+
+def common_files() -> dict[str, bytes]:
+    """Return the files that each bag has, whatever it is of."""
+    return {"dossier.schema.json": SCHEMA_FILE.read_bytes(), "verify.py": standalone.program()}
+
+
+def device_files(
+    record: Record,
+    language: Language,
+    *,
+    track: str | None = None,
+    folder: str = "",
+    also: Mapping[str, bytes] = MappingProxyType({}),
+) -> tuple[dict[str, bytes], dict[str, File]]:
+    """Return the files made of a device, by their paths below ``data/``, and those of its evidence.
+
+    They stand in ``folder``; the pages list ``also`` beside them.
+    """
+    data, excerpt, facts = record.content(language), record.excerpt, record.facts
+    evidence = dict(record.evidence)
     if track:
         data, excerpt = of_track(data, track), excerpt_of_track(excerpt, track)
         facts = FactsFile.model_validate(data["facts"])
         named = {(one["path"] or "").removeprefix("data/") for one in data["documents"]}
         evidence = {path: file for path, file in evidence.items() if path in named}
-    (device,) = facts.devices
-    own = {
-        "dossier.json": to_bytes(data),
-        "audit.json": to_bytes(excerpt),
-        "dossier.schema.json": SCHEMA_FILE.read_bytes(),
-        "verify.py": standalone.program(),
-    }
-    progress(0, len(own) + len(evidence) + 1)
+    on = record.assessment.on
     with override(language):
-        pages = sheet(facts, data, excerpt, own)
-        own["dossier.pdf"] = document.pdf(pages, own["dossier.json"], on=assessment.on)
-    on, known_on = assessment.on.isoformat(), assessment.known_on.isoformat()
-    part = f"-{track}" if track else ""
-    name = f"dossier-{device.key}{part}-{on}-{known_on}-{language}"
+        own = {
+            f"{folder}dossier.json": to_bytes(data),
+            f"{folder}audit.json": to_bytes(excerpt),
+            f"{folder}dossier.xlsx": workbook(tables.of_device(facts, data, excerpt), on=on),
+            **also,
+        }
+        attached = own[f"{folder}dossier.json"]
+        pages = sheet(facts, data, excerpt, own, attached)
+        own[f"{folder}dossier.pdf"] = document.pdf(pages, attached, on=on)
+    return own, evidence
+
+
+def write(
+    own: Mapping[str, bytes | File],
+    evidence: Mapping[str, File],
+    owner: str,
+    described: str,
+    identifier: str,
+    *,
+    on: date,
+    output: BinaryIO,
+    progress: Progress,
+) -> Dossier:
+    """Write the bag of these files, one of which is dossier.json."""
+    info = {
+        "Source-Organization": owner,
+        "External-Description": described,
+        "External-Identifier": f"jalon:{identifier}",
+    }
+    name = f"dossier-{identifier.replace(':', '-')}"
     bag.write(
-        {path: File.of(one) for path, one in own.items()} | dict(evidence),
-        _info(facts, f"jalon:{device.key}{part}:{on}:{known_on}:{language}"),
+        {path: File.of(one) if isinstance(one, bytes) else one for path, one in own.items()} | dict(evidence),
+        {label: text for label, text in info.items() if text},
         name=name,
-        on=assessment.on,
+        on=on,
         output=output,
         progress=progress,
     )
-    size = output.seek(0, io.SEEK_END)
-    code = verify.verification_code(sha512(own["dossier.json"]).hexdigest())
-    return Dossier(name, _digest(output), size, code)
+    size, index = output.seek(0, io.SEEK_END), own["dossier.json"]
+    digest = sha512(index if isinstance(index, bytes) else b"".join(index.blocks())).hexdigest()
+    return Dossier(name, _digest(output), size, verify.verification_code(digest))
 
 
-def _info(facts: FactsFile, identifier: str) -> dict[str, str]:
-    """Return the lines of bag-info.txt that tell what the bag is of."""
+def owner_of(facts: FactsFile) -> str:
+    """Return the name of the owner of the device, "" where it has none."""
     (device,) = facts.devices
-    lines = {
-        "Source-Organization": next((one.name for one in facts.organisations if one.key == device.owner), ""),
-        "External-Description": device.name,
-        "External-Identifier": identifier,
-    }
-    return {label: text for label, text in lines.items() if text}
+    return next((one.name for one in facts.organisations if one.key == device.owner), "")
 
 
 def _digest(output: BinaryIO) -> str:

@@ -14,7 +14,7 @@ from compliance.audit.actors import Actor
 from compliance.dossiers.bag import Progress
 from compliance.dossiers.making import Dossier
 from compliance.dossiers.models import DossierScope
-from compliance.dossiers.operations import Kept, build
+from compliance.dossiers.operations import Kept, build, build_difference, build_portfolio
 from compliance.facts.errors import FactError, Problem
 from compliance.law.text import gettext_noop
 from devices.models import Device, TrackName
@@ -44,14 +44,40 @@ Maker = Callable[[Question, Actor, datetime, BinaryIO, Progress, Kept], Dossier]
 def _of_device(
     question: Question, actor: Actor, at: datetime, output: BinaryIO, progress: Progress, kept: Kept
 ) -> Dossier:
+    """Make the dossier of a device, or of its track."""
     (device,) = question.devices
     return build(
         actor=actor, device=device, on=question.on, known_on=question.known_on, language=question.language,
-        at=at, output=output, progress=progress, kept=kept,
+        track=question.track, at=at, output=output, progress=progress, kept=kept,
     )  # fmt: skip
 
 
-MAKERS: Mapping[str, Maker] = {DossierScope.DEVICE: _of_device}
+def _of_difference(
+    question: Question, actor: Actor, at: datetime, output: BinaryIO, progress: Progress, kept: Kept
+) -> Dossier:
+    (device,), since = question.devices, question.since
+    assert since is not None  # noqa: S101 - a question without it is refused
+    return build_difference(
+        actor=actor, device=device, since=since, on=question.on, known_on=question.known_on,
+        language=question.language, at=at, output=output, progress=progress, kept=kept,
+    )  # fmt: skip
+
+
+def _of_portfolio(
+    question: Question, actor: Actor, at: datetime, output: BinaryIO, progress: Progress, kept: Kept
+) -> Dossier:
+    return build_portfolio(
+        actor=actor, devices=question.devices, on=question.on, known_on=question.known_on,
+        language=question.language, at=at, output=output, progress=progress, kept=kept,
+    )  # fmt: skip
+
+
+MAKERS: Mapping[str, Maker] = {
+    DossierScope.DEVICE: _of_device,
+    DossierScope.TRACK: _of_device,
+    DossierScope.PORTFOLIO: _of_portfolio,
+    DossierScope.DIFFERENCE: _of_difference,
+}
 
 
 def check(question: Question, *, today: date) -> None:

@@ -4,313 +4,37 @@ The schema that goes into each bag is the committed file: its bytes must not han
 library that made it.
 """
 
-import datetime as dt
 import json
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue, StringConstraints
+from pydantic import Field, JsonValue, TypeAdapter
 
 from compliance.assessments.render import Language
-from compliance.law.calendar import Roll
+from compliance.dossiers.shape_parts import (
+    Answer,
+    AppliedLaw,
+    Coverage,
+    Day,
+    Deadline,
+    Decision,
+    Document,
+    Gate,
+    LeftOut,
+    Part,
+    TrackAnswer,
+)
 from compliance.law.facts import FactsFile
 from compliance.law.facts.base import Area, Track
-from compliance.law.parameters import Certainty
-from compliance.law.types import DeadlineState, GateStatus, Level, Status
+from compliance.law.types import DeadlineState, GateStatus
 
 SCHEMA_FILE = Path(__file__).parent / "schema" / "dossier.schema.json"
 FORMAT: Literal["jalon-dossier/2"] = "jalon-dossier/2"
+DIFFERENCE_FORMAT: Literal["jalon-dossier-difference/1"] = "jalon-dossier-difference/1"
+PORTFOLIO_FORMAT: Literal["jalon-dossier-portfolio/1"] = "jalon-dossier-portfolio/1"
 
-Day = dt.date
-Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
-# One folder, plain ASCII, and an ending: safe on every system.
-Place = Annotated[str, StringConstraints(pattern=r"^data/evidence/[0-9a-f]{12}[A-Za-z0-9-]*\.[a-z]{3,4}$")]
 
-
-class _Part(BaseModel):
-    """A part of the file, which holds each of its names and no other."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Document(_Part):
-    """A version of a document. Its file stands at ``path``, or ``withheld`` says why it does not."""
-
-    document: str
-    kind: str
-    title: str
-    language: str
-    version: int
-    added_at: dt.datetime
-    file: str
-    issued_on: Day | None
-    media_type: str
-    size: int
-    sha256: Sha256
-    withheld: Literal["purged", "refused"] | None
-    path: Place | None
-    facts: list[str]
-
-
-class Reason(_Part):
-    """A line of explanation: the fact, the rule, the article, and how that was read."""
-
-    text: str
-    fact: str | None
-    rule: str | None
-    citation: str | None
-    certainty: Certainty | None
-
-
-class Gate(_Part):
-    """Whether a door is open, and what blocks it."""
-
-    status: GateStatus
-    blockers: list[Reason]
-    reasons: list[Reason]
-
-
-class TrackAnswer(_Part):
-    """Where a track stands: the common status, its own state, since and until when, and why."""
-
-    status: Status
-    state: str
-    since: Day | None
-    until: Day | None
-    reasons: list[Reason]
-
-
-class Tracks(_Part):
-    """The five tracks, or the one that the dossier is of."""
-
-    ce_marking: TrackAnswer | None = None
-    cnedimts: TrackAnswer | None = None
-    listing: TrackAnswer | None = None
-    ans: TrackAnswer | None = None
-    ai_act: TrackAnswer | None = None
-
-
-class Duty(_Part):
-    """An obligation of the deployer without a date of its own."""
-
-    rule: str
-    label: str
-    obliged: str
-    applies_from: Day | None
-    reason: Reason
-
-
-class Finding(_Part):
-    """Something the rules noticed that is no date."""
-
-    code: str
-    track: Area
-    level: Level
-    reason: Reason
-    values: dict[str, str]
-
-
-class Trigger(_Part):
-    """What a deadline runs from."""
-
-    fact: str
-    date: Day | None
-
-
-class Effect(_Part):
-    """What lateness and silence do, where a text says so."""
-
-    late: str | None
-    silence: str | None
-
-
-class Deadline(_Part):
-    """A dated obligation or end: the date of the text, the date moved, the safe date."""
-
-    rule: str
-    label: str
-    n: str
-    track: Area
-    trigger: Trigger
-    strict: Day
-    hour: str
-    rolled: Day
-    roll: Roll
-    safe: Day
-    state: DeadlineState
-    met_on: Day | None
-    value: str
-    stopped_days: int
-    obliged: str
-    citation: str
-    certainty: Certainty
-    effect: Effect
-
-
-class Answer(_Part):
-    """The answer of the law on the date, as known on the date of knowledge.
-
-    That of one track tells of neither door.
-    """
-
-    device: str
-    on: Day
-    known_on: Day
-    law_version: str
-    market_access: Gate | None
-    reimbursement: Gate | None
-    tracks: Tracks
-    deployer_duties: list[Duty]
-    deadlines: list[Deadline]
-    findings: list[Finding]
-    next_change: Day | None
-
-
-class RuleValue(_Part):
-    """A value of a rule, with its dates, its text and how that was read."""
-
-    value: str | None
-    published: Day
-    applies: Day
-    certainty: Certainty
-    verified_on: Day | None
-    citation: str
-    version: str
-    source: str
-    note: str
-
-
-class Rule(_Part):
-    """A rule that the answer names, with its values published by the date of knowledge."""
-
-    rule: str
-    label: str
-    values: list[RuleValue]
-
-
-class AppliedLaw(_Part):
-    """The version of the law data, and the rules applied."""
-
-    version: str
-    rules: list[Rule]
-
-
-class Decision(_Part):
-    """A decision by a table of the law, as it was signed."""
-
-    table: str
-    title: str
-    about: str
-    headline: str
-    answers: dict[str, JsonValue]
-    result: JsonValue
-    on: Day
-    known_on: Day
-    law_version: str
-    meaning: str
-    reason: str
-    signed_at: dt.datetime
-    signed_by: str
-
-
-class Served(_Part):
-    """A document that serves a requirement since a day, in its latest version."""
-
-    statement: str
-    document: str
-    title: str
-    kind: str
-    language: str
-    version: int | None
-    file: str | None
-    sha256: Sha256 | None
-    issued_on: Day | None
-    since: Day
-    by: str
-    note: str
-
-
-class Exempted(_Part):
-    """Why a requirement does not apply."""
-
-    statement: str
-    reason: str
-    since: Day
-    by: str
-
-
-class SameAs(_Part):
-    """A requirement of another catalogue that one document may serve too."""
-
-    catalogue: str
-    title: str
-    number: str
-    citation: str
-    certainty: Certainty
-
-
-class Requirement(_Part):
-    """A requirement and what is said of it: with neither document nor reason it is a gap."""
-
-    number: str
-    title: str
-    citation: str
-    certainty: Certainty
-    note: str
-    state: Literal["covered", "gap", "not_applicable"]
-    documents: list[Served]
-    not_applicable: Exempted | None
-    same_as: list[SameAs]
-
-
-class Due(_Part):
-    """When a catalogue is due, and by which rule."""
-
-    date: Day
-    reached: bool
-    rule: str
-    citation: str
-    certainty: Certainty
-
-
-class Counts(_Part):
-    """How many requirements are covered, open, not applicable; what is asked, and its covered share."""
-
-    covered: int
-    gap: int
-    not_applicable: int
-    asked: int
-    percent: int
-
-
-class Coverage(_Part):
-    """A catalogue of requirements in the edition in force, and how far it is covered."""
-
-    catalogue: str
-    title: str
-    version: str
-    published: Day
-    in_force_from: Day
-    citation: str
-    source: str
-    certainty: Certainty
-    note: str
-    settled_by: str
-    applies: Literal["yes", "no", "unknown"]
-    why: str
-    due: Due | None
-    counts: Counts
-    requirements: list[Requirement]
-
-
-class LeftOut(_Part):
-    """What a dossier of one track leaves out: an area, and how many facts of it are recorded."""
-
-    area: Area
-    facts: int
-
-
-class Dossier(_Part):
+class Dossier(Part):
     """The content of a dossier. Facts are those recorded at the end of the day ``facts_known_on``."""
 
     format: Literal["jalon-dossier/2"]
@@ -329,11 +53,150 @@ class Dossier(_Part):
     law: AppliedLaw
 
 
+class Dates(Part):
+    """The date of an answer, the day of knowledge, and the day of the facts."""
+
+    on: Day
+    known_on: Day
+    facts_known_on: Day | None
+
+
+class GateChange(Part):
+    """A door before and after."""
+
+    before: Gate
+    after: Gate
+
+
+class Gates(Part):
+    """Both doors before and after."""
+
+    market_access: GateChange
+    reimbursement: GateChange
+
+
+class TrackChange(Part):
+    """A track before and after, each with its reasons."""
+
+    before: TrackAnswer
+    after: TrackAnswer
+
+
+class TrackChanges(Part):
+    """The five tracks before and after."""
+
+    ce_marking: TrackChange
+    cnedimts: TrackChange
+    listing: TrackChange
+    ans: TrackChange
+    ai_act: TrackChange
+
+
+class FieldChange(Part):
+    """A field before and after; null is not known."""
+
+    field: str
+    before: JsonValue
+    after: JsonValue
+
+
+class FactChange(Part):
+    """A fact that was recorded, corrected, or taken out of the record."""
+
+    change: Literal["added", "changed", "removed"]
+    fact: str
+    fields: list[FieldChange]
+
+
+class DeadlineChange(Part):
+    """A deadline that is new, was met or missed, moved, changed its state, or is gone."""
+
+    change: Literal["new", "met", "missed", "moved", "state", "gone"]
+    before: Deadline | None
+    after: Deadline | None
+
+
+class Difference(Part):
+    """What changed of a device between two dates; the audit events between them stand in audit.json."""
+
+    format: Literal["jalon-dossier-difference/1"]
+    language: Language
+    device: str
+    name: str
+    from_: Dates = Field(alias="from")
+    to: Dates
+    gates: Gates
+    tracks: TrackChanges
+    facts: list[FactChange]
+    deadlines: list[DeadlineChange]
+    documents: list[Document]
+    documents_gone: list[Document]
+    decisions: list[Decision]
+    law: AppliedLaw
+
+
+class InBrief(Part):
+    """A status and its end."""
+
+    status: str
+    state: str
+    until: Day | None
+
+
+class Next(Part):
+    """The deadline that comes next, an overdue one first."""
+
+    label: str
+    track: Area
+    strict: Day
+    safe: Day
+    state: DeadlineState
+
+
+class Held(Part):
+    """A device of a portfolio: where its own dossier stands in the bag, and its statuses in brief."""
+
+    device: str
+    name: str
+    path: str
+    code: str
+    sha512: str
+    market_access: GateStatus
+    reimbursement: GateStatus
+    tracks: dict[Track, InBrief]
+    overdue: int
+    next: Next | None
+
+
+class NotMade(Part):
+    """A device whose dossier could not be made, and why."""
+
+    device: str
+    name: str
+    problems: list[str]
+
+
+class Portfolio(Part):
+    """The index of the dossiers of several devices. Documents are those of the dossiers."""
+
+    format: Literal["jalon-dossier-portfolio/1"]
+    language: Language
+    on: Day
+    known_on: Day
+    law_version: str
+    devices: list[Held]
+    not_made: list[NotMade]
+    documents: list[Document]
+
+
+AnyDossier = Annotated[Dossier | Difference | Portfolio, Field(discriminator="format")]
+
+
 def schema_text() -> str:
-    """Return the schema (JSON Schema 2020-12) as it goes into each bag."""
+    """Return the schema (JSON Schema 2020-12) of the three forms as it goes into each bag."""
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:jalon:dossier:2",
-        **Dossier.model_json_schema(),
+        **TypeAdapter(AnyDossier).json_schema(by_alias=True),
     }
     return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"

@@ -46,8 +46,10 @@ _COVER_TEXT = 400  # signs; the whole text stands in the overview
 _GATES = ("market_access", "reimbursement")
 
 
-def sheet(facts: FactsFile, content: Json, excerpt: Json, files: Mapping[str, bytes]) -> Json:
-    """Return the data of the pages. ``files`` are those of the bag besides the PDF, by path."""
+def sheet(
+    facts: FactsFile, content: Json, excerpt: Json, files: Mapping[str, bytes], attached: bytes
+) -> Json:
+    """Return the data of the pages. ``files`` are those made besides the PDF, ``attached`` is dossier.json."""
     (device,), answer = facts.devices, content["assessment"]
     sources = {one.key: n for n, one in enumerate(facts.sources, start=1)}
     return {
@@ -55,6 +57,7 @@ def sheet(facts: FactsFile, content: Json, excerpt: Json, files: Mapping[str, by
         "words": words(),
         "name": device.name,
         "short_name": Truncator(device.name).chars(_HEADER_NAME),
+        "scope": str(TrackName(content["track"]).label) if content["track"] else "",
         "description": Truncator(device.description).chars(_COVER_TEXT),
         "maker": next((one.name for one in facts.organisations if one.key == device.manufacturer), ""),
         "example": any(one.example for one in facts.organisations),
@@ -63,7 +66,7 @@ def sheet(facts: FactsFile, content: Json, excerpt: Json, files: Mapping[str, by
         "remark": _remark(content),
         "law_version": content["law"]["version"],
         "next_change": wording.day(answer["next_change"]),
-        "code": verification_code(sha512(files["dossier.json"]).hexdigest()),
+        "code": verification_code(sha512(attached).hexdigest()),
         "identity": _identity(device, facts.organisations),
         "gates": [_gate(name, answer[name]) for name in _GATES if answer[name]],
         "tracks": [_track(track, answer, device, sources) for track in TRACKS if track in answer["tracks"]],
@@ -81,10 +84,10 @@ def sheet(facts: FactsFile, content: Json, excerpt: Json, files: Mapping[str, by
         "decisions": [filing.decision(one) for one in content["decisions"]],
         "catalogues": [catalogue(one) for one in content["requirements"]],
         "organisations": [_organisation(one, device, sources) for one in facts.organisations],
-        "running": [_deadline(one) for one in answer["deadlines"] if one["state"] in _RUNNING],
-        "settled": [_deadline(one) for one in answer["deadlines"] if one["state"] not in _RUNNING],
+        "running": [deadline(one) for one in answer["deadlines"] if one["state"] in _RUNNING],
+        "settled": [deadline(one) for one in answer["deadlines"] if one["state"] not in _RUNNING],
         "duties": [_duty(one) for one in answer["deployer_duties"]],
-        "law": [_rule(one) for one in content["law"]["rules"]],
+        "law": [rule(one) for one in content["law"]["rules"]],
         "sources": _sources(facts),
         "documents": [filing.document(one) for one in content["documents"][-filing.MOST_ROWS :]],
         "earlier_documents": filing.earlier(len(content["documents"]), "dossier.json"),
@@ -135,8 +138,8 @@ def _gate(name: str, gate: Json) -> Json:
         "label": gettext("Market access") if name == "market_access" else gettext("Access to reimbursement"),
         "status": gate["status"],
         "word": word(gate["status"]),
-        "blockers": [_reason(one) for one in gate["blockers"]],
-        "reasons": [_reason(one) for one in gate["reasons"]],
+        "blockers": [reason(one) for one in gate["blockers"]],
+        "reasons": [reason(one) for one in gate["reasons"]],
     }
 
 
@@ -151,7 +154,7 @@ def _track(track: str, answer: Json, device: Device, sources: Mapping[str, int])
         "until": wording.day(status["until"]),
         "complete": track in device.complete_tracks,
         "elsewhere": any(kind.track == track and _facts(device, [kind], sources) for kind in _own_kinds()),
-        "reasons": [_reason(one) for one in status["reasons"]],
+        "reasons": [reason(one) for one in status["reasons"]],
         "findings": _findings(track, answer),
         "facts": _facts(device, _kinds("device", track), sources),
     }
@@ -159,14 +162,15 @@ def _track(track: str, answer: Json, device: Device, sources: Mapping[str, int])
 
 def _findings(area: str, answer: Json) -> list[Json]:
     return [
-        {**_reason(one["reason"]), "level": one["level"], "word": word(one["level"])}
+        {**reason(one["reason"]), "level": one["level"], "word": word(one["level"])}
         for one in answer["findings"]
         if one["track"] == area
     ]
 
 
-def _reason(reason: Json) -> Json:
-    return {"text": reason["text"], "place": wording.place(reason["fact"]), **_cited(reason)}
+def reason(given: Json) -> Json:
+    """Return a reason with the place of its fact and its article."""
+    return {"text": given["text"], "place": wording.place(given["fact"]), **_cited(given)}
 
 
 def _cited(part: Json) -> Json:
@@ -239,27 +243,28 @@ def _organisation(organisation: Organisation, device: Device, sources: Mapping[s
     }
 
 
-def _deadline(deadline: Json) -> Json:
-    trigger = deadline["trigger"]
-    state = "pending" if deadline["state"] == "open" else deadline["state"]
-    moved = deadline["rolled"] if deadline["rolled"] != deadline["strict"] else None
+def deadline(given: Json) -> Json:
+    """Return a deadline, every word written out."""
+    trigger = given["trigger"]
+    state = "pending" if given["state"] == "open" else given["state"]
+    moved = given["rolled"] if given["rolled"] != given["strict"] else None
     return {
-        "label": deadline["label"],
-        "track": str(AREA_LABELS[deadline["track"]]),
+        "label": given["label"],
+        "track": str(AREA_LABELS[given["track"]]),
         "trigger": ", ".join(filter(None, [wording.place(trigger["fact"]), wording.day(trigger["date"])])),
-        "period": write_value(deadline["value"]) if deadline["value"].startswith("P") else "",
-        "stopped_days": deadline["stopped_days"],
-        "obliged": word(deadline["obliged"]),
-        "strict": wording.day(deadline["strict"]),
-        "hour": deadline["hour"],
+        "period": write_value(given["value"]) if given["value"].startswith("P") else "",
+        "stopped_days": given["stopped_days"],
+        "obliged": word(given["obliged"]),
+        "strict": wording.day(given["strict"]),
+        "hour": given["hour"],
         "rolled": wording.day(moved),
-        "safe": wording.day(deadline["safe"]),
+        "safe": wording.day(given["safe"]),
         "state": state,
         "word": word(state),
-        "met_on": wording.day(deadline["met_on"]),
-        "late": deadline["effect"]["late"] or "",
-        "silence": deadline["effect"]["silence"] or "",
-        **_cited(deadline),
+        "met_on": wording.day(given["met_on"]),
+        "late": given["effect"]["late"] or "",
+        "silence": given["effect"]["silence"] or "",
+        **_cited(given),
     }
 
 
@@ -268,14 +273,15 @@ def _duty(duty: Json) -> Json:
         "label": duty["label"],
         "obliged": word(duty["obliged"]),
         "from": wording.day(duty["applies_from"]),
-        **_reason(duty["reason"]),
+        **reason(duty["reason"]),
     }
 
 
-def _rule(rule: Json) -> Json:
+def rule(given: Json) -> Json:
+    """Return a rule with its values."""
     return {
-        "rule": rule["rule"],
-        "label": rule["label"],
+        "rule": given["rule"],
+        "label": given["label"],
         "values": [
             {
                 "value": write_value(one["value"]),
@@ -286,7 +292,7 @@ def _rule(rule: Json) -> Json:
                 "note": one["note"],
                 **_cited(one),
             }
-            for one in rule["values"]
+            for one in given["values"]
         ],
     }
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from compliance.assessments.render import Json
 from compliance.dossiers.content import rules_of
+from compliance.dossiers.history import with_events
 from compliance.facts.kinds import KINDS
 from compliance.law.catalogues import current_catalogues
 from compliance.law.facts.base import AREAS
@@ -47,12 +48,7 @@ def of_track(content: Json, track: str) -> Json:
 
 def excerpt_of_track(excerpt: Json, track: str) -> Json:
     """Return the audit excerpt without the events that are about facts of other areas alone."""
-    events = [one for one in excerpt["events"] if _concerns(one, track)]
-    heads = {
-        one["organisation"]: {name: one[name] for name in ("organisation", "sequence", "hash")}
-        for one in events
-    }
-    return {**excerpt, "events": events, "heads": list(heads.values())}
+    return with_events(excerpt, [one for one in excerpt["events"] if _concerns(one, track)])
 
 
 def _concerns(event: Json, track: str) -> bool:

@@ -29,6 +29,8 @@ GOOD, TOUCHED, UNREADABLE = 0, 1, 2
 
 MANIFEST, TAG_MANIFEST = "manifest-sha512.txt", "tagmanifest-sha512.txt"
 AUDIT, DOSSIER, EVIDENCE = "data/audit.json", "data/dossier.json", "data/evidence/"
+# A portfolio has them in the folder of each device, too.
+DOSSIERS, AUDITS = (re.compile(rf"data/(devices/[^/]+/)?{name}\.json") for name in ("dossier", "audit"))
 
 MOST_FILES = 100_000
 MOST_TEXT = 256 * 2**20  # bytes of a manifest, of dossier.json or of the audit excerpt
@@ -245,7 +247,7 @@ def _judged(bag: Bag, name: str) -> Report:
     named = {one.name for one in problems}
     evidence = {path: sha256 for path, (_, sha256) in both.items() if path.startswith(EVIDENCE)}
     problems += [one for one in _evidence_problems(bag, evidence) if one.name not in named]
-    found, notes = _audit(bag)
+    found, notes = _audits(bag)
     unique = list(dict.fromkeys([*problems, *found]))
     if code := verification_code(digests.get(DOSSIER, "")):
         notes = [Problem("code", code), *notes]
@@ -285,7 +287,8 @@ def _compared(bag: Bag, manifest: str, digests: dict[str, str], found: set[str])
 def _evidence_problems(bag: Bag, found: dict[str, str]) -> Iterator[Problem]:
     """Yield how the evidence differs from what dossier.json says of it; its SHA-256 is asked for there."""
     try:
-        documents = bag.json(DOSSIER)["documents"]
+        found_in = [DOSSIER, *(path for path in bag.sizes if DOSSIERS.fullmatch(path) and path != DOSSIER)]
+        documents = [one for path in found_in for one in bag.json(path)["documents"]]
         named = {one["path"]: one["sha256"] for one in documents if one["path"] is not None}
         for path in sorted({*named, *found}):
             if path not in found:
@@ -300,30 +303,39 @@ def _evidence_problems(bag: Bag, found: dict[str, str]) -> Iterator[Problem]:
         yield Problem("line", DOSSIER)
 
 
-def _audit(bag: Bag) -> tuple[list[Problem], list[Problem]]:
-    """Return what is wrong with the audit excerpt, and what there is to tell of its seal."""
+def _audits(bag: Bag) -> tuple[list[Problem], list[Problem]]:
+    """Return the same as ``_audit`` of every audit excerpt: of each device of a portfolio."""
+    found = [_audit(bag, path) for path in sorted(bag.sizes) if AUDITS.fullmatch(path)] or [
+        _audit(bag, AUDIT)
+    ]
+    notes = dict.fromkeys(note for _, said in found for note in said)  # devices of one owner share a seal
+    return [problem for problems, _ in found for problem in problems], list(notes)
+
+
+def _audit(bag: Bag, path: str) -> tuple[list[Problem], list[Problem]]:
+    """Return what is wrong with an audit excerpt, and what there is to tell of its seal."""
     problems: list[Problem] = []
     notes: list[Problem] = []
     try:
-        excerpt = bag.json(AUDIT)
-        problems += _event_problems(excerpt)
+        excerpt = bag.json(path)
+        problems += _event_problems(excerpt, path)
         if seal := excerpt["seal"]:
-            problems += _seal_problems(excerpt, seal)
+            problems += _seal_problems(excerpt, seal, path)
             heads = {one["organisation"]: one["sequence"] for one in seal["heads"] if isinstance(one, dict)}
             later = sum(one["sequence"] > heads.get(one["organisation"], 0) for one in excerpt["events"])
             notes += [Problem("sealed", f"{seal['day']}, {seal['number']}"), Problem("key", str(seal["key"]))]
             notes += [Problem("later", str(later))]
         else:
-            notes.append(Problem("unsealed", AUDIT))
-        notes.append(Problem("limit", AUDIT))
+            notes.append(Problem("unsealed", path))
+        notes.append(Problem("limit", path))
     except UnreadableError as error:
         return [error.problem], []
     except SHAPE:
-        return [*problems, Problem("line", AUDIT)], []
+        return [*problems, Problem("line", path)], []
     return problems, notes
 
 
-def _event_problems(excerpt: Any) -> Iterator[Problem]:
+def _event_problems(excerpt: Any, path: str) -> Iterator[Problem]:
     """Yield the events that are not as hashed, or do not follow one another."""
     last: dict[str, tuple[int, str]] = {}
     for event in excerpt["events"]:
@@ -331,22 +343,22 @@ def _event_problems(excerpt: Any) -> Iterator[Problem]:
         before, hash_before = last.get(chain, (0, ""))
         follows = sequence > before and (sequence > before + 1 or event["previous_hash"] == hash_before)
         if not follows or event["hash"] != event_hash(event):
-            yield Problem("event", f"{AUDIT}:{sequence}")
+            yield Problem("event", f"{path}:{sequence}")
         last[chain] = (sequence, event["hash"])
     if {one["organisation"]: (one["sequence"], one["hash"]) for one in excerpt["heads"]} != last:
-        yield Problem("event", f"{AUDIT}:heads")
+        yield Problem("event", f"{path}:heads")
 
 
-def _seal_problems(excerpt: Any, seal: Any) -> Iterator[Problem]:
+def _seal_problems(excerpt: Any, seal: Any, path: str) -> Iterator[Problem]:
     """Yield what is wrong with the seal: its signature, or an event that is not the one it names."""
     if seal["format"] != SEAL_FORM or not signed(seal, seal["key"]):
-        yield Problem("seal", AUDIT)
+        yield Problem("seal", path)
     sealed = {
         (one["organisation"], one["sequence"]): one["hash"] for one in seal["heads"] if isinstance(one, dict)
     }
     for event in excerpt["events"]:
         if sealed.get((event["organisation"], event["sequence"]), event["hash"]) != event["hash"]:
-            yield Problem("event", f"{AUDIT}:{event['sequence']}")
+            yield Problem("event", f"{path}:{event['sequence']}")
 
 
 def main(arguments: list[str]) -> int:

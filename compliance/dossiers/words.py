@@ -55,6 +55,15 @@ def _sections() -> dict[str, str]:
         "changes": gettext("Versions and changes"),
         "decisions": gettext("Signed decisions"),
         "requirements": gettext("Requirements"),
+        "difference": gettext("What changed"),
+        "portfolio": gettext("Portfolio"),
+        "statuses": gettext("Statuses"),
+        "facts": gettext("Facts"),
+        "documents_new": gettext("Documents added"),
+        "documents_gone": gettext("Documents taken away"),
+        "law_changes": gettext("Changes of the law"),
+        "not_made": gettext("Not made"),
+        "devices": gettext("Devices"),
         "left_out": gettext("Left out of this dossier"),
         "others": gettext("Facts of other tracks that this one rests on"),
         "why": gettext("Why"),
@@ -79,6 +88,15 @@ def _columns() -> dict[str, str]:
         "what": gettext("What"),
         "particulars": gettext("Particulars"),
         "decision": gettext("Decision"),
+        "change": gettext("Change"),
+        "before": pgettext("date", "Before"),
+        "after": pgettext("date", "After"),
+        "how_many": gettext("Number"),
+        "device": gettext("Device"),
+        "market": gettext("Market access"),
+        "reimbursed": gettext("Access to reimbursement"),
+        "late_count": gettext("overdue"),
+        "folder": gettext("Folder"),
         "result": gettext("Result"),
         "signed": gettext("Signed"),
         "requirement": gettext("Requirement"),
@@ -144,6 +162,19 @@ def _sentences() -> dict[str, str]:
             "What each catalogue in force on the date asks for, in our words. Covered means that a person "
             "named a document for it, not that the document is good."
         ),
+        "law_changes_note": gettext(
+            "Rules that either answer names, with the values that became known between the two days of "
+            "knowledge, or began to govern between the two dates."
+        ),
+        "no_change": gettext("Nothing changed here."),
+        "difference_note": gettext(
+            "Each side is the answer of the law on its date, as known on its own day of knowledge, from the "
+            "facts recorded by the end of that day."
+        ),
+        "history_between": gettext(
+            "Events of the audit trail about this device between the two days of knowledge."
+        ),
+        "unchanged": gettext("unchanged"),
         "left_out_note": gettext(
             "This dossier is of one track. What else is recorded of the device is not in it: neither the "
             "two doors, which stand for several tracks, nor these."
@@ -180,6 +211,14 @@ def _sentences() -> dict[str, str]:
         "files_note": gettext(
             "This document is one file of a bag (BagIt 1.0, RFC 8493). dossier.json holds the same content "
             "for machines and is attached to this document."
+        ),
+        "folders_note": gettext(
+            "Each device has a folder of its own in the bag, with its own pages, dossier.json, workbook and "
+            "audit excerpt; the verification code of each covers its dossier.json."
+        ),
+        "not_listed": gettext(
+            "This document cannot hold its own hash: it and the evidence are listed with their SHA-512 in "
+            "manifest-sha512.txt, and tagmanifest-sha512.txt covers that one."
         ),
         "verify_note": gettext("To verify the bag, offline and with no other program than Python:"),
         "code_note": gettext(

@@ -17,7 +17,7 @@ from compliance.assessments.assess import assess
 from compliance.assessments.render import Json, Language
 from compliance.dossiers.bag import File
 from compliance.dossiers.evidence import listed
-from compliance.dossiers.making import Dossier, make
+from compliance.dossiers.making import Dossier, Record, make
 from compliance.facts.checks import ROLES
 from compliance.facts.files import read_file
 from compliance.law.facts import FORMAT, Device, FactsFile
@@ -72,23 +72,28 @@ class Made:
         return self.dossier.sha512
 
 
-def made(
+def recorded(
     facts: FactsFile,
     *,
     on: date = ON,
     known_on: date = ON,
     excerpt: Json = NO_EVENTS,
-    language: Language = "fr",
     documents: Iterable[Json] = (),
     evidence: Mapping[str, File] | None = None,
-) -> Made:
-    """Return the dossier of facts that no database holds."""
+    **more: Any,
+) -> Record:
+    """Return what a record would hold of facts that no database holds."""
     law = current_law()
     answer = assess(facts.devices[0], facts.organisations, law, on=on, known_on=known_on)
+    return Record(facts, known_on, answer, law, excerpt, tuple(documents), evidence or {}, **more)
+
+
+def made(
+    facts: FactsFile, *, language: Language = "fr", track: str | None = None, **recorded_as: Any
+) -> Made:
+    """Return the dossier of facts that no database holds."""
     output = io.BytesIO()
-    dossier = make(
-        facts, answer, law, excerpt, language, documents, evidence or {}, facts_on=known_on, output=output
-    )
+    dossier = make(recorded(facts, **recorded_as), language, track=track, output=output)
     return Made(dossier, output.getvalue())
 
 
