@@ -18,7 +18,7 @@ from compliance.dossiers.verify import verification_code
 from compliance.dossiers.words import words
 from compliance.dossiers.workbook import Table
 from compliance.facts.values import items_of
-from compliance.law.facts import FactsFile
+from compliance.law.facts import Device, FactsFile, Organisation
 from compliance.law.facts.base import Value
 from devices.models import AREA_LABELS, TrackName
 from devices.models import Device as DeviceModel
@@ -140,7 +140,8 @@ def _own(*files: FactsFile) -> set[str]:
 
 def _values(facts: FactsFile) -> Iterator[tuple[str, tuple[Value, Any]]]:
     """Yield each fact with its model by its place, as ``difference.facts_of`` names it."""
-    for subject in (*facts.devices, *facts.organisations):
+    subjects: list[Device | Organisation] = [*facts.devices, *facts.organisations]
+    for subject in subjects:
         is_device = subject in facts.devices
         place = f"{'devices' if is_device else 'organisations'}[{subject.key}]"
         yield place, (subject, DeviceModel if is_device else OrganisationModel)
@@ -154,15 +155,15 @@ def _values(facts: FactsFile) -> Iterator[tuple[str, tuple[Value, Any]]]:
 def _fields(old: Any, new: Any, change: Json) -> Iterator[Json]:
     """Yield the fields that differ, in words where the form has words for them."""
     sides = [_words(one) for one in (old, new)]
-    names = {one["field"] for one in change["fields"]}
     for label in [*dict.fromkeys([*sides[1], *sides[0]])]:
         was, now = (side.get(label, "") for side in sides)
         if was != now:
             yield {"label": label, "before": was, "after": now}
-    known = {name for one in (old, new) if one for name in _worded(one)}
-    for one in change["fields"]:
-        if one["field"] in names - known - {"key"}:
-            yield {"label": one["field"], "before": shown(one["before"]), "after": shown(one["after"])}
+    labels = {"source": gettext("Source"), "note": gettext("Note")}
+    for one in change["fields"]:  # that the form has no field of its own for
+        if one["field"] in labels:
+            said = {side: shown(one[side]) for side in ("before", "after")}
+            yield {"label": labels[one["field"]], **said}
 
 
 def _words(side: Any) -> dict[str, str]:
@@ -174,14 +175,6 @@ def _words(side: Any) -> dict[str, str]:
         rows = [", ".join(f"{one['label']}: {one['text']}" for one in row) for row in part["rows"]]
         found[part["label"]] = "\n".join(rows)
     return found
-
-
-def _worded(side: Any) -> set[str]:
-    value, model = side
-    related = {one.name for one in model._meta.related_objects}
-    return {name for name, _ in value if name in related} | {
-        one.name for one in model._meta.concrete_fields if one.name not in {"key", "source", "note"}
-    }
 
 
 def _deadlines(changes: list[Json]) -> list[Json]:
@@ -222,40 +215,81 @@ def _deadline(change: Json) -> Json:
 def tables(before: Side, after: Side, content: Json, excerpt: Json) -> Iterator[Table]:
     """Yield the tables of the workbook."""
     first, last = (wording.day(content[side]["on"]) for side in ("from", "to"))
-    yield Table(gettext("Statuses"), [
-        (gettext("Track"), 34), (first, 22), (gettext("State"), 26), (last, 22), (gettext("State"), 26),
-        (gettext("Reasons"), 80),
-    ], [
-        [str(AREA_LABELS[name]), word(one["before"]["status"]), word(one["before"]["state"]),
-         word(one["after"]["status"]), word(one["after"]["state"]),
-         "\n".join(row["text"] for row in one["after"]["reasons"])]
-        for name, one in content["tracks"].items()
-    ])  # fmt: skip
-    yield Table(gettext("Facts"), [
-        (gettext("Change"), 14), (gettext("Fact"), 44), (gettext("Field"), 28), (gettext("Before"), 44),
-        (gettext("After"), 44),
-    ], [
-        [one["word"], one["place"], field["label"], field["before"], field["after"]]
-        for one in _facts(before.facts, after.facts, content["facts"])
-        for field in one["fields"]
-    ])  # fmt: skip
-    yield Table(gettext("Deadlines"), [
-        (gettext("Change"), 16), (pgettext("date", "Before"), 14), *cells.deadline_heads()
-    ], [
-        [group["label"], cells.day(one["before"]["strict"]) if one["before"] else None,
-         *cells.deadline(one["after"] or one["before"])]
-        for change, group in zip(_present(content), _deadlines(content["deadlines"]), strict=True)
-        for one in content["deadlines"] if one["change"] == change
-    ])  # fmt: skip
+    yield Table(
+        gettext("Statuses"),
+        [
+            (gettext("Track"), 34),
+            (first, 22),
+            (gettext("State"), 26),
+            (last, 22),
+            (gettext("State"), 26),
+            (gettext("Reasons"), 80),
+        ],
+        [
+            [
+                str(AREA_LABELS[name]),
+                word(one["before"]["status"]),
+                word(one["before"]["state"]),
+                word(one["after"]["status"]),
+                word(one["after"]["state"]),
+                "\n".join(row["text"] for row in one["after"]["reasons"]),
+            ]
+            for name, one in content["tracks"].items()
+        ],
+    )
+    yield Table(
+        gettext("Facts"),
+        [
+            (pgettext("noun", "Change"), 14),
+            (gettext("Fact"), 44),
+            (gettext("Field"), 28),
+            (pgettext("date", "Before"), 44),
+            (pgettext("date", "After"), 44),
+        ],
+        [
+            [one["word"], one["place"], field["label"], field["before"], field["after"]]
+            for one in _facts(before.facts, after.facts, content["facts"])
+            for field in one["fields"]
+        ],
+    )
+    yield Table(
+        gettext("Deadlines"),
+        [(pgettext("noun", "Change"), 16), (pgettext("date", "Before"), 14), *cells.deadline_heads()],
+        [
+            [
+                group["label"],
+                cells.day(one["before"]["strict"]) if one["before"] else None,
+                *cells.deadline(one["after"] or one["before"]),
+            ]
+            for change, group in zip(_present(content), _deadlines(content["deadlines"]), strict=True)
+            for one in content["deadlines"]
+            if one["change"] == change
+        ],
+    )
     yield cells.documents(gettext("Documents added"), content["documents"])
-    yield Table(gettext("Law"), [
-        (gettext("Rule"), 44), (gettext("Value"), 24), (gettext("Published"), 14), (gettext("Governs from"), 14),
-        (gettext("Text read"), 60), (gettext("Certainty"), 18),
-    ], [
-        [one["label"], value["value"], cells.day(value["published"]), cells.day(value["applies"]),
-         value["citation"], word(value["certainty"])]
-        for one in content["law"]["rules"] for value in one["values"]
-    ])  # fmt: skip
+    yield Table(
+        gettext("Law"),
+        [
+            (gettext("Rule"), 44),
+            (gettext("Value"), 24),
+            (gettext("Published"), 14),
+            (gettext("Governs from"), 14),
+            (gettext("Text read"), 60),
+            (gettext("Certainty"), 18),
+        ],
+        [
+            [
+                one["label"],
+                value["value"],
+                cells.day(value["published"]),
+                cells.day(value["applies"]),
+                value["citation"],
+                word(value["certainty"]),
+            ]
+            for one in content["law"]["rules"]
+            for value in one["values"]
+        ],
+    )
     yield cells.history(excerpt)
 
 

@@ -25,7 +25,7 @@ def excerpt(device: Device, known_on: date) -> Json:
         .order_by("organisation", "sequence")
     )
     events = [exported(one) for one in rows]
-    found = {
+    found: Json = {
         "format": FORMAT,
         "device": str(device.pk),
         "until": known_on.isoformat(),
@@ -37,7 +37,7 @@ def excerpt(device: Device, known_on: date) -> Json:
 
 
 def with_events(excerpt: Json, events: list[Json]) -> Json:
-    """Return an excerpt with these events, some of those of the device: the last of each chain is its head."""
+    """Return an excerpt with these events of the device: the last of each chain is its head."""
     heads = {
         one["organisation"]: {name: one[name] for name in ("organisation", "sequence", "hash")}
         for one in events

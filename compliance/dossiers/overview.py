@@ -101,13 +101,20 @@ def tables(content: Json) -> Iterator[Table]:
     rows = []
     for one in content["devices"]:
         following = one["next"]
-        rows.append([
-            one["name"], one["device"], *(word(one["tracks"][name]["status"]) for name in TRACKS),
-            word(one["market_access"]), word(one["reimbursement"]), one["overdue"],
-            following["label"] if following else None,
-            str(AREA_LABELS[following["track"]]) if following else None,
-            day(following["strict"]) if following else None, one["code"],
-        ])  # fmt: skip
+        rows.append(
+            [
+                one["name"],
+                one["device"],
+                *(word(one["tracks"][name]["status"]) for name in TRACKS),
+                word(one["market_access"]),
+                word(one["reimbursement"]),
+                one["overdue"],
+                following["label"] if following else None,
+                str(AREA_LABELS[following["track"]]) if following else None,
+                day(following["strict"]) if following else None,
+                one["code"],
+            ]
+        )
     yield Table(gettext("Portfolio"), heads, rows)
     if content["not_made"]:
         yield Table(

@@ -308,7 +308,7 @@ def _audits(bag: Bag) -> tuple[list[Problem], list[Problem]]:
     found = [_audit(bag, path) for path in sorted(bag.sizes) if AUDITS.fullmatch(path)] or [
         _audit(bag, AUDIT)
     ]
-    notes = dict.fromkeys(note for _, said in found for note in said)  # devices of one owner share a seal
+    notes = dict.fromkeys(note for _, said in found for note in said)  # devices share the seal of a day
     return [problem for problems, _ in found for problem in problems], list(notes)
 
 

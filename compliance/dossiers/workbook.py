@@ -25,7 +25,7 @@ _FIRST_ZIP_DAY, _LAST_ZIP_DAY = date(1980, 1, 1), date(2107, 12, 31)
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet: its title, the heads with their widths in signs, and the rows. Cells are texts, numbers, dates."""
+    """A sheet: its title, the heads with their widths in signs, and the rows of texts, numbers, dates."""
 
     title: str
     heads: Sequence[tuple[str, int]]

@@ -12,21 +12,28 @@ from django.utils.translation import gettext
 from compliance.assessments.dates import FIRST_DAY, LAST_DAY
 from compliance.audit.actors import Actor
 from compliance.dossiers.making import Dossier
-from compliance.dossiers.operations import build
+from compliance.dossiers.models import DossierScope
+from compliance.dossiers.scopes import MAKERS, Question, check
 from compliance.facts.errors import FactError
 from config import clock
 from devices.commands import SystemCommand
-from devices.models import Device
+from devices.models import Device, TrackName
 
 
 class Command(SystemCommand):
-    """``export_dossier DEVICE --on D --known-on D --output P``: the same dates give the same bytes."""
+    """``export_dossier DEVICE… --on D --known-on D --output P``: the same dates give the same bytes."""
 
-    help = "Builds the dossier of a device, a BagIt bag in a ZIP. Dates are those of today unless given."
+    help = (
+        "Builds the dossier of a device, of one of its tracks, of several devices, or of what changed: a BagIt "
+        "bag in a ZIP. Dates are those of today unless given."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the device, the two dates, the file and the language."""
-        parser.add_argument("device", help="key or UUID")
+        """Take the devices, the scope, the dates, the file and the language."""
+        parser.add_argument("device", nargs="+", help="key or UUID; several for a portfolio")
+        parser.add_argument("--scope", choices=DossierScope.values, default=DossierScope.DEVICE)
+        parser.add_argument("--track", choices=TrackName.values, help="of a dossier of one track")
+        parser.add_argument("--since", type=_day, help="what changed since this date (YYYY-MM-DD)")
         parser.add_argument("--on", type=_day, help="status on this date (YYYY-MM-DD)")
         parser.add_argument("--known-on", type=_day, help="as known on this date (YYYY-MM-DD)")
         parser.add_argument(
@@ -36,10 +43,10 @@ class Command(SystemCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the dossier. Raises CommandError where it cannot be made or written."""
-        device, path = _device(options["device"]), options["output"]
+        devices, path = tuple(_device(one) for one in options["device"]), options["output"]
         try:
             with path.open("x+b") as file:
-                dossier = _written(file, path, device, options)
+                dossier = _written(file, path, devices, options)
         except FactError as error:
             raise CommandError(str(error)) from error
         except FileExistsError as error:
@@ -78,19 +85,22 @@ def _device(named: str) -> Device:
     return found
 
 
-def _written(file: BinaryIO, path: Path, device: Device, options: dict[str, Any]) -> Dossier:
+def _written(file: BinaryIO, path: Path, devices: tuple[Device, ...], options: dict[str, Any]) -> Dossier:
     """Build the dossier into the file; where that fails, leave neither a file nor an event behind."""
-    today = clock.today()
+    now, today = clock.now(), clock.today()
+    question = Question(
+        options["scope"],
+        devices,
+        options["on"] or today,
+        options["known_on"] or today,
+        options["language"],
+        options["since"],
+        options["track"],
+    )
     try:
-        return build(
-            actor=Actor.system("export_dossier"),
-            device=device,
-            on=options["on"] or today,
-            known_on=options["known_on"] or today,
-            language=options["language"],
-            at=clock.now(),
-            output=file,
-        )
+        check(question, today=today)
+        actor = Actor.system("export_dossier")
+        return MAKERS[question.scope](question, actor, now, file, lambda *_: None, lambda _: None)
     except BaseException:
         path.unlink()
         raise
