@@ -25,6 +25,7 @@ from devices.models import AREA_LABELS
 WIDTH = 700.0
 _TALLEST = 800.0  # units of the lanes of a panel: what a page has room for below its heading
 _MOST_LINES = 1000
+_FIRST, _LAST = date(10, 1, 1), date(9990, 1, 1)  # the calendar goes on for as long as the axis does
 
 
 def path(facts: FactsFile, answer: Json, *, on: date, known_on: date, lanes: Iterable[str] = ()) -> Json:
@@ -35,7 +36,8 @@ def path(facts: FactsFile, answer: Json, *, on: date, known_on: date, lanes: Ite
     """
     (device,) = facts.devices
     told = _only(story(rows_known(Known(device, facts.organisations, None)), answer), tuple(lanes))
-    first, last = window(told.bars, told.marks, on=on, today=on, choice="3")
+    middle = min(max(on, _FIRST), _LAST)
+    first, last = window(told.bars, told.marks, on=middle, today=middle, choice="3")
     drawing = draw(
         told.lanes, told.bars, told.marks, first=first, last=last, on=on, today=known_on, width=WIDTH
     )

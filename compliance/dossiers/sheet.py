@@ -49,7 +49,7 @@ _GATES = ("market_access", "reimbursement")
 def sheet(
     facts: FactsFile, content: Json, excerpt: Json, files: Mapping[str, bytes], attached: bytes
 ) -> Json:
-    """Return the data of the pages; ``files`` are those made besides the PDF, ``attached`` is dossier.json."""
+    """Return the data of the pages; ``files`` are those beside the PDF, ``attached`` is dossier.json."""
     (device,), answer = facts.devices, content["assessment"]
     sources = {one.key: n for n, one in enumerate(facts.sources, start=1)}
     return {

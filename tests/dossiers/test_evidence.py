@@ -168,7 +168,7 @@ def test_a_file_that_is_given_no_more_is_named_without_its_bytes(
 def test_progress_counts_the_files_and_may_cancel(device: Device) -> None:
     seen: list[tuple[int, int]] = []
     built(device, progress=lambda done, total: seen.append((done, total)))
-    assert seen == [(n, 6) for n in range(7)]
+    assert seen == [(n, 7) for n in range(8)]
     output, events = io.BytesIO(), AuditEvent.objects.count()
 
     def cancel(done: int, total: int) -> None:

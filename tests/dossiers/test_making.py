@@ -18,7 +18,7 @@ import pytest
 from django.utils.translation import gettext, override
 
 from compliance.assessments.assess import assess
-from compliance.dossiers import document, sheet, verify, wording
+from compliance.dossiers import document, filing, verify, wording
 from compliance.dossiers.evidence import listed
 from compliance.dossiers.words import words
 from compliance.law.facts import FactsFile
@@ -63,6 +63,7 @@ def test_the_bag_holds_its_files_and_stands_the_reference_validator(dossier: Mad
         "data/dossier.json",
         "data/dossier.pdf",
         "data/dossier.schema.json",
+        "data/dossier.xlsx",
         "data/verify.py",
         "manifest-sha512.txt",
         "tagmanifest-sha512.txt",
@@ -73,7 +74,7 @@ def test_the_bag_holds_its_files_and_stands_the_reference_validator(dossier: Mad
         "External-Description: Cardivane (exemple)",
         "External-Identifier: jalon:ex-cardivane:2026-11-22:2026-11-22:fr",
         "Bagging-Date: 2026-11-22",
-        f"Payload-Oxum: {size}.5",
+        f"Payload-Oxum: {size}.6",
     ]
     (tmp_path / "bag.zip").write_bytes(dossier.content)
     assert verify.verify(tmp_path / "bag.zip").problems == []
@@ -272,7 +273,7 @@ def test_texts_and_lists_beyond_all_measure_are_cut_on_the_pages_and_whole_besid
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """No operation takes such a text into the facts; the reason of a correction has no limit of its own."""
-    monkeypatch.setattr(sheet, "_MOST_ROWS", 5)
+    monkeypatch.setattr(filing, "MOST_ROWS", 5)
     huge = "#let \u202e*b* " * 1_000_000
     documents = listed({**DETAILS, "title": f"Document {n}", "sha256": f"{n:064d}"} for n in range(8))
     events = [{**EVENT, "sequence": n, "reason": huge if n == 7 else f"reason {n}"} for n in range(1, 8)]

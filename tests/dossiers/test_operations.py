@@ -172,7 +172,7 @@ def test_export_and_verify(device: Device, tmp_path: Path) -> None:
     output = io.StringIO()
     with override("en"):
         call_command("verify_dossier", str(path), stdout=output)
-    assert output.getvalue().splitlines()[-1] == "good: 9 files, each as hashed"
+    assert output.getvalue().splitlines()[-1] == "good: 10 files, each as hashed"
     english = tmp_path / "c.zip"
     export("scanner", *dates, "--language", "en", "--output", english)
     assert english.read_bytes() != path.read_bytes()

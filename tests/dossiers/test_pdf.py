@@ -94,7 +94,7 @@ def test_what_pdf_ua_asks_for(pdf: pikepdf.Pdf) -> None:
             assert str(one.Alt)
         if kind == "/TH":
             assert any("/Scope" in attributes for attributes in as_list(one.A))
-    assert kinds["/Figure"] == 0, "icons stand beside their word and are artifacts"
+    assert kinds["/Figure"] == 2, "the path, in two panels; icons stand beside their word and are artifacts"
     for kind in ("/H1", "/H2", "/Table", "/TH", "/TD", "/Link"):
         assert kinds[kind], kind
     for page in pdf.pages:

@@ -202,7 +202,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_one_byte_flipped_in_any_file_of_a_dossier_is_named(folder: Path) -> None:
     paths = sorted(one for one in folder.rglob("*") if one.is_file())
-    assert len(paths) == 11
+    assert len(paths) == 12
     assert verify.verify(folder).exit_code == GOOD
     for path in paths:
         name, content = path.relative_to(folder).as_posix(), path.read_bytes()

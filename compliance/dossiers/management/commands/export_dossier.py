@@ -24,8 +24,8 @@ class Command(SystemCommand):
     """``export_dossier DEVICE… --on D --known-on D --output P``: the same dates give the same bytes."""
 
     help = (
-        "Builds the dossier of a device, of one of its tracks, of several devices, or of what changed: a BagIt "
-        "bag in a ZIP. Dates are those of today unless given."
+        "Builds the dossier of a device, of one of its tracks, of several devices, or of what changed: a "
+        "BagIt bag in a ZIP. Dates are those of today unless given."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
