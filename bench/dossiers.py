@@ -1,8 +1,9 @@
 """What a dossier takes: pages beside the same content in WeasyPrint, and memory over the evidence.
 
-Each measure has a process of its own, so that its peak of memory is its own. Typst uses every core and WeasyPrint
-one: beside the time of the clock stands that of the processor, all threads together. WeasyPrint takes part in no dossier and
-needs Pango of the system (Debian: libpango-1.0-0, libpangoft2-1.0-0); without it its column is left out.
+Each measure has a process of its own, so that its peak of memory is its own. Typst uses every core and
+WeasyPrint one: beside the time of the clock stands that of the processor, all threads together. WeasyPrint
+takes part in no dossier and needs Pango of the system (Debian: libpango-1.0-0, libpangoft2-1.0-0); without it
+its columns are left out.
 """
 
 import io
@@ -72,7 +73,7 @@ def weasyprint_pages(rows: int) -> Measure | None:
         from weasyprint import HTML
     except OSError:
         return None
-    logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    logging.disable(logging.INFO)
     sheet, _attached = _sheet(rows)
     start = _now()
     pages = HTML(string=html(sheet)).write_pdf(pdf_variant="pdf/ua-1")
