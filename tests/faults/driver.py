@@ -49,6 +49,7 @@ class Driver:
     _spans: dict[str, list[float]] = field(default_factory=dict)
     _mail_at: int = 0
     _ticks_at: int = 0
+    _said: int = 0
 
     def __post_init__(self) -> None:
         self.excused_until = self.farthest = self.base
@@ -76,11 +77,10 @@ class Driver:
             self._step(self.base + timedelta(minutes=30))
 
     def _say(self, number: int) -> None:
-        counts, faults = self.oracle.counts, self.agenda.done["faults"]
-        wrong = len(self.oracle.violations)
-        print(
-            f"  day {number}: {counts['messages']} messages, {faults} faults, {wrong} violations", flush=True
-        )
+        counts, faults, wrong = self.oracle.counts, self.agenda.done["faults"], self.oracle.violations
+        said = f"  day {number}: {counts['messages']} messages, {faults} faults, {len(wrong)} violations"
+        print(said, *map(str, wrong[self._said :]), sep="\n    ", flush=True)
+        self._said = len(wrong)
 
     def _day(self, number: int, day: date) -> None:
         self.waiting += [one for one in self.faults if one.day == number]

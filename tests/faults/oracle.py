@@ -23,6 +23,9 @@ class Violation:
     when: datetime
     what: str
 
+    def __str__(self) -> str:
+        return f"{self.when:%Y-%m-%d %H:%M} {self.kind}: {self.what}"
+
 
 @dataclass
 class Copy:

@@ -114,11 +114,16 @@ class Processes:
         psutil.wait_procs([server, *children], timeout=10)
 
     def kill_backend(self) -> None:
-        """Kill outright what PostgreSQL runs for each connection: it then recovers as after a crash."""
-        for child in psutil.Process(self._postmaster()).children():
+        """Kill outright what PostgreSQL runs for a connection, and wait until it has ended all the others.
+
+        It then recovers as after a crash; until it begins to, it still takes connections, which it cuts.
+        """
+        children = psutil.Process(self._postmaster()).children()
+        for child in children:
             with suppress(psutil.NoSuchProcess, IndexError):
                 if " jalon " in child.cmdline()[0]:
                     child.kill()
+                    psutil.wait_procs(children, timeout=5)
                     break
 
     def smtp(self, mode: str) -> None:

@@ -12,7 +12,7 @@ def report(driver: Driver, *, prepared: float, seconds: float) -> bool:
     copies = oracle.duplicates()
     wrong, states = examine(oracle.copies)
     kinds = Counter(one.kind for one in oracle.violations)
-    lines = [f"{one.when:%Y-%m-%d %H:%M} {one.kind}: {one.what}" for one in oracle.violations]
+    lines = [str(one) for one in oracle.violations]
     (driver.processes.folder / "violations").write_text("\n".join([*lines, *driver.agenda.story]))
     looks, strict = oracle.counts["looks"], oracle.counts["looks that excuse nothing"]
     spent = ", ".join(f"{what} {spent:.0f}" for what, spent in driver.seconds.items())
