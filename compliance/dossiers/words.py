@@ -156,7 +156,7 @@ def _sentences() -> dict[str, str]:
         "none": gettext("None on this date."),
         "elsewhere": gettext("Its incidents and changes stand in a section of their own."),
         "no_decision": gettext("No decision is signed up to this date."),
-        "no_requirement": gettext("No catalogue of requirements was in force on this date."),
+        "no_requirement": gettext("No catalogue of requirements belongs here."),
         "no_evidence": gettext("no document"),
         "requirements_note": gettext(
             "What each catalogue in force on the date asks for, in our words. Covered means that a person "
@@ -177,7 +177,7 @@ def _sentences() -> dict[str, str]:
         "unchanged": gettext("unchanged"),
         "left_out_note": gettext(
             "This dossier is of one track. What else is recorded of the device is not in it: neither the "
-            "two doors, which stand for several tracks, nor these."
+            "two doors, which stand for several tracks, nor these. Documents are those of the facts kept."
         ),
         "no_source": gettext("No fact names a source."),
         "no_document": gettext("No document is recorded up to this date."),

@@ -145,7 +145,8 @@ def test_deadlines_met_missed_moved_and_gone() -> None:
 
     before = side(*((rule, "open", "2026-09-01") for rule in ("met", "missed", "moved", "same", "gone")))
     after = side(
-        ("met", "met_late", "2026-09-01"), ("missed", "overdue", "2026-09-01"), ("moved", "open", "2027-09-01"),
+        ("met", "met_late", "2026-09-01"), ("missed", "overdue", "2026-09-01"),
+        ("moved", "open", "2027-09-01"),
         ("same", "open", "2026-09-01"), ("new", "open", "2027-01-01"),
     )  # fmt: skip
     found = {
