@@ -58,7 +58,7 @@ def test_it_is_asked_for_followed_and_downloaded(client_of: Client) -> None:
     body = ready.json()
     assert (body["state"], body["expires_at"]) == ("ready", "2026-12-22T09:00:00Z")
     assert "Retry-After" not in ready
-    file = client.get(body["download"])
+    file: Any = client.get(body["download"])
     content = b"".join(file.streaming_content)
     assert (sha512(content).hexdigest(), len(content)) == (body["sha512"], body["size"])
     assert (file["ETag"], file["Content-Type"]) == (f'"{body["sha512"]}"', "application/zip")

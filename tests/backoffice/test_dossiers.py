@@ -72,7 +72,7 @@ def test_from_the_device_to_the_download(officer: Client) -> None:
     listed = text(officer.get(LIST))
     for words in ("Dossier of Écho Scan One", "ready", "1 May 2026", "officer@example.org"):
         assert words in listed, words
-    answer = officer.get(reverse("admin:dossier_download", args=[row.pk]))
+    answer: Any = officer.get(reverse("admin:dossier_download", args=[row.pk]))
     content = b"".join(answer.streaming_content)
     assert sha512(content).hexdigest() == row.sha512
     assert {name: answer[name] for name in ("Content-Disposition", "Content-Type", "Content-Length")} == {
