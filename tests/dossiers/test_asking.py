@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from compliance.assessments.models import DeviceChange
 from compliance.audit.models import AuditEvent
 from compliance.dossiers import asking, verify
-from compliance.dossiers.models import DossierRequest, DossierState
+from compliance.dossiers.models import DossierRequest, DossierScope, DossierState
 from compliance.dossiers.queries import dossiers_of
 from compliance.dossiers.scopes import MOST_DEVICES
 from compliance.facts.errors import FactError
@@ -190,24 +190,34 @@ class TestRefused:
         [
             ({"known_on": TODAY + DAY}, [("known_on", "future")]),
             ({"on": date(1989, 12, 31)}, [("on", "range")]),
-            ({"scope": "track", "track": "moon"}, [("scope", "not_made"), ("track", "choice")]),
+            ({"scope": "track", "track": "moon"}, [("track", "choice")]),
             ({"track": "ans"}, [("track", "not_of_the_scope")]),
             ({"since": TODAY}, [("since", "not_of_the_scope")]),
-            ({"scope": "difference"}, [("scope", "not_made"), ("since", "missing")]),
+            ({"scope": "difference"}, [("since", "missing")]),
             (
                 {"scope": "difference", "since": TODAY + DAY},
-                [("scope", "not_made"), ("since", "date_order")],
+                [("since", "date_order")],
             ),
             ({"devices": ()}, [("devices", "missing")]),
-            ({"scope": "portfolio"}, [("scope", "not_made"), ("devices", "too_few")]),
+            ({"scope": "portfolio"}, [("devices", "too_few")]),
         ],
     )
-    def test_questions(self, changes: dict[str, Any], found: list[tuple[str, str]]) -> None:
+    def test_questions(
+        self, changes: dict[str, Any], found: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("compliance.dossiers.scopes.MAKERS", dict.fromkeys(DossierScope.values))
         before = AuditEvent.objects.count()
         with pytest.raises(FactError) as refused:
             ask(question(**changes))
         assert codes(refused) == found
         assert (DossierRequest.objects.count(), AuditEvent.objects.count()) == (0, before)
+
+    @pytest.mark.parametrize("scope", ["portfolio", "track", "difference"])
+    def test_scopes_that_nothing_makes(self, scope: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("compliance.dossiers.scopes.MAKERS", {"device": None})
+        with pytest.raises(FactError, match="cannot be made yet: ask for that of a device") as refused:
+            ask(question(scope=scope))
+        assert ("scope", "not_made") in codes(refused)
 
     @pytest.mark.parametrize(("scope", "number"), [("device", 2), ("portfolio", MOST_DEVICES + 1)])
     def test_too_many_devices(self, scope: str, number: int) -> None:
