@@ -86,7 +86,7 @@ def with_evidence(sizes: list[int]) -> Measure:
     from django.conf import settings
 
     from compliance.dossiers import evidence
-    from compliance.dossiers.making import make
+    from compliance.dossiers.making import Record, make
     from compliance.evidence import store
 
     with TemporaryDirectory() as name, Path(name, "dossier.zip").open("w+b") as output:
@@ -103,7 +103,7 @@ def with_evidence(sizes: list[int]) -> Measure:
         facts, answer, law = _assessed(0)
         start = _now()
         files = evidence.files(listed)
-        make(facts, answer, law, _excerpt(0), "fr", listed, files, facts_on=ON, output=output)
+        make(Record(facts, ON, answer, law, _excerpt(0), listed, files), "fr", output=output)
         return _measured(len(sizes), start)
 
 
@@ -121,7 +121,8 @@ def _sheet(rows: int) -> tuple[Any, bytes]:
     data = content(facts, answer, law, "fr", documents, facts_on=ON)
     attached = to_bytes(data)
     with override("fr"):
-        return sheet(facts, data, _excerpt(min(rows, 1000)), {"dossier.json": attached}), attached
+        excerpt = _excerpt(min(rows, 1000))
+        return sheet(facts, data, excerpt, {"dossier.json": attached}, attached), attached
 
 
 def _assessed(rows: int) -> tuple[Any, Any, Any]:

@@ -229,12 +229,15 @@ def _evidence_problems(bag: Bag, found: dict[str, str]) -> Iterator[Problem]:
 
 
 def _audits(bag: Bag) -> tuple[list[Problem], list[Problem]]:
-    """Return the same as ``_audit`` of every audit excerpt: of each device of a portfolio."""
-    found = [_audit(bag, path) for path in sorted(bag.sizes) if AUDITS.fullmatch(path)] or [
-        _audit(bag, AUDIT)
-    ]
-    notes = dict.fromkeys(note for _, said in found for note in said)  # devices share the seal of a day
-    return [problem for problems, _ in found for problem in problems], list(notes)
+    """Return the same as ``_audit`` of every excerpt, of each device of a portfolio; told once for all."""
+    paths = [path for path in sorted(bag.sizes) if AUDITS.fullmatch(path)] or [AUDIT]
+    found = [_audit(bag, path) for path in paths]
+    told = [note for _, notes in found for note in notes]
+    if len(paths) > 1:
+        told = [
+            note._replace(name="data/devices/*/audit.json") if note.name in paths else note for note in told
+        ]
+    return [problem for problems, _ in found for problem in problems], list(dict.fromkeys(told))
 
 
 def _audit(bag: Bag, path: str) -> tuple[list[Problem], list[Problem]]:

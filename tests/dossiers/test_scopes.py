@@ -221,5 +221,6 @@ def test_a_byte_touched_in_the_folder_of_a_device_is_named(dossiers: dict[str, M
         path = tmp_path / "bag" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content + (b" " if name == "data/devices/a/audit.json" else b""))
-    problems = verify.verify(tmp_path / "bag").problems
-    assert [(one.kind, one.name) for one in problems] == [("touched", "data/devices/a/audit.json")]
+    report = verify.verify(tmp_path / "bag")
+    assert [(one.kind, one.name) for one in report.problems] == [("touched", "data/devices/a/audit.json")]
+    assert [one.kind for one in report.notes] == ["code", "unsealed", "limit"]

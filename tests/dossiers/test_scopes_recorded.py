@@ -70,8 +70,9 @@ def test_a_correction_and_a_document_stand_between_two_dates(devices: list[Devic
     assert [one["action"] for one in events] == ["fact.amended", "document.added", "document.linked"]
     (tmp_path / "bag.zip").write_bytes(dossier.content)
     assert verify.verify(tmp_path / "bag.zip").problems == []
-    event = AuditEvent.objects.latest("id")
-    assert event.after["dossier"][dossier.name] == {
+    after = AuditEvent.objects.latest("id").after
+    assert after is not None
+    assert after["dossier"][dossier.name] == {
         "since": "2026-07-20", "on": "2026-11-22", "known_on": "2026-11-22", "language": "en",
         "sha512": dossier.sha512,
     }  # fmt: skip
