@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from compliance.api import queries
 from compliance.api.authentication import Grant
 from compliance.api.examples import example
-from compliance.api.once import once
+from compliance.api.once import LONGEST, once
 from compliance.api.problems import PreconditionFailed, PreconditionNeeded, Refused
 from compliance.api.refusals import CHANGE_PROBLEMS, PROBLEMS, WRITE_PROBLEMS
 from compliance.api.schemas import FactChangesSchema, FactSchema, NewFactSchema, RetractionSchema
@@ -45,7 +45,9 @@ _KEY = OpenApiParameter(
 )
 _DEVICE = OpenApiParameter("device_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
 _IF_MATCH = OpenApiParameter("If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True)
-_ONCE = OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER)
+_ONCE = OpenApiParameter(
+    "Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": LONGEST}, OpenApiParameter.HEADER
+)
 _LABEL = 300
 
 
