@@ -2,6 +2,7 @@
 # make test   the tests
 # make bench  measures: assessments a second and memory, up to 100,000 devices; the cost of the audit chain and of
 #             the second wall; what pages take over many devices; the claim of due alerts among a million (some minutes)
+# make conform  the API against its schema, some 20,000 made-up requests of five roles (half an hour)
 # make soak   a thousand days of alerts under some 550 faults, on a simulated clock (docs/alerts-under-faults.md)
 # make lint   style, types, the arrows between rooms, missing migrations, known vulnerabilities
 # make format rewrite the code in the house style
@@ -12,7 +13,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test bench soak lint format messages screens lock dev
+.PHONY: demo test bench conform soak lint format messages screens lock dev
 
 demo:
 	@$(PYTHON) config/bootstrap.py demo
@@ -29,6 +30,9 @@ bench: dev
 	@$(BIN)/python -m bench.wall
 	@$(BIN)/python -m bench.pages
 	@$(BIN)/python -m bench.alerts
+
+conform: dev
+	@JALON_CONFORM=40 $(BIN)/pytest -q -n 0 --show-capture=no tests/api/test_schemathesis.py
 
 soak: dev
 	@$(BIN)/python -m tests.faults --days 1000 --faults 550

@@ -105,7 +105,7 @@ def status(
         known = Known(value, file.organisations, day)
         answer = _spoken(device, dates, law=law, facts=known)
         recorded, host_key = recorded_in(file), value.host
-    asked = buyer(answer, recorded, law, host=host_key, on=on, say=word, translate=gettext)
+    asked = buyer(answer, recorded, host=host_key, on=on, say=word, translate=gettext)
     asked["buyer"]["documents"] = _papers(device, papers)
     return {**answer, "device": str(device.pk), "key": device.key, "name": device.name, **asked}
 

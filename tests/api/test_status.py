@@ -110,6 +110,7 @@ def test_the_schema_is_made_without_a_warning(client_of: Client) -> None:
     assert set(schema["paths"]) == {
         "/api/v1/devices",
         "/api/v1/devices.csv",
+        "/api/v1/devices.parquet",
         "/api/v1/devices/lookup",
         "/api/v1/devices/{device_id}/facts/{kind}",
         "/api/v1/devices/{device_id}/facts/{kind}/{key}",
