@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "compliance.dossiers",
     "compliance.evidence",
     "compliance.followup",
+    "compliance.requirements",
     "compliance.sheets",
     "compliance.feeds",
     "compliance.watch",

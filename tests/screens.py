@@ -36,6 +36,8 @@ def _device_pages(office: str) -> Iterator[tuple[str, str]]:
         f"{office}/decisions/rule11/?{RULE11}&worst_decision_impact=none&drives_device_class=none",
     )
     yield "what-if", f"{office}/what-if/"
+    yield "requirements", f"{office}/requirements/"
+    yield "requirements-of", f"{office}/requirements/mdr_annex_ii/"
     yield "document-add", f"{office}/documents/add/"
     yield "device-record", f"/devices/device/{office.rpartition('/')[2]}/change/"
     yield "start-step", f"/start/{office.rpartition('/')[2]}/class/"

@@ -29,6 +29,7 @@ from compliance.backoffice.navigation import navigation
 from compliance.backoffice.page import Page, Routes, View
 from compliance.backoffice.people.joining import invitation
 from compliance.backoffice.people.routes import ROUTES as PEOPLE
+from compliance.backoffice.requirements.routes import ROUTES as REQUIREMENTS
 from compliance.backoffice.search.routes import ROUTES as SEARCH
 from compliance.backoffice.sheets.routes import ROUTES as SHEETS
 from compliance.backoffice.webhooks.routes import ROUTES as WEBHOOKS
@@ -42,6 +43,7 @@ _ROUTES: Routes = (
     *DECISIONS,
     *FACTS,
     *DOCUMENTS,
+    *REQUIREMENTS,
     *SHEETS,
     *SEARCH,
     *GLOSSARY,

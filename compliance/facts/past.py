@@ -108,10 +108,10 @@ def _rebuilt(device: Device, known_on: date) -> tuple[Known, list[SourceValue]]:
     def subject(version: _Version, model: type[models.Model], value_class: type[V]) -> V:
         data = read(version, model, value_class)
         places = {kind.model._meta.db_table: (place, kind) for place, kind in kinds_of(value_class).items()}
-        for fact in sorted(facts, key=lambda one: one.columns["key"]):
-            if fact.holder_id == version.row_id and fact.table in places:
-                place, kind = places[fact.table]
-                add_fact(data, place, read(fact, kind.model, kind.value_class))
+        own_facts = [one for one in facts if one.holder_id == version.row_id and one.table in places]
+        for fact in sorted(own_facts, key=lambda one: one.columns["key"]):
+            place, kind = places[fact.table]
+            add_fact(data, place, read(fact, kind.model, kind.value_class))
         return value_class.model_validate(data)
 
     known = Known(

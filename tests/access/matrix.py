@@ -172,6 +172,17 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "documents/<uuid:document_id>/facts/": {one: KEEPS[one].replace("200", "302") for one in DEVICES},
     "documents/files/<uuid:version_id>/": SEEN,
     "devices/<uuid:device_id>/documents/add/": KEEPS,
+    "devices/<uuid:device_id>/requirements/": WHOLE,
+    "devices/<uuid:device_id>/requirements/workbook/": WHOLE,
+    # without a requirement chosen, and without a form: back to the list
+    "devices/<uuid:device_id>/requirements/attach/": {
+        one: KEEPS[one].replace("200", "302") for one in DEVICES
+    },
+    "devices/<uuid:device_id>/requirements/exempt/": {
+        one: KEEPS[one].replace("200", "302") for one in DEVICES
+    },
+    "devices/<uuid:device_id>/requirements/back/": {one: KEEPS[one].replace("200", "302") for one in DEVICES},
+    "devices/<uuid:device_id>/requirements/<str:catalogue>/": WHOLE,
     # --- Spreadsheets ---
     "sheets/": KEEPER,
     "sheets/template/": KEEPER,
@@ -310,7 +321,7 @@ def _marked(*words: str) -> set[str]:
     return found
 
 
-_RECORD = "name note fact event decision document draft followup"
+_RECORD = "name note fact event decision document draft followup requirement"
 _MAKER = _marked(f"{_RECORD}:private", f"{_RECORD}:published", "fact:maker")
 _RIVAL = _marked(f"{_RECORD} alert:other", "fact invited key client hook sent:rival")
 _PROGRAMS = _marked("invited key client:maker")  # the trail of the organisation names them

@@ -147,6 +147,8 @@ def _value(route: str, name: str, device: str) -> Any:
             return "versions"
         case "table":
             return "rule11"
+        case "catalogue":
+            return "mdr_annex_ii"
         case "key_id":
             return ApiKey.objects.get(name=f"zq-key-{keeper}").pk
         case "name":
@@ -304,6 +306,7 @@ def _untouched(role: str) -> list[Any]:
     other_endpoints = f"(SELECT id FROM webhooks_endpoint WHERE organisation_id NOT IN {own})"  # noqa: S608
     of_devices = [one.model._meta.db_table for one in KINDS.values() if one.subject == "device"]
     of_devices += ["evidence_document", "devices_grant", "followup_assignment", "followup_mark"]
+    of_devices += ["requirements_statement"]
     of_organisations = ["devices_invitation", "devices_apikey", "clients_client", "devices_membership"]
     if role != "owner":  # who alone manages people
         own_people = of_organisations[:1] + of_organisations[2:]

@@ -14,6 +14,7 @@ from compliance.evidence.models import DocumentLink
 from compliance.evidence.operations import Upload, add_document
 from compliance.facts.kinds import KINDS
 from compliance.followup.models import Mark
+from compliance.requirements.models import Statement
 from compliance.watch.models import Heartbeat
 from compliance.watch.verdict import WATCHED
 from compliance.webhooks.models import Delivery, Endpoint, Event, Watch
@@ -168,6 +169,10 @@ def _device(key: str, owner: Organisation, published: bool, keeper: User) -> Non
     sign(
         actor=Actor.system("test"), device=device, table="conformity_route", answers={"device_class": "I"},
         on=portfolio.NOW.date(), known_on=portfolio.NOW.date(), reason=f"zq-decision-{key}", at=portfolio.NOW,
+    )  # fmt: skip
+    Statement.objects.create(
+        device=device, catalogue="mdr_annex_ii", number="6.2(a)", since=portfolio.NOW.date(),
+        note=f"zq-requirement-{key}", at=portfolio.NOW, by="test",
     )  # fmt: skip
     _document(device, f"zq-document-{key}", published=True)
     _document(device, f"zq-draft-{key}", published=False)

@@ -53,6 +53,8 @@ def _pages(owner: User) -> Iterator[str]:
         about="2.1", reason="", at=portfolio.NOW,
     )  # fmt: skip
     yield f"{office}/decisions/{signed.pk}/?on=2020-01-01"
+    yield from (f"{office}/requirements/", f"{office}/requirements/mdr_annex_ii/")
+    yield f"{office}/requirements/attach/?requirement=mdr_annex_ii/5(b)"
     uploads = [
         keep_upload(owner, "fiche.xlsx", [content(lines)], at=portfolio.NOW) for lines in (WRONG, RIGHT)
     ]

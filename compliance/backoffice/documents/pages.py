@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from compliance.assessments.words import language
 from compliance.backoffice import access
 from compliance.backoffice.documents.forms import (
     AddForm,
@@ -37,6 +38,7 @@ from compliance.evidence.operations import (
 )
 from compliance.evidence.queries import with_versions
 from compliance.evidence.serving import NotServedError, download
+from compliance.requirements.queries import served_by
 from config.clock import now
 
 PAGE_SIZE = 50
@@ -164,6 +166,7 @@ def _document_page(request: HttpRequest, found: Document, form: LinkForm | None)
         "readable": readable,
         "links": [(one, said.get(one.fact)) for one in rows],
         "form": (form or LinkForm(groups=recorded)) if editable else None,
+        "serves": served_by(found, language()) if readable else [],
     }
     return Page("backoffice/document.html", found.title, shown)
 

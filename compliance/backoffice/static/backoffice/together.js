@@ -1,6 +1,6 @@
 // One box in the head of the table chooses all of the page; without scripts each row has its own.
 for (const head of document.querySelectorAll("th[data-all]")) {
-  const boxes = [...head.closest("table").querySelectorAll("tbody input[name=deadline]")];
+  const boxes = [...head.closest("table").querySelectorAll("tbody td.choose input")];
   const all = document.createElement("input");
   all.type = "checkbox";
   all.setAttribute("aria-label", head.dataset.all);

@@ -1,0 +1,1 @@
+"""The pages of requirements: how far catalogues are covered, and by which documents."""
