@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 FORM = "jalon-audit/1"
-SEAL_FORM = "jalon-seal/1"
+FIRST_SEAL_FORM, SEAL_FORM = "jalon-seal/1", "jalon-seal/2"
 TEXTS = (
     "actor_id",
     "actor_label",
@@ -134,8 +134,20 @@ def _fault(event: Mapping[str, Any], expected: int, previous_hash: str) -> "Faul
 
 
 def seal_bytes(seal: Mapping[str, Any]) -> bytes:
-    """Return what the signature of a seal covers: all of it but the signature."""
-    return canonical_json({name: value for name, value in seal.items() if name != "signature"}).encode()
+    """Return what the signature of a seal covers: all of it but the signature.
+
+    A head counts by its hash, so that a copy may name the hash alone and not whose head it is; in seals of
+    the first form it counts as it stands.
+    """
+    body = {name: value for name, value in seal.items() if name != "signature"}
+    if body["format"] != FIRST_SEAL_FORM:
+        body["heads"] = sorted(one if isinstance(one, str) else head_hash(one) for one in body["heads"])
+    return canonical_json(body).encode()
+
+
+def head_hash(head: Mapping[str, Any]) -> str:
+    """Return the SHA-256 by which a seal covers the head of a chain: nobody can guess whose it is."""
+    return hashlib.sha256(canonical_json(head).encode()).hexdigest()
 
 
 def seal_hash(seal: Mapping[str, Any]) -> str:
@@ -165,7 +177,7 @@ def check_seals(
             if number < expected or (number == expected and seal["previous"] != previous):
                 faults.append(SealFault(number, "moved"))
             key = seal.get("next_key", key)
-            for head in seal["heads"]:
+            for head in (one for one in seal["heads"] if not isinstance(one, str)):
                 sealed.setdefault(head["organisation"], {})[head["sequence"]] = head["hash"]
         expected, previous = number + 1, seal_hash(seal)
     return faults, sealed
@@ -177,7 +189,9 @@ def signed(seal: Mapping[str, Any], key: str) -> bool:
         public, signature = bytes.fromhex(key), bytes.fromhex(seal["signature"])
     except ValueError:
         return False
-    return seal["format"] == SEAL_FORM and ed25519_verify(public, seal_bytes(seal), signature)
+    return seal["format"] in (FIRST_SEAL_FORM, SEAL_FORM) and ed25519_verify(
+        public, seal_bytes(seal), signature
+    )
 
 
 # --- Ed25519 (RFC 8032), verification only ---

@@ -10,12 +10,11 @@ from django.utils.translation import gettext, override
 from compliance.assessments.dates import write_date
 from compliance.assessments.render import Json, Language, body, spoken
 from compliance.assessments.words import word
+from compliance.dossiers.shape import FORMAT
 from compliance.facts.values import as_json
 from compliance.law.facts import FactsFile
 from compliance.law.parameters import DatedValue, Law
 from compliance.law.types import Assessment
-
-FORMAT = "jalon-dossier/1"
 
 
 def content(
@@ -32,7 +31,7 @@ def content(
     ``facts`` is a facts file of the one device, as recorded at the end of the day ``facts_on``: it can be
     imported, and assessed again. ``law`` holds every
     rule that the answer names, with its values published by the date of knowledge and their sources.
-    ``documents`` say by their hashes which files the facts rest on; the files are not in the dossier.
+    ``documents`` say by their hashes which files the facts rest on, and where those stand in the bag.
     """
     with override(language):
         answer = spoken(body(assessment), law, language, translate=gettext, say=word, write_date=write_date)

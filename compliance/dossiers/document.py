@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from django.utils.translation import gettext
 
 from compliance.assessments.render import Json
 
@@ -24,13 +25,15 @@ _NOT_PRINTED = re.compile(
     r"\u1e00-\u1eff\u2010-\u2027\u202f-\u2037\u2039-\u203e\u20ac\u2116\u2122\u2190-\u2199\u2212\u2248\u2260"
     r"\u2264\u2265]"
 )
+_LONGEST = 10_000  # signs: no text that an officer writes is longer, and the pages stay in bounds
 _LONG_RUN = re.compile(r"(\S{30})(?=\S)")
 
 
 def pdf(sheet: Json, attached: bytes, *, on: date) -> bytes:
     """Return the PDF of a sheet with ``dossier.json`` attached; ``on`` is its date of making.
 
-    A sign that the font lacks, or that would not show, is printed as its code: [U+202E].
+    A sign that the font lacks, or that would not show, is printed as its code: [U+202E]. A text beyond all
+    measure is cut, and says so in the active language.
     """
     day = max(on, _EPOCH)
     return typst.compile(
@@ -46,11 +49,19 @@ def pdf(sheet: Json, attached: bytes, *, on: date) -> bytes:
 def _printed(value: Any) -> Any:
     """Return the data with every text as it can be printed, long words breakable."""
     if isinstance(value, str):
-        text = value.replace("\r\n", "\n").replace("\t", " ")
+        text = value[:_LONGEST].replace("\r\n", "\n").replace("\t", " ")
         coded = _NOT_PRINTED.sub(lambda sign: f"[U+{ord(sign[0]):04X}]", text)
-        return _LONG_RUN.sub("\\1\u200b", coded)
+        return _LONG_RUN.sub("\\1\u200b", coded) + _cut(len(value) - _LONGEST)
     if isinstance(value, list):
         return [_printed(one) for one in value]
     if isinstance(value, dict):
         return {name: _printed(one) for name, one in value.items()}
     return value
+
+
+def _cut(more: int) -> str:
+    """Return what stands in place of so many signs of a text; "" where all of it is printed."""
+    if more <= 0:
+        return ""
+    told = gettext("%(more)d more characters: the whole text stands in dossier.json or in audit.json")
+    return f" […] ({told % {'more': more}})"

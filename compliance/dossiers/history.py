@@ -1,18 +1,20 @@
-"""The audit excerpt of a device: its events, with all that their hashes cover."""
+"""The audit excerpt of a device: its events, with all that their hashes cover, and the seal of its day."""
 
+from collections.abc import Collection
 from datetime import date
 
 from compliance.assessments.render import Json
-from compliance.audit.models import Action, AuditEvent
+from compliance.audit.check import SEAL_FORM, head_hash
+from compliance.audit.models import Action, AuditEvent, Seal
 from compliance.audit.operations import exported
 from config.clock import end_of
 from devices.models import Device
 
-FORMAT = "jalon-audit-excerpt/1"
+FORMAT = "jalon-audit-excerpt/2"
 
 
 def excerpt(device: Device, known_on: date) -> Json:
-    """Return the events of a device up to the end of a day in France, and the last of each chain.
+    """Return the events of a device up to the end of a day in France, the last of each chain, and the seal.
 
     The making of dossiers is left out: else each dossier would change the next one of the same dates. The
     hash of the last event stands for all events before it in the trail of the organisation.
@@ -33,4 +35,18 @@ def excerpt(device: Device, known_on: date) -> Json:
         "until": known_on.isoformat(),
         "events": events,
         "heads": list(heads.values()),
+        "seal": _seal(known_on, heads.keys()),
     }
+
+
+def _seal(known_on: date, chains: Collection[str]) -> Json | None:
+    """Return the last seal up to the end of a day, so that a later one changes no dossier; None without one.
+
+    Of the chains of others it names the hash of the head only, which the signature covers all the same: an
+    organisation is not told who else is here. Seals of the first form name all, and are not given.
+    """
+    last = Seal.objects.filter(at__lt=end_of(known_on)).order_by("-number").first()
+    if last is None or last.body["format"] != SEAL_FORM:
+        return None
+    heads = [one if one["organisation"] in chains else head_hash(one) for one in last.body["heads"]]
+    return {**last.body, "heads": heads}

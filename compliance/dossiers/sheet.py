@@ -34,6 +34,7 @@ _RUNNING = {*PENDING, "clock_stopped"}
 _COLUMNS = {one.name: one for one in DeviceModel._meta.concrete_fields}
 _HEADER_NAME = 40  # signs
 _COVER_TEXT = 400  # signs; the whole text stands in the overview
+_MOST_ROWS = 1000  # of documents, and of events: the pages, and the memory that they take, stay in bounds
 _GATES = ("market_access", "reimbursement")
 
 
@@ -70,8 +71,10 @@ def sheet(facts: FactsFile, content: Json, excerpt: Json, files: Mapping[str, by
         "duties": [_duty(one) for one in answer["deployer_duties"]],
         "law": [_rule(one) for one in content["law"]["rules"]],
         "sources": _sources(facts),
-        "documents": [_document(one) for one in content["documents"]],
-        "history": [_event(one) for one in excerpt["events"]],
+        "documents": [_document(one) for one in content["documents"][-_MOST_ROWS:]],
+        "earlier_documents": _earlier(len(content["documents"]), "dossier.json"),
+        "history": [_event(one) for one in excerpt["events"][-_MOST_ROWS:]],
+        "earlier_events": _earlier(len(excerpt["events"]), "audit.json"),
         "files": [_file(f"data/{path}", data) for path, data in sorted(files.items())],
     }
 
@@ -266,7 +269,7 @@ def _document(document: Json) -> Json:
     return {
         "title": document["title"],
         "kind": str(kinds.get(document["kind"], document["kind"])),
-        "file": document["file"],
+        "file": " · ".join([document["file"], _whereabouts(document)]),
         "version": document["version"],
         "added": write_date(timezone.localtime(datetime.fromisoformat(document["added_at"])).date()),
         "issued": wording.day(document["issued_on"]),
@@ -274,6 +277,23 @@ def _document(document: Json) -> Json:
         "sha256": "\n".join(document["sha256"][n : n + 32] for n in (0, 32)),
         "facts": [wording.place(one) for one in document["facts"]],
     }
+
+
+def _earlier(count: int, file: str) -> str:
+    """Return what to know where so many rows are more than the pages list."""
+    if count <= _MOST_ROWS:
+        return ""
+    text = gettext("The last %(listed)d are listed here; all %(count)d stand in %(file)s.")
+    return text % {"listed": _MOST_ROWS, "count": count, "file": file}
+
+
+def _whereabouts(document: Json) -> str:
+    """Return where the file stands in the bag, or why it does not."""
+    if document["withheld"] == "purged":
+        return gettext("not in the bag: the document was removed since, and its file deleted")
+    if document["withheld"] == "refused":
+        return gettext("not in the bag: refused by the virus scanner")
+    return str(document["path"])
 
 
 def _event(event: Json) -> Json:

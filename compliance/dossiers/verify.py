@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Verify a dossier offline: python3 verify.py BAG.zip|FOLDER
 
-Needs Python 3.9 or later and nothing else. Prints "good" (exit 0), or names each file missing, added or
-touched (exit 1); exit 2 where nothing can be read. It says that the files are those that were hashed: whether
-the hashes are those of the maker, the verification code on the cover and the maker's audit trail tell.
+In a dossier this file needs Python 3.9 or later and nothing else. Prints "good" (exit 0), or names each file
+missing, added or touched (exit 1); exit 2 where nothing can be read. It says that the files are those that
+were hashed: whether the hashes are those of the maker, the verification code on the cover, the key of the
+seal and the maker's audit trail tell.
 """
 
 from __future__ import annotations
@@ -22,47 +23,64 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from compliance.audit.check import SEAL_FORM, event_hash, signed
+
 GOOD, TOUCHED, UNREADABLE = 0, 1, 2
 
 MANIFEST, TAG_MANIFEST = "manifest-sha512.txt", "tagmanifest-sha512.txt"
-AUDIT, DOSSIER = "data/audit.json", "data/dossier.json"
-AUDIT_FORM = "jalon-audit/1"
-AUDIT_TEXTS = (
-    *("actor_id", "actor_label", "on_behalf_of", "action"),
-    *("subject_type", "subject_id", "subject_label", "reason", "legal_basis"),
-)
+AUDIT, DOSSIER, EVIDENCE = "data/audit.json", "data/dossier.json", "data/evidence/"
 
 MOST_FILES = 100_000
-MOST_TEXT = 64 * 2**20  # bytes of a manifest or of the audit excerpt
+MOST_TEXT = 256 * 2**20  # bytes of a manifest, of dossier.json or of the audit excerpt
 MOST_SWELLING = 200  # how many times larger than the ZIP its content may be
 BLOCK = 2**20
+SHAPE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)  # JSON that is not as it should be
 DAMAGE = (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error, struct.error)
 
 SENTENCES = {
     "missing": ("missing: %s", "manquant : %s"),
     "added": ("added: %s", "ajouté : %s"),
     "touched": ("touched: %s", "modifié : %s"),
+    "or": ("or touched instead: %s", "ou, à la place, modifié : %s"),
     "twice": ("stands twice: %s", "présent deux fois : %s"),
     "unsafe": ("unsafe name: %s", "nom dangereux : %s"),
     "not_a_file": ("not a plain file: %s", "pas un fichier ordinaire : %s"),
     "line": ("touched: %s cannot be read", "modifié : %s illisible"),
     "event": ("touched: %s does not hold", "modifié : %s ne tient pas"),
+    "other": (
+        "touched: %s is not the one that dossier.json names",
+        "modifié : %s n'est pas celui de dossier.json",
+    ),
+    "seal": ("touched: the seal of %s does not hold", "modifié : le sceau de %s ne tient pas"),
     "outside": ("added: bytes of the ZIP in no file%s", "ajouté : octets du ZIP hors de tout fichier%s"),
     "unreadable": ("cannot be read: %s", "illisible : %s"),
     "too_large": ("refused, too large: %s", "refusé, trop volumineux : %s"),
     "not_a_bag": ("not a dossier: %s", "pas un dossier : %s"),
+}
+NOTES = {
+    "code": ("verification code: %s", "code de vérification : %s"),
+    "sealed": ("the audit trail was sealed: %s", "le journal d'audit a été scellé : %s"),
+    "key": (
+        "that seal is signed with the key %s: compare it with the one that you were given",
+        "ce sceau est signé avec la clé %s : comparez-la à celle que l'on vous a remise",
+    ),
+    "later": ("events after that seal: %s", "événements postérieurs à ce sceau : %s"),
+    "unsealed": ("no seal of the audit trail in %s", "aucun sceau du journal d'audit dans %s"),
+    "limit": (
+        "%s alone does not show that no event was left out: the whole audit trail does",
+        "%s ne montre pas à lui seul qu'aucun événement ne manque : le journal d'audit entier le montre",
+    ),
 }
 VERDICTS = {
     GOOD: ("good: %(files)d files, each as hashed", "intact : %(files)d fichiers conformes aux empreintes"),
     TOUCHED: ("not good", "non conforme"),
     UNREADABLE: ("nothing could be verified", "rien n'a pu être vérifié"),
 }
-CODE = ("verification code: %s", "code de vérification : %s")
 USAGE = ("usage: python3 verify.py BAG.zip|FOLDER", "usage : python3 verify.py PAQUET.zip|DOSSIER")
 
 
 class Problem(NamedTuple):
-    """One thing found. ``kind`` is a key of SENTENCES, ``name`` says of what."""
+    """One thing found, by a key of SENTENCES, or told, by one of NOTES. ``name`` says of what."""
 
     kind: str
     name: str = ""
@@ -70,7 +88,7 @@ class Problem(NamedTuple):
     def sentence(self, language: str) -> str:
         """Return the problem in words ("fr", or English); what a terminal could act on shows as its code."""
         shown = "".join(sign if sign.isprintable() else f"<U+{ord(sign):04X}>" for sign in self.name)
-        return SENTENCES[self.kind][language == "fr"] % shown
+        return {**SENTENCES, **NOTES}[self.kind][language == "fr"] % shown
 
 
 class UnreadableError(Exception):
@@ -82,18 +100,16 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True)
 class Report:
-    """What was found: exit code, problems, how many files, the code on the cover where it can be had."""
+    """What was found: exit code, problems, how many files, and what a person has to compare or to know."""
 
     exit_code: int
     problems: list[Problem]
     files: int = 0
-    code: str = ""
+    notes: tuple[Problem, ...] = ()
 
     def lines(self, language: str) -> Iterator[str]:
         """Yield the report in words ("fr", or English)."""
-        yield from (problem.sentence(language) for problem in self.problems)
-        if self.code:
-            yield CODE[language == "fr"] % self.code
+        yield from (one.sentence(language) for one in (*self.problems, *self.notes))
         yield VERDICTS[self.exit_code][language == "fr"] % {"files": self.files}
 
 
@@ -115,16 +131,25 @@ class Bag:
         except DAMAGE as error:
             raise UnreadableError("touched", path) from error
 
-    def digest(self, path: str) -> str:
-        """Return the SHA-512 of a file, "" where the ZIP itself shows that it is damaged."""
-        digest = hashlib.sha512()
+    def json(self, path: str) -> Any:
+        """Return the value in a JSON file. Raises UnreadableError."""
+        try:
+            return json.loads(self.text(path))
+        except (ValueError, RecursionError) as error:
+            raise UnreadableError("line", path) from error
+
+    def digests(self, path: str) -> tuple[str, str]:
+        """Return the SHA-512 of a file and its SHA-256, "" where the ZIP itself shows that it is damaged."""
+        sha512, sha256 = hashlib.sha512(), hashlib.sha256()
         try:
             with self.opened(path) as file:
                 while block := file.read(BLOCK):
-                    digest.update(block)
+                    sha512.update(block)
+                    if path.startswith(EVIDENCE):  # of no other file is it asked
+                        sha256.update(block)
         except DAMAGE:
-            return ""
-        return digest.hexdigest()
+            return "", ""
+        return sha512.hexdigest(), sha256.hexdigest()
 
 
 def verify(path: Path) -> Report:
@@ -191,8 +216,9 @@ def _top(names: Iterable[str]) -> str:
 
 def _surplus(entries: list[zipfile.ZipInfo], file: IO[bytes], size: int) -> bool:
     """Return whether the ZIP holds more than its files and their headers, or files that overlap."""
-    large = any(one.file_size > 0xFFFFFFFE for one in entries) or len(entries) > 0xFFFE
-    used, spare = 22, 98 if large else 0
+    file.seek(max(0, size - 42))
+    large = file.read(4) == b"PK\x06\x07"  # where the end of a ZIP64 stands
+    used, spare = (98 if large else 22), 0
     for one in entries:
         file.seek(one.header_offset + 26)
         name, extra = struct.unpack("<HH", file.read(4))
@@ -210,13 +236,20 @@ def _judged(bag: Bag, name: str) -> Report:
     """Return the report on the files of a bag. Raises UnreadableError where it is no bag."""
     if MANIFEST not in bag.sizes and "bagit.txt" not in bag.sizes:
         raise UnreadableError("not_a_bag", name)
-    digests = {path: bag.digest(path) for path in sorted(bag.sizes)}
+    both = {path: bag.digests(path) for path in sorted(bag.sizes)}
+    digests = {path: sha512 for path, (sha512, _) in both.items()}
     payload = {path for path in digests if path.startswith("data/")}
     problems = [*bag.problems, *_compared(bag, MANIFEST, digests, payload)]
-    problems += _compared(bag, TAG_MANIFEST, digests, digests.keys() - payload - {TAG_MANIFEST})
-    problems += _audit_problems(bag)
-    unique, code = list(dict.fromkeys(problems)), verification_code(digests.get(DOSSIER, ""))
-    return Report(TOUCHED if unique else GOOD, unique, len(digests), code)
+    tags = list(_compared(bag, TAG_MANIFEST, digests, digests.keys() - payload - {TAG_MANIFEST}))
+    problems += [*tags, Problem("or", TAG_MANIFEST)] if tags else []  # no other file covers that one
+    named = {one.name for one in problems}
+    evidence = {path: sha256 for path, (_, sha256) in both.items() if path.startswith(EVIDENCE)}
+    problems += [one for one in _evidence_problems(bag, evidence) if one.name not in named]
+    found, notes = _audit(bag)
+    unique = list(dict.fromkeys([*problems, *found]))
+    if code := verification_code(digests.get(DOSSIER, "")):
+        notes = [Problem("code", code), *notes]
+    return Report(TOUCHED if unique else GOOD, unique, len(digests), tuple(notes))
 
 
 def verification_code(digest: str) -> str:
@@ -249,37 +282,71 @@ def _compared(bag: Bag, manifest: str, digests: dict[str, str], found: set[str])
             yield Problem("touched", name)
 
 
-def _audit_problems(bag: Bag) -> Iterator[Problem]:
-    """Yield the events of the audit excerpt that are not as hashed, or do not follow one another."""
+def _evidence_problems(bag: Bag, found: dict[str, str]) -> Iterator[Problem]:
+    """Yield how the evidence differs from what dossier.json says of it; its SHA-256 is asked for there."""
     try:
-        excerpt = json.loads(bag.text(AUDIT))
-        last: dict[str, tuple[int, str]] = {}
-        for event in excerpt["events"]:
-            chain, sequence = event["organisation"], event["sequence"]
-            before, hash_before = last.get(chain, (0, ""))
-            follows = sequence > before and (sequence > before + 1 or event["previous_hash"] == hash_before)
-            if not follows or event["hash"] != event_hash(event):
-                yield Problem("event", f"{AUDIT}:{sequence}")
-            last[chain] = (sequence, event["hash"])
-        if {one["organisation"]: (one["sequence"], one["hash"]) for one in excerpt["heads"]} != last:
-            yield Problem("event", f"{AUDIT}:heads")
+        documents = bag.json(DOSSIER)["documents"]
+        named = {one["path"]: one["sha256"] for one in documents if one["path"] is not None}
+        for path in sorted({*named, *found}):
+            if path not in found:
+                yield Problem("missing", path)
+            elif path not in named:
+                yield Problem("added", path)
+            elif named[path] != found[path]:
+                yield Problem("other", path)
     except UnreadableError as error:
         yield error.problem
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        yield Problem("line", AUDIT)
+    except SHAPE:
+        yield Problem("line", DOSSIER)
 
 
-def event_hash(event: dict[str, Any]) -> str:
-    """Return the SHA-256 that an event of the trail must carry: each part is preceded by its length."""
-    parts = [AUDIT_FORM, event["organisation"], str(event["sequence"]), event["at"]]
-    parts += [event[name] for name in AUDIT_TEXTS]
-    for value in (event["before"], event["after"]):
-        parts.append(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
-    digest = hashlib.sha256()
-    for part in (*parts, event["previous_hash"]):
-        data = part.encode()
-        digest.update(len(data).to_bytes(8, "big") + data)
-    return digest.hexdigest()
+def _audit(bag: Bag) -> tuple[list[Problem], list[Problem]]:
+    """Return what is wrong with the audit excerpt, and what there is to tell of its seal."""
+    problems: list[Problem] = []
+    notes: list[Problem] = []
+    try:
+        excerpt = bag.json(AUDIT)
+        problems += _event_problems(excerpt)
+        if seal := excerpt["seal"]:
+            problems += _seal_problems(excerpt, seal)
+            heads = {one["organisation"]: one["sequence"] for one in seal["heads"] if isinstance(one, dict)}
+            later = sum(one["sequence"] > heads.get(one["organisation"], 0) for one in excerpt["events"])
+            notes += [Problem("sealed", f"{seal['day']}, {seal['number']}"), Problem("key", str(seal["key"]))]
+            notes += [Problem("later", str(later))]
+        else:
+            notes.append(Problem("unsealed", AUDIT))
+        notes.append(Problem("limit", AUDIT))
+    except UnreadableError as error:
+        return [error.problem], []
+    except SHAPE:
+        return [*problems, Problem("line", AUDIT)], []
+    return problems, notes
+
+
+def _event_problems(excerpt: Any) -> Iterator[Problem]:
+    """Yield the events that are not as hashed, or do not follow one another."""
+    last: dict[str, tuple[int, str]] = {}
+    for event in excerpt["events"]:
+        chain, sequence = event["organisation"], event["sequence"]
+        before, hash_before = last.get(chain, (0, ""))
+        follows = sequence > before and (sequence > before + 1 or event["previous_hash"] == hash_before)
+        if not follows or event["hash"] != event_hash(event):
+            yield Problem("event", f"{AUDIT}:{sequence}")
+        last[chain] = (sequence, event["hash"])
+    if {one["organisation"]: (one["sequence"], one["hash"]) for one in excerpt["heads"]} != last:
+        yield Problem("event", f"{AUDIT}:heads")
+
+
+def _seal_problems(excerpt: Any, seal: Any) -> Iterator[Problem]:
+    """Yield what is wrong with the seal: its signature, or an event that is not the one it names."""
+    if seal["format"] != SEAL_FORM or not signed(seal, seal["key"]):
+        yield Problem("seal", AUDIT)
+    sealed = {
+        (one["organisation"], one["sequence"]): one["hash"] for one in seal["heads"] if isinstance(one, dict)
+    }
+    for event in excerpt["events"]:
+        if sealed.get((event["organisation"], event["sequence"]), event["hash"]) != event["hash"]:
+            yield Problem("event", f"{AUDIT}:{event['sequence']}")
 
 
 def main(arguments: list[str]) -> int:

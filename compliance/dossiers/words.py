@@ -105,8 +105,8 @@ def _sentences() -> dict[str, str]:
         "no_source": gettext("No fact names a source."),
         "no_document": gettext("No document is recorded up to this date."),
         "documents_note": gettext(
-            "Documents recorded by the end of the date of knowledge. The files themselves are not in the "
-            "bag: their SHA-256 says which ones are meant."
+            "Documents recorded by the end of the date of knowledge. Each file stands in the bag under the "
+            "path named here, unless it says why not; its SHA-256 says which one is meant."
         ),
         "no_event": gettext("No event is recorded up to this date."),
         "complete": gettext(

@@ -293,3 +293,18 @@ def test_a_rotation_cut_short_goes_on(sealed: Organisation, settings: Settings) 
     seal(AT + 3 * DAY)
     assert settings.AUDIT_SEAL_KEY_FILE.read_text() == new
     assert verify().holds
+
+
+def test_a_seal_covers_heads_by_their_hashes_and_those_of_the_first_form_as_they_stand() -> None:
+    """Who copies a seal may leave out whose the other heads are; an older seal must be copied whole."""
+    key = Ed25519PrivateKey.generate()
+    public = key.public_key().public_bytes_raw().hex()
+    heads: list[Any] = [{"organisation": name, "sequence": 1, "hash": name * 64} for name in "ab"]
+    for form, covered in (("jalon-seal/2", True), ("jalon-seal/1", False)):
+        seal: dict[str, Any] = {"format": form, "number": 1, "previous": "", "key": public, "heads": heads}
+        seal["signature"] = key.sign(check.seal_bytes(seal)).hex()
+        assert check.signed(seal, public)
+        assert check.signed({**seal, "heads": [heads[0], check.head_hash(heads[1])]}, public) == covered
+        assert not check.signed({**seal, "heads": [heads[0], {**heads[1], "sequence": 2}]}, public)
+    first = b'{"format":"jalon-seal/1","heads":[{"a":1}],"number":1}'
+    assert check.seal_bytes({"number": 1, "heads": [{"a": 1}], "format": "jalon-seal/1"}) == first

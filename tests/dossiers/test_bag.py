@@ -11,6 +11,7 @@ import bagit
 import pytest
 
 from compliance.dossiers import bag
+from tests.dossiers.samples import in_bag
 
 ON = date(2026, 11, 22)
 PAYLOAD = {
@@ -23,7 +24,7 @@ PAYLOAD = {
 
 def written(payload: dict[str, bytes] = PAYLOAD, on: date = ON) -> bytes:
     output = io.BytesIO()
-    bag.write(payload, {"External-Identifier": "x\ny"}, name="sample", on=on, output=output)
+    bag.write(in_bag(payload), {"External-Identifier": "x\ny"}, name="sample", on=on, output=output)
     return output.getvalue()
 
 

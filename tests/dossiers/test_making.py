@@ -18,12 +18,25 @@ import pytest
 from django.utils.translation import gettext, override
 
 from compliance.assessments.assess import assess
-from compliance.dossiers import document, verify, wording
-from compliance.dossiers.making import Dossier
+from compliance.dossiers import document, sheet, verify, wording
+from compliance.dossiers.evidence import listed
 from compliance.dossiers.words import words
 from compliance.law.facts import FactsFile
 from compliance.law.parameters import current_law
-from tests.dossiers.samples import ON, example, made, of
+from tests.dossiers.samples import (
+    DETAILS,
+    EVENT,
+    ON,
+    Made,
+    content_of,
+    example,
+    files_of,
+    made,
+    of,
+    squeezed,
+    text_of,
+    whole,
+)
 
 HOSTILE = (
     "#let x = 1; *bold* _it_ $x^2$ \\ ` = Heading @ref <label> // comment /* c */ "
@@ -32,30 +45,15 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def dossier() -> Dossier:
+def dossier() -> Made:
     return made(example())
 
 
-def files_of(dossier: Dossier) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(dossier.content)) as archive:
-        return {name.removeprefix(f"{dossier.name}/"): archive.read(name) for name in archive.namelist()}
-
-
-def reader_of(dossier: Dossier) -> pypdf.PdfReader:
+def reader_of(dossier: Made) -> pypdf.PdfReader:
     return pypdf.PdfReader(io.BytesIO(files_of(dossier)["data/dossier.pdf"]))
 
 
-def text_of(dossier: Dossier) -> str:
-    """Return the text of the pages, without the breaks of lines and the places where a word may break."""
-    pages = "".join(page.extract_text() for page in reader_of(dossier).pages)
-    return "".join(pages.replace("\u200b", "").replace("\ufb01", "fi").split())
-
-
-def squeezed(text: str) -> str:
-    return "".join(text.split())
-
-
-def test_the_bag_holds_its_files_and_stands_the_reference_validator(dossier: Dossier, tmp_path: Path) -> None:
+def test_the_bag_holds_its_files_and_stands_the_reference_validator(dossier: Made, tmp_path: Path) -> None:
     assert dossier.name == "dossier-ex-cardivane-2026-11-22-2026-11-22-fr"
     files = files_of(dossier)
     assert list(files) == [
@@ -64,6 +62,7 @@ def test_the_bag_holds_its_files_and_stands_the_reference_validator(dossier: Dos
         "data/audit.json",
         "data/dossier.json",
         "data/dossier.pdf",
+        "data/dossier.schema.json",
         "data/verify.py",
         "manifest-sha512.txt",
         "tagmanifest-sha512.txt",
@@ -74,7 +73,7 @@ def test_the_bag_holds_its_files_and_stands_the_reference_validator(dossier: Dos
         "External-Description: Cardivane (exemple)",
         "External-Identifier: jalon:ex-cardivane:2026-11-22:2026-11-22:fr",
         "Bagging-Date: 2026-11-22",
-        f"Payload-Oxum: {size}.4",
+        f"Payload-Oxum: {size}.5",
     ]
     (tmp_path / "bag.zip").write_bytes(dossier.content)
     assert verify.verify(tmp_path / "bag.zip").problems == []
@@ -83,32 +82,29 @@ def test_the_bag_holds_its_files_and_stands_the_reference_validator(dossier: Dos
     assert bagit.Bag(str(tmp_path / dossier.name)).validate()
 
 
-def test_same_bytes_in_another_process_of_another_place_and_time(dossier: Dossier) -> None:
-    program = (
-        "import django; django.setup()\n"
-        "from tests.dossiers.samples import example, made\n"
-        "print(made(example()).sha512)"
-    )
+def test_same_bytes_in_another_process_of_another_place_and_time(tmp_path: Path) -> None:
+    program = "import django; django.setup(); from tests.dossiers.samples import whole; print(whole().sha512)"
     elsewhere = subprocess.run(
         [sys.executable, "-c", program],
         env={
             "DJANGO_SETTINGS_MODULE": "config.settings",
+            "PYTHONPATH": str(Path(__file__).parents[2]),
             "TZ": "Pacific/Kiritimati",
             "LANG": "C",
             "PYTHONHASHSEED": "7",
             "SOURCE_DATE_EPOCH": "1",
         },
-        cwd=Path(__file__).parents[2],
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert elsewhere.stdout.strip() == dossier.sha512
+    assert elsewhere.stdout.strip() == whole().sha512
     with override("en"):
-        assert made(example()).sha512 == dossier.sha512
+        assert whole().sha512 == elsewhere.stdout.strip()
 
 
-def test_dates_and_language_give_dossiers_of_their_own(dossier: Dossier) -> None:
+def test_dates_and_language_give_dossiers_of_their_own(dossier: Made) -> None:
     others = [
         made(example(), language="en"),
         made(example(), on=date(2026, 11, 21)),
@@ -118,11 +114,11 @@ def test_dates_and_language_give_dossiers_of_their_own(dossier: Dossier) -> None
     assert len({dossier.name, *(one.name for one in others)}) == 4
 
 
-def test_the_json_gives_the_facts_back_and_they_the_answer(dossier: Dossier) -> None:
+def test_the_json_gives_the_facts_back_and_they_the_answer(dossier: Made) -> None:
     content = json.loads(files_of(dossier)["data/dossier.json"])
     facts = FactsFile.model_validate(content["facts"])
     assert facts == example()
-    assert (content["format"], content["language"], content["on"]) == ("jalon-dossier/1", "fr", "2026-11-22")
+    assert (content["format"], content["language"], content["on"]) == ("jalon-dossier/2", "fr", "2026-11-22")
     again = assess(facts.devices[0], facts.organisations, current_law(), on=ON, known_on=ON)
     assert content["assessment"]["tracks"]["ce_marking"]["status"] == again.tracks["ce_marking"].status
     assert content["law"]["version"] == again.law_version
@@ -146,7 +142,7 @@ def test_each_rule_named_stands_with_its_values_and_sources() -> None:
         assert all(one["published"] <= "2026-05-01" and one["citation"] and one["source"] for one in values)
 
 
-def test_the_pages_tell_status_reasons_deadlines_and_code_in_french(dossier: Dossier) -> None:
+def test_the_pages_tell_status_reasons_deadlines_and_code_in_french(dossier: Made) -> None:
     text, files = text_of(dossier), files_of(dossier)
     content = json.loads(files["data/dossier.json"])
     (deadline, *_) = [one for one in content["assessment"]["deadlines"] if one["state"] == "open"]
@@ -179,7 +175,7 @@ def test_the_pages_tell_status_reasons_deadlines_and_code_in_french(dossier: Dos
     assert digest in text
 
 
-def test_the_pdf_says_which_standards_it_keeps_and_carries_the_json(dossier: Dossier) -> None:
+def test_the_pdf_says_which_standards_it_keeps_and_carries_the_json(dossier: Made) -> None:
     reader = reader_of(dossier)
     metadata = reader.xmp_metadata
     assert metadata is not None
@@ -195,7 +191,7 @@ def test_the_pdf_says_which_standards_it_keeps_and_carries_the_json(dossier: Dos
     assert told["/CreationDate"] == "D:20261122000000Z"
 
 
-def test_the_pdf_uses_no_font_of_the_machine(dossier: Dossier) -> None:
+def test_the_pdf_uses_no_font_of_the_machine(dossier: Made) -> None:
     fonts: set[str] = set()
     for page in reader_of(dossier).pages:
         resources: Any = page["/Resources"]
@@ -270,3 +266,25 @@ def test_far_dates(on: date) -> None:
 def test_the_pages_use_each_word_and_no_other() -> None:
     templates = "".join(one.read_text() for one in Path(document.__file__).parent.glob("templates/*.typ"))
     assert set(re.findall(r"\bw\.([a-z_]+)", templates)) == set(words())
+
+
+def test_texts_and_lists_beyond_all_measure_are_cut_on_the_pages_and_whole_beside_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No operation takes such a text into the facts; the reason of a correction has no limit of its own."""
+    monkeypatch.setattr(sheet, "_MOST_ROWS", 5)
+    huge = "#let \u202e*b* " * 1_000_000
+    documents = listed({**DETAILS, "title": f"Document {n}", "sha256": f"{n:064d}"} for n in range(8))
+    events = [{**EVENT, "sequence": n, "reason": huge if n == 7 else f"reason {n}"} for n in range(1, 8)]
+    excerpt = {"events": events, "heads": [], "seal": None}
+    dossier = made(of(), language="en", excerpt=excerpt, documents=documents)
+    text = text_of(dossier)
+    assert "[…](9990000more" in text
+    assert text.count("[U+202E]") < 1500
+    assert squeezed("The last 5 are listed here; all 8 stand in dossier.json.") in text
+    assert squeezed("The last 5 are listed here; all 7 stand in audit.json.") in text
+    assert [squeezed(f"Document {n}") in text for n in range(8)] == [False] * 3 + [True] * 5
+    assert ["reason3" in text, "reason2" in text] == [True, False]
+    assert len(files_of(dossier)["data/dossier.pdf"]) < 2**20
+    assert content_of(dossier, "audit.json")["events"][-1]["reason"] == huge
+    assert len(content_of(dossier)["documents"]) == 8

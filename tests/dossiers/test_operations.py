@@ -5,11 +5,9 @@ import json
 import os
 import zipfile
 from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256, sha512
+from hashlib import sha512
 from pathlib import Path
-from typing import Any
 
-import pypdf
 import pytest
 import time_machine
 from django.conf import settings
@@ -17,18 +15,19 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils.translation import override
 
+from compliance.assessments.render import Json
 from compliance.audit.actors import Actor
+from compliance.audit.check import event_hash, head_hash
 from compliance.audit.models import AuditEvent
+from compliance.audit.sealing import seal
+from compliance.audit.verify import verify as verify_audit
 from compliance.ce_marking.models import Certificate
 from compliance.dossiers import verify
 from compliance.dossiers.history import excerpt
-from compliance.dossiers.making import Dossier
 from compliance.dossiers.operations import build
-from compliance.evidence.operations import link, remove_document
 from compliance.facts.operations import amend, record, save_device
 from devices.models import Device, Organisation
-from tests.evidence.conftest import added
-from tests.evidence.files import PDF, PNG
+from tests.dossiers.samples import Made, content_of
 from tests.factories import OrganisationFactory
 
 ON = date(2026, 11, 22)
@@ -54,52 +53,12 @@ def device(owner: Organisation) -> Device:
     return found
 
 
-def built(device: Device, on: date = ON, known_on: date = ON, at: datetime = AT) -> Dossier:
-    return build(actor=SYSTEM, device=device, on=on, known_on=known_on, language="fr", at=at)
-
-
-def test_the_dossier_names_the_documents_known_on_its_date(
-    device: Device, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path)
-    first, other = added(device), added(device, PNG, title="Removed")
-    link(actor=SYSTEM, version=first, fact="ce_marking.certificates[c]", at=AT)
-    remove_document(actor=SYSTEM, document=other.document, reason="Wrong", at=AT)
-    (document,) = content_of(built(device), "dossier.json")["documents"]
-    assert document == {
-        "document": str(first.document_id),
-        "kind": "certificate",
-        "title": "EU certificate",
-        "language": "fr",
-        "version": 1,
-        "added_at": "2026-11-22T09:00:00.000000+00:00",
-        "file": "certificate.pdf",
-        "issued_on": None,
-        "media_type": "application/pdf",
-        "size": len(PDF),
-        "sha256": sha256(PDF).hexdigest(),
-        "facts": ["ce_marking.certificates[c]"],
-    }
-    printed = pages_of(built(device))
-    for words in ("EU certificate", "certificate.pdf", "22 novembre 2026", str(len(PDF)), document["sha256"]):
-        assert words.replace(" ", "") in printed, words
-    assert "Removed" not in printed
-    assert built(device).content == built(device).content
-    before = built(device, known_on=date(2026, 11, 21))
-    assert content_of(before, "dossier.json")["documents"] == []
-    assert document["sha256"] not in pages_of(before)
-
-
-def pages_of(dossier: Dossier) -> str:
-    """Return the text of the PDF without spaces."""
-    with zipfile.ZipFile(io.BytesIO(dossier.content)) as archive:
-        reader = pypdf.PdfReader(io.BytesIO(archive.read(f"{dossier.name}/data/dossier.pdf")))
-    return "".join("".join(page.extract_text().split()) for page in reader.pages)
-
-
-def content_of(dossier: Dossier, name: str) -> Any:
-    with zipfile.ZipFile(io.BytesIO(dossier.content)) as archive:
-        return json.loads(archive.read(f"{dossier.name}/data/{name}"))
+def built(device: Device, on: date = ON, known_on: date = ON, at: datetime = AT) -> Made:
+    output = io.BytesIO()
+    dossier = build(
+        actor=SYSTEM, device=device, on=on, known_on=known_on, language="fr", at=at, output=output
+    )
+    return Made(dossier, output.getvalue())
 
 
 def test_building_is_an_audited_event_that_changes_no_later_dossier(device: Device, tmp_path: Path) -> None:
@@ -142,7 +101,7 @@ def test_the_excerpt_holds_the_events_of_the_device_with_hashes_that_can_be_comp
         (1, "device.saved"),
         (3, "fact.recorded"),
     ]
-    assert all(verify.event_hash(one) == one["hash"] for one in found["events"])
+    assert all(event_hash(one) == one["hash"] for one in found["events"])
     last = found["events"][-1]
     assert found["heads"] == [{"organisation": str(device.owner_id), "sequence": 3, "hash": last["hash"]}]
 
@@ -154,12 +113,40 @@ def test_the_excerpt_ends_with_the_day_of_knowledge_in_france(device: Device) ->
     assert [one["sequence"] for one in excerpt(device, ON)["events"]] == [1, 3, 4]
     assert [one["sequence"] for one in excerpt(device, ON + timedelta(days=1))["events"]] == [1, 3, 4, 5]
     assert excerpt(device, ON - timedelta(days=1)) == {
-        "format": "jalon-audit-excerpt/1",
+        "format": "jalon-audit-excerpt/2",
         "device": str(device.pk),
         "until": "2026-11-21",
         "events": [],
         "heads": [],
+        "seal": None,
     }
+
+
+def test_the_excerpt_carries_the_last_seal_of_its_time_and_names_no_other_organisation(
+    device: Device, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "AUDIT_SEAL_KEY_FILE", tmp_path / "key")
+    monkeypatch.setattr(settings, "AUDIT_SEALS_DIR", tmp_path / "seals")
+    other = OrganisationFactory.create()
+    save_device(actor=SYSTEM, device=None, changes={"key": "x", "name": "X", "owner": other.key}, at=AT)
+    assert excerpt(device, ON)["seal"] is None
+    full = seal(AT)
+    found = excerpt(device, ON)
+    assert {one for one in found["seal"]["heads"] if isinstance(one, str)} == {
+        head_hash(one) for one in full.body["heads"] if one["organisation"] == str(other.pk)
+    }
+    assert [one for one in found["seal"]["heads"] if isinstance(one, dict)] == found["heads"]
+    assert str(other.pk) not in json.dumps(found)
+    assert found["seal"]["signature"] == full.body["signature"]
+    (tmp_path / "bag.zip").write_bytes((then := built(device)).content)
+    report = verify.verify(tmp_path / "bag.zip")
+    assert (report.problems, report.notes[1].name) == ([], "2026-11-22, 1")
+    assert verify_audit().holds
+    seal(AT + timedelta(days=1))
+    assert built(device, at=AT + timedelta(days=1)).content == then.content
+    assert excerpt(device, ON + timedelta(days=1))["seal"]["number"] == 2
+    assert excerpt(device, ON - timedelta(days=1))["seal"] is None
+    assert verify_audit().holds
 
 
 def test_a_device_without_owner_and_facts(db: None, tmp_path: Path) -> None:
@@ -185,7 +172,7 @@ def test_export_and_verify(device: Device, tmp_path: Path) -> None:
     output = io.StringIO()
     with override("en"):
         call_command("verify_dossier", str(path), stdout=output)
-    assert output.getvalue().splitlines()[-1] == "good: 8 files, each as hashed"
+    assert output.getvalue().splitlines()[-1] == "good: 9 files, each as hashed"
     english = tmp_path / "c.zip"
     export("scanner", *dates, "--language", "en", "--output", english)
     assert english.read_bytes() != path.read_bytes()
@@ -274,4 +261,10 @@ def test_a_dossier_of_a_past_day_holds_what_was_known_then(device: Device) -> No
     assert built(device, at=tomorrow).content == then.content
     content = content_of(built(device, known_on=date(2026, 5, 1), at=tomorrow), "dossier.json")
     assert (content["known_on"], content["facts_known_on"]) == ("2026-05-01", "2026-11-22")
-    assert content["facts"]["devices"][0]["ce_marking"]["certificates"][0]["number"] != "C-9"
+    assert number(content) == "MDR-1"
+    later = content_of(built(device, known_on=ON + timedelta(days=1), at=tomorrow))
+    assert (number(content_of(then)), number(later)) == ("MDR-1", "C-9")
+
+
+def number(content: Json) -> str:
+    return str(content["facts"]["devices"][0]["ce_marking"]["certificates"][0]["number"])

@@ -7,13 +7,13 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.core.management.base import CommandError, CommandParser
-from django.db import transaction
 from django.utils.translation import gettext
 
 from compliance.assessments.dates import FIRST_DAY, LAST_DAY
 from compliance.audit.actors import Actor
 from compliance.dossiers.making import Dossier
 from compliance.dossiers.operations import build
+from compliance.facts.errors import FactError
 from config import clock
 from devices.commands import SystemCommand
 from devices.models import Device
@@ -35,11 +35,13 @@ class Command(SystemCommand):
         parser.add_argument("--language", choices=["fr", "en"], default="fr")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the dossier. Raises CommandError for an unknown device and a file that cannot be written."""
+        """Write the dossier. Raises CommandError where it cannot be made or written."""
         device, path = _device(options["device"]), options["output"]
         try:
-            with path.open("xb") as file:
+            with path.open("x+b") as file:
                 dossier = _written(file, path, device, options)
+        except FactError as error:
+            raise CommandError(str(error)) from error
         except FileExistsError as error:
             raise CommandError(
                 gettext("%(path)s exists already: choose another name.") % {"path": path}
@@ -49,7 +51,7 @@ class Command(SystemCommand):
             raise CommandError(gettext("The file %(path)s cannot be written: %(why)s.") % why) from error
         self.stdout.write(
             gettext("%(path)s: %(size)d bytes, SHA-512 %(hash)s")
-            % {"path": path, "size": len(dossier.content), "hash": dossier.sha512}
+            % {"path": path, "size": dossier.size, "hash": dossier.sha512}
         )
 
 
@@ -80,18 +82,15 @@ def _written(file: BinaryIO, path: Path, device: Device, options: dict[str, Any]
     """Build the dossier into the file; where that fails, leave neither a file nor an event behind."""
     today = clock.today()
     try:
-        with transaction.atomic():
-            dossier = build(
-                actor=Actor.system("export_dossier"),
-                device=device,
-                on=options["on"] or today,
-                known_on=options["known_on"] or today,
-                language=options["language"],
-                at=clock.now(),
-            )
-            file.write(dossier.content)
-            file.flush()
+        return build(
+            actor=Actor.system("export_dossier"),
+            device=device,
+            on=options["on"] or today,
+            known_on=options["known_on"] or today,
+            language=options["language"],
+            at=clock.now(),
+            output=file,
+        )
     except BaseException:
         path.unlink()
         raise
-    return dossier
