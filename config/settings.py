@@ -218,6 +218,7 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR_DIR / "files"
 DOCUMENT_MAX_BYTES = env.int("DOCUMENT_MAX_BYTES", default=50 * 2**20)
+DOSSIER_KEPT_DAYS = env.int("DOSSIER_KEPT_DAYS", default=30)  # after that its file is deleted
 # A command that is given the path of a file and ends with 0 (clean) or 1 (refused), such as
 # "clamdscan --fdpass --no-summary"; empty: documents are not scanned, and say so.
 DOCUMENT_SCANNER = env.str("DOCUMENT_SCANNER", default="")
@@ -252,6 +253,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal": {"task": "compliance.audit.tasks.seal_day", "schedule": 60 * 60},
     "alerts": {"task": "compliance.alerts.tasks.tick", "schedule": ALERT_TICK_SECONDS},
     "sheets": {"task": "compliance.sheets.tasks.work", "schedule": 5, "options": {"expires": 30}},
+    "dossiers": {"task": "compliance.dossiers.tasks.work", "schedule": 5, "options": {"expires": 30}},
     "webhooks": {"task": "compliance.webhooks.tasks.deliver", "schedule": WEBHOOK_TICK_SECONDS},
     "scan": {"task": "compliance.evidence.tasks.scan", "schedule": 60},
     "weekly": {"task": "compliance.watch.tasks.weekly", "schedule": 15 * 60},
@@ -311,6 +313,12 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {  # the plain names stay with those that had them first
+        "StateEnum": "compliance.law.types.DeadlineState.__args__",
+        "TrackEnum": "compliance.law.facts.base.AREAS",
+        "DossierStateEnum": "compliance.dossiers.models.DossierState",
+        "DossierTrackEnum": "devices.models.TrackName",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -237,6 +237,23 @@ def webhook_deliveries() -> str:
     return _behind(table, sees=_exists("webhooks_endpoint e", f"e.id = {table}.endpoint_id"), writes="false")
 
 
+def dossiers() -> str:
+    """Return the policies of dossiers asked for: seen by who sees the whole record of all their devices."""
+    table, devices = "dossiers_dossierrequest", "dossiers_dossierdevice o JOIN devices_device d"
+    seen = (
+        f"SELECT count(*) FROM {devices} ON d.id = o.device_id AND {_whole()}"  # noqa: S608 - names only
+        f" WHERE o.dossier_id = {table}.id"
+    )
+    return _behind(table, sees=f"device_count = ({seen})", writes="false")
+
+
+def dossier_devices() -> str:
+    """Return the policies of the devices of dossiers: seen with the whole record of the device."""
+    table = "dossiers_dossierdevice"
+    whole = _exists("devices_device d", f"d.id = {table}.device_id AND {_whole()}")
+    return _behind(table, sees=whole, writes="false")
+
+
 def history() -> str:
     """Return the policies of the versions of rows: triggers add them, whoever writes; the system reads."""
     return _behind("audit_rowhistory", sees="false", writes="true")  # other writers: refused by a trigger

@@ -22,6 +22,12 @@ REQUESTS: dict[str, Any] = {
     },
     "fact_amend": {"changes": {"number": "C-1/2"}, "reason": "Misread."},
     "fact_retract": {"reason": "Recorded for the wrong device."},
+    "dossier_ask": {
+        "device": "7c0e7a52-3f0b-4c6e-9a44-2d3f4b1c0a01",
+        "on": "2026-11-22",
+        "known_on": "2026-05-01",
+        "language": "en",
+    },
 }
 
 

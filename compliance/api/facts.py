@@ -45,7 +45,7 @@ _KEY = OpenApiParameter(
 )
 _DEVICE = OpenApiParameter("device_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
 _IF_MATCH = OpenApiParameter("If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True)
-_ONCE = OpenApiParameter(
+ONCE = OpenApiParameter(
     "Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": LONGEST}, OpenApiParameter.HEADER
 )
 _LABEL = 300
@@ -87,7 +87,7 @@ class FactList(FactView):
     @extend_schema(
         operation_id="fact_record",
         examples=example("fact_record", 201),
-        parameters=[_DEVICE, _KIND, _ONCE],
+        parameters=[_DEVICE, _KIND, ONCE],
         request=NewFactSchema,
         responses={201: FactSchema, **PROBLEMS, **WRITE_PROBLEMS},
     )

@@ -1,8 +1,10 @@
 """A write that is repeated with the same Idempotency-Key is done once and answered alike, for a day."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +36,9 @@ def once(request: Request, write: Callable[[], Response]) -> Response:
         message = _("Give up to 255 printable characters.")
         raise serializers.ValidationError({"Idempotency-Key": [message]})
     caller, at = _caller(request), clock.now()
-    asked = hashlib.sha256(f"{request.method} {request.path}\n".encode() + _canonical(request)).hexdigest()
+    asked = hashlib.sha256(
+        f"{request.method} {request.path}\n".encode() + _rendered(request.data)
+    ).hexdigest()
     with transaction.atomic():
         with wall.system():
             KeptAnswer.objects.filter(created_at__lte=at - KEPT_FOR).delete()
@@ -49,13 +53,13 @@ def once(request: Request, write: Callable[[], Response]) -> Response:
         headers = {name: answer[name] for name in _HEADERS if name in answer}
         with wall.system():
             KeptAnswer.objects.filter(pk=kept.pk).update(
-                status=answer.status_code, body=answer.data, headers=headers
+                status=answer.status_code, body=json.loads(_rendered(answer.data)), headers=headers
             )
         return answer
 
 
-def _canonical(request: Request) -> bytes:
-    rendered: bytes = JSONRenderer().render(request.data)
+def _rendered(data: Any) -> bytes:
+    rendered: bytes = JSONRenderer().render(data)
     return rendered
 
 

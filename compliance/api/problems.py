@@ -21,7 +21,7 @@ _TITLES = {
     404: _("Not found"),
     405: _("This method is not allowed"),
     406: _("No acceptable form"),
-    409: _("Not served"),
+    409: _("Not possible as it stands"),
     410: _("No longer there"),
     412: _("Changed meanwhile"),
     413: _("The request is too large"),
@@ -57,6 +57,13 @@ class NotServed(APIException):
     status_code = status.HTTP_409_CONFLICT
     default_code = "not_served"
     default_detail = _("This file waits for the virus scanner, was refused by it, or was deleted: see scan.")
+
+
+class NotPossible(APIException):
+    """What a dossier is not in the state for."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "not_possible"
 
 
 class Refused(APIException):

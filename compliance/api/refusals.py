@@ -50,6 +50,8 @@ CHANGE_PROBLEMS = {
     (412, "application/problem+json"): _problem(_("Changed meanwhile: read it again.")),
     (428, "application/problem+json"): _problem(_("If-Match is missing.")),
 }
+CONFLICT = {(409, "application/problem+json"): _problem(_("Not possible in the state it is in."))}
+GONE_FILE = {(410, "application/problem+json"): _problem(_("There is no file, or no more."))}
 GONE = {(410, "application/problem+json"): _problem(_("The feed began anew."))}
 NOT_SERVED = _problem(_("The file waits for the virus scanner, was refused by it, or was deleted."))
 

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from compliance.api import across, facts, table, tokens, views
+from compliance.api import across, dossiers, facts, table, tokens, views
 
 app_name = "api"
 urlpatterns = [
@@ -27,6 +27,10 @@ urlpatterns = [
         facts.FactRetract.as_view(),
         name="fact_retract",
     ),
+    path("dossiers", dossiers.DossierList.as_view(), name="dossiers"),
+    path("dossiers/<uuid:dossier_id>", dossiers.DossierDetail.as_view(), name="dossier"),
+    path("dossiers/<uuid:dossier_id>/cancel", dossiers.DossierCancel.as_view(), name="dossier_cancel"),
+    path("dossiers/<uuid:dossier_id>/download", dossiers.DossierFile.as_view(), name="dossier_download"),
     path("deadlines", across.DeadlineList.as_view(), name="all_deadlines"),
     path("changes", across.ChangeList.as_view(), name="changes"),
     path("oauth2/token", tokens.Token.as_view(), name="token"),

@@ -18,6 +18,7 @@ _ENTRIES = (
     ("deadlines", "calendar", _("Deadlines")),
     ("kinds", "facts", _("Recorded facts")),
     ("documents", "document", _("Documents")),
+    ("dossiers", "dossier", _("Dossiers")),
     ("sheets", "document", _("Spreadsheets")),
     ("law", "law", _("Law watch")),
     ("audit_auditevent_changelist", "event", _("Events (audit)")),
@@ -27,7 +28,7 @@ _ENTRIES = (
     ("devices_source_changelist", "dossier", _("Sources")),
     ("glossary", "info", _("Glossary")),
 )
-_RECORDS = {"kinds", "audit_auditevent_changelist", "devices_source_changelist"}
+_RECORDS = {"kinds", "dossiers", "audit_auditevent_changelist", "devices_source_changelist"}
 _KEEPING = {"sheets"}
 _ADMINISTRATION = (
     ("devices_user_changelist", "person", _("People")),

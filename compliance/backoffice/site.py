@@ -19,6 +19,7 @@ from compliance.backoffice.deadlines.routes import ROUTES as DEADLINES
 from compliance.backoffice.decisions.routes import ROUTES as DECISIONS
 from compliance.backoffice.device.routes import ROUTES as DEVICE
 from compliance.backoffice.documents.routes import ROUTES as DOCUMENTS
+from compliance.backoffice.dossiers.routes import ROUTES as DOSSIERS
 from compliance.backoffice.events.routes import ROUTES as EVENTS
 from compliance.backoffice.facts.routes import ROUTES as FACTS
 from compliance.backoffice.glossary.routes import ROUTES as GLOSSARY
@@ -44,6 +45,7 @@ _ROUTES: Routes = (
     *FACTS,
     *DOCUMENTS,
     *REQUIREMENTS,
+    *DOSSIERS,
     *SHEETS,
     *SEARCH,
     *GLOSSARY,

@@ -5,7 +5,7 @@ from datetime import date
 
 from compliance.assessments.render import Json
 from compliance.audit.check import SEAL_FORM, head_hash
-from compliance.audit.models import Action, AuditEvent, Seal
+from compliance.audit.models import AuditEvent, Seal
 from compliance.audit.operations import exported
 from config.clock import end_of
 from devices.models import Device
@@ -16,12 +16,12 @@ FORMAT = "jalon-audit-excerpt/2"
 def excerpt(device: Device, known_on: date) -> Json:
     """Return the events of a device up to the end of a day in France, the last of each chain, and the seal.
 
-    The making of dossiers is left out: else each dossier would change the next one of the same dates. The
+    What is done with dossiers is left out: else each dossier would change the next one of the same dates. The
     hash of the last event stands for all events before it in the trail of the organisation.
     """
     rows = (
         AuditEvent.objects.filter(subject_type="device", subject_id=str(device.pk), at__lt=end_of(known_on))
-        .exclude(action=Action.DOSSIER_BUILT)
+        .exclude(action__startswith="dossier.")
         .order_by("organisation", "sequence")
     )
     events = [exported(one) for one in rows]

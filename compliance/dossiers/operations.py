@@ -1,6 +1,6 @@
 """Building the dossier of a recorded device, which is itself an audited event."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +26,8 @@ from config.clock import end_of
 from devices import wall
 from devices.models import Device
 
+Kept = Callable[[Dossier], object]
+
 
 @dataclass(frozen=True, slots=True)
 class _Record:
@@ -48,13 +50,14 @@ def build(
     at: datetime,
     output: BinaryIO,
     progress: Progress = lambda done, total: None,
+    kept: Kept = lambda dossier: None,
 ) -> Dossier:
     """Write the dossier of a device whose whole record the actor may see, and who built it, with its SHA-512.
 
     The facts are those recorded at the end of the day of knowledge, or of the first day of the record.
     ``output`` and ``progress`` are those of ``making.make``. Raises FactError, which names each document
     whose file is missing or is not the one recorded; whatever is raised, ``output`` is empty and no event
-    stands.
+    stands. ``kept`` is told of the dossier in the transaction of its event: both stand, or neither.
     """
     record = _recorded(device, known_on, today=timezone.localdate(at))
     facts, law = record.facts, law_in_force()
@@ -72,17 +75,19 @@ def build(
             "language": language,
             "sha512": dossier.sha512,
         }
-        append(
-            actor=actor,
-            organisation=record.device.owner,
-            action=Action.DOSSIER_BUILT,
-            subject_type="device",
-            subject_id=str(record.device.pk),
-            subject_label=str(record.device),
-            before=None,
-            after={"dossier": {dossier.name: told}},
-            at=at,
-        )
+        with transaction.atomic():
+            kept(dossier)
+            append(
+                actor=actor,
+                organisation=record.device.owner,
+                action=Action.DOSSIER_BUILT,
+                subject_type="device",
+                subject_id=str(record.device.pk),
+                subject_label=str(record.device),
+                before=None,
+                after={"dossier": {dossier.name: told}},
+                at=at,
+            )
     return dossier
 
 

@@ -1,5 +1,7 @@
 """A file on its way out: as a download, never as a page of this site."""
 
+from typing import BinaryIO
+
 from django.http import FileResponse
 
 from compliance.evidence import store
@@ -27,17 +29,20 @@ def download(version: DocumentVersion) -> FileResponse:
     except OSError as error:
         raise NotServedError("missing") from error
     text = "; charset=utf-8" if blob.media_type in _TEXTS else ""
-    answer = FileResponse(
-        file, as_attachment=True, filename=version.name, content_type=blob.media_type + text
-    )
+    return attachment(file, name=version.name, content_type=blob.media_type + text, size=blob.size)
+
+
+def attachment(file: BinaryIO, *, name: str, content_type: str, size: int) -> FileResponse:
+    """Return an open file of so many bytes as a download that no cache keeps and that runs nothing."""
+    answer = FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
     headers = {
-        "Content-Length": str(blob.size),
+        "Content-Length": str(size),
         "Content-Security-Policy": _POLICY,
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Cache-Control": "private, no-store",
         "Accept-Ranges": "none",
     }
-    for name, value in headers.items():
-        answer.headers[name] = value
+    for header, value in headers.items():
+        answer.headers[header] = value
     return answer

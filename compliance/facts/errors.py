@@ -1,8 +1,10 @@
 """What is wrong with facts, said so that it can be mended: where, what, and how."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -96,3 +98,36 @@ def not_an_owner() -> FactError:
 def no_reason() -> FactError:
     """Return the refusal of something taken away without a word."""
     return FactError([Problem("reason", "missing", gettext_noop("Say why: it stays in the audit trail."))])
+
+
+def problem_data(problem: Problem) -> dict[str, Any]:
+    """Return a problem as JSON, to be said later in whatever language."""
+    return {**asdict(problem), "params": {name: _data(one) for name, one in problem.params.items()}}
+
+
+def problem_of(data: Mapping[str, Any]) -> Problem:
+    """Return a problem, from its JSON."""
+    return Problem(**{**data, "params": {name: _param(one) for name, one in data["params"].items()}})
+
+
+def _data(value: Param) -> Any:
+    match value:
+        case date():
+            return {"day": value.isoformat()}
+        case Decimal():
+            return {"amount": str(value)}
+        case tuple():
+            return list(value)
+    return value if isinstance(value, int) else str(value)
+
+
+def _param(data: Any) -> Param:
+    match data:
+        case {"day": day}:
+            return date.fromisoformat(day)
+        case {"amount": amount}:
+            return Decimal(amount)
+        case list():
+            return tuple(data)
+    found: str | int = data
+    return found

@@ -1,14 +1,9 @@
 """What a worker read of a large workbook, as JSON for the pages that show it, in whatever language."""
 
-import datetime as dt
 import json
-from collections.abc import Mapping
 from dataclasses import asdict
-from decimal import Decimal
-from typing import Any
 
-from compliance.facts.errors import Problem
-from compliance.law.text import Param
+from compliance.facts.errors import problem_data, problem_of
 from compliance.sheets.importing import Planned, Reading
 from compliance.sheets.reading import Fault, Place
 
@@ -37,36 +32,3 @@ def loaded(text: str) -> Reading:
         unchanged=data["unchanged"],
         digest=data["digest"],
     )
-
-
-def problem_data(problem: Problem) -> dict[str, Any]:
-    """Return a problem as JSON."""
-    return {**asdict(problem), "params": {name: _data(one) for name, one in problem.params.items()}}
-
-
-def problem_of(data: Mapping[str, Any]) -> Problem:
-    """Return a problem, from its JSON."""
-    return Problem(**{**data, "params": {name: _param(one) for name, one in data["params"].items()}})
-
-
-def _data(value: Param) -> Any:
-    match value:
-        case dt.date():
-            return {"day": value.isoformat()}
-        case Decimal():
-            return {"amount": str(value)}
-        case tuple():
-            return list(value)
-    return value if isinstance(value, int) else str(value)
-
-
-def _param(data: Any) -> Param:
-    match data:
-        case {"day": day}:
-            return dt.date.fromisoformat(day)
-        case {"amount": amount}:
-            return Decimal(amount)
-        case list():
-            return tuple(data)
-    found: str | int = data
-    return found

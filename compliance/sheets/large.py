@@ -19,10 +19,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language, override
 
-from compliance.facts.errors import FactError, Problem
+from compliance.facts.errors import FactError, Problem, problem_data
 from compliance.law.text import gettext_noop
 from compliance.sheets.importing import Reading, check_book, import_workbook
-from compliance.sheets.keeping import dumped, loaded, problem_data
+from compliance.sheets.keeping import dumped, loaded
 from compliance.sheets.marking import marked
 from compliance.sheets.models import ENDED, RUNS, WAITS, ImportState, LargeImport
 from compliance.sheets.reading import read_book

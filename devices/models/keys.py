@@ -21,6 +21,7 @@ class Scope(models.TextChoices):
     STATUS_READ = "status:read", _("The whole status of a device, with its reasons")
     DEADLINES_READ = "deadlines:read", _("The deadlines of a device")
     FACTS_WRITE = "facts:write", _("Facts of the devices that the role keeps: read, record, change, retract")
+    DOSSIERS_EXPORT = "dossiers:export", _("Dossiers of the devices that the role reads whole: ask, download")
 
 
 class KeyState(models.TextChoices):

@@ -13,6 +13,7 @@ UNKNOWN = "404 404 404 404 404 404 404 404 302"
 NONE = "404 404 404 404 404 404 404 404 404"
 REFUSED = "403 403 403 403 403 403 403 403 302"
 KEEPER = "200 200 403 403 403 200 200 403 302"
+READS = "200 200 200 403 200 200 200 403 302"  # who reads any record whole
 CALLER = "200 200 200 200 200 200 200 200 401"
 SEEN = {  # the auditor is granted the private one
     "private": "200 200 200 404 200 404 200 404 302",
@@ -56,7 +57,14 @@ OF_KEEPER = {  # the webhooks of the organisation that keeps the device
 NOT_GET = "405 405 405 405 405 405 405 405 302"
 NO_HISTORY = "403 403 302 302 302 302 200 302 302"  # the row is out of view before its page is refused
 HOME = "302 302 302 302 302 302 302 302 302"
+NOT_READY = {one: codes.replace("200", "302") for one, codes in WHOLE.items()}  # back to its page
 API = {one: codes.replace("302", "401") for one, codes in SEEN.items()}
+OF_DOSSIER = {one: codes.replace("302", "401") for one, codes in WHOLE.items()}
+ITS_FILE = {one: codes.replace("200", "409") for one, codes in OF_DOSSIER.items()}  # not made yet
+CANCELS = WHOLE | {  # who asked, and who keeps the record
+    "private": "200 200 403 404 403 404 200 404 302",
+    "published": "200 200 403 404 404 404 200 404 302",
+}
 # Of a fact that is not there: its keepers learn that, others that the record is not theirs.
 KEPT_FACT = {
     "private": "404 404 403 404 403 404 404 404 401",
@@ -81,6 +89,10 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "api/v1/devices/<uuid:device_id>/facts/<str:kind>/<str:key>/retract": NOT_GET.replace("302", "401"),
     "api/v1/devices.csv": CALLER,
     "api/v1/devices.parquet": CALLER,
+    "api/v1/dossiers": CALLER,
+    "api/v1/dossiers/<uuid:dossier_id>": OF_DOSSIER,
+    "api/v1/dossiers/<uuid:dossier_id>/cancel": NOT_GET.replace("302", "401"),
+    "api/v1/dossiers/<uuid:dossier_id>/download": ITS_FILE,
     "api/v1/deadlines": CALLER,
     "api/v1/changes": CALLER,
     "api/v1/schema": ALL,
@@ -183,10 +195,16 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     },
     "devices/<uuid:device_id>/requirements/back/": {one: KEEPS[one].replace("200", "302") for one in DEVICES},
     "devices/<uuid:device_id>/requirements/<str:catalogue>/": WHOLE,
+    # --- Dossiers ---
+    "dossiers/": READS,
+    "dossiers/new/": READS,
+    "dossiers/<uuid:dossier_id>/": WHOLE,
+    "dossiers/<uuid:dossier_id>/cancel/": CANCELS,
+    "dossiers/<uuid:dossier_id>/download/": NOT_READY,
     # --- Spreadsheets ---
     "sheets/": KEEPER,
     "sheets/template/": KEEPER,
-    "sheets/record/": "200 200 200 403 200 200 200 403 302",
+    "sheets/record/": READS,
     "sheets/devices/": SIGNED_IN,
     "sheets/documents/": SIGNED_IN,
     "sheets/<uuid:upload_id>/": KEEPER.replace("200", "302"),  # nobody's file: back to the upload
@@ -321,7 +339,7 @@ def _marked(*words: str) -> set[str]:
     return found
 
 
-_RECORD = "name note fact event decision document draft followup requirement"
+_RECORD = "name note fact event decision document draft followup requirement dossier"
 _MAKER = _marked(f"{_RECORD}:private", f"{_RECORD}:published", "fact:maker")
 _RIVAL = _marked(f"{_RECORD} alert:other", "fact invited key client hook sent:rival")
 _PROGRAMS = _marked("invited key client:maker")  # the trail of the organisation names them

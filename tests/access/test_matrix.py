@@ -25,6 +25,7 @@ from compliance.assessments.models import DeadlineRow
 from compliance.audit.actors import Actor
 from compliance.ce_marking.models import Certificate
 from compliance.decisions.models import SignedDecision
+from compliance.dossiers.models import DossierRequest
 from compliance.evidence.models import DocumentVersion
 from compliance.facts.kinds import KINDS
 from compliance.people.invitations import token_of
@@ -139,6 +140,8 @@ def _value(route: str, name: str, device: str) -> Any:
             return token_of(Invitation.objects.get(organisation__key=keeper))
         case "id":
             return User.objects.get(email="reader@example.org").pk
+        case "dossier_id":
+            return DossierRequest.objects.get(asked_label=f"zq-dossier-{device}").pk
         case "decision_id":
             return SignedDecision.objects.get(reason=f"zq-decision-{device}").pk
         case "event_key":
@@ -303,6 +306,7 @@ def _untouched(role: str) -> list[Any]:
     keeper = {"owner": "maker", "officer": "maker", "rival": "rival"}.get(role, "")
     own = f"(SELECT id FROM devices_organisation WHERE key = '{keeper}')"  # noqa: S608
     other_devices = f"(SELECT id FROM devices_device WHERE owner_id NOT IN {own})"  # noqa: S608
+    other_dossiers = f"(SELECT dossier_id FROM dossiers_dossierdevice WHERE device_id IN {other_devices})"  # noqa: S608
     other_endpoints = f"(SELECT id FROM webhooks_endpoint WHERE organisation_id NOT IN {own})"  # noqa: S608
     of_devices = [one.model._meta.db_table for one in KINDS.values() if one.subject == "device"]
     of_devices += ["evidence_document", "devices_grant", "followup_assignment", "followup_mark"]
@@ -318,6 +322,8 @@ def _untouched(role: str) -> list[Any]:
         *(_rows(one, f"device_id IN {other_devices}") for one in of_devices),
         *(_rows(one, f"organisation_id NOT IN {own}") for one in of_organisations),
         _rows("devices_device", f"id IN {other_devices}"),
+        _rows("dossiers_dossierdevice", f"device_id IN {other_devices}"),
+        _rows("dossiers_dossierrequest", f"id IN {other_dossiers}"),
         _rows("devices_organisation", f"key <> '{keeper}'"),
         _rows("devices_source"),
         _rows("webhooks_endpoint", f"organisation_id NOT IN {own}"),

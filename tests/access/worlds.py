@@ -10,6 +10,7 @@ from compliance.audit.actors import Actor
 from compliance.audit.operations import append
 from compliance.clients.operations import register_client
 from compliance.decisions.operations import sign
+from compliance.dossiers.models import DossierDevice, DossierRequest, DossierScope
 from compliance.evidence.models import DocumentLink
 from compliance.evidence.operations import Upload, add_document
 from compliance.facts.kinds import KINDS
@@ -150,6 +151,16 @@ def _followed_up(device: Device) -> None:
     Mark.objects.create(**named, kind="waived", note=f"zq-followup-{device.key}", at=portfolio.NOW, by="test")
 
 
+def _dossier(device: Device) -> None:
+    """Add a dossier that a marked person has asked for, past the trail."""
+    day = portfolio.NOW.date()
+    row = DossierRequest.objects.create(
+        scope=DossierScope.DEVICE, device_count=1, on=day, known_on=day, language="fr",
+        asked_label=f"zq-dossier-{device.key}", asked_at=portfolio.NOW,
+    )  # fmt: skip
+    DossierDevice.objects.create(dossier=row, device=device)
+
+
 def _device(key: str, owner: Organisation, published: bool, keeper: User) -> None:
     device = Device.objects.create(
         key=key,
@@ -166,6 +177,7 @@ def _device(key: str, owner: Organisation, published: bool, keeper: User) -> Non
             for part in kind.parts.values():
                 rows.insert(part, parent_id=fact, position=0)
     _followed_up(device)
+    _dossier(device)
     sign(
         actor=Actor.system("test"), device=device, table="conformity_route", answers={"device_class": "I"},
         on=portfolio.NOW.date(), known_on=portfolio.NOW.date(), reason=f"zq-decision-{key}", at=portfolio.NOW,

@@ -16,6 +16,7 @@ from tests import portfolio
 
 PUBLIC = {"schema", "docs", "token", "revoke", "no_such_address"}
 OF_KEEPERS = {"facts", "fact", "fact_retract"}  # tests/api/test_writes.py
+OF_READERS = {"dossiers", "dossier", "dossier_cancel", "dossier_download"}  # tests/api/test_dossiers.py
 DEVICES = "/api/v1/devices"
 TOKEN, REVOKE = "/api/v1/oauth2/token", "/api/v1/oauth2/revoke"
 SECOND = timedelta(seconds=1)
@@ -24,7 +25,7 @@ SECOND = timedelta(seconds=1)
 def endpoints() -> list[URLPattern]:
     """Return the addresses from which everybody reads, as the URL configuration has them."""
     patterns = [one for one in urls.urlpatterns if isinstance(one, URLPattern)]
-    return [one for one in patterns if one.name not in PUBLIC | OF_KEEPERS]
+    return [one for one in patterns if one.name not in PUBLIC | OF_KEEPERS | OF_READERS]
 
 
 def path_of(one: URLPattern) -> str:

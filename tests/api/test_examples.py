@@ -11,12 +11,15 @@ from typing import Any
 from django.urls import reverse
 
 from compliance.api import examples
+from compliance.dossiers import working
+from devices import wall
 from tests import portfolio
 from tests.api.conftest import Client
 
 FILE = Path(examples.__file__).with_name("examples.json")
 ENGLISH = {"Accept-Language": "en"}
 DEVICE, LAW = "7c0e7a52-3f0b-4c6e-9a44-2d3f4b1c0a01", "0123456789ab"
+DOSSIER = "2b31e3b8-6b97-4f90-ab8d-d63765a23db2"
 
 
 def cut(value: Any) -> Any:
@@ -57,6 +60,11 @@ def real_answers(client_of: Client) -> dict[str, Any]:
     real["fact_amend"] = sent(officer.patch, fact, "fact_amend", real["fact"]["ETag"])
     gone = sent(officer.post, fact + "/retract", "fact_retract", real["fact_amend"]["ETag"])
     assert [one.status_code for one in (gone, real["fact_record"])] == [204, 201]
+    question = examples.REQUESTS["dossier_ask"] | {"device": str(pk)}
+    real["dossier_ask"] = officer.post(reverse("api:dossiers"), question, format="json", headers=ENGLISH)
+    with wall.system():
+        working.work(lambda: portfolio.NOW)
+    real["dossier"] = officer.get(real["dossier_ask"]["Location"], headers=ENGLISH)
     return {name: answer.json() for name, answer in real.items()}
 
 
@@ -65,11 +73,18 @@ def sent(method: Any, path: str, operation: str, etag: str = "") -> Any:
     return method(path, body, format="json", headers=ENGLISH | ({"If-Match": etag} if etag else {}))
 
 
-def test_the_examples_have_the_shape_of_the_answers(client_of: Client) -> None:
+def test_the_examples_have_the_shape_of_the_answers(client_of: Client, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
     real = real_answers(client_of)
     text = json.dumps(cut(real), ensure_ascii=False, indent=1)
-    kept = {str(portfolio.device().pk): DEVICE, real["status"]["law_version"]: LAW}
-    for volatile, example in {**kept, real["changes"]["after"]: "1234-56"}.items():
+    shown = {
+        str(portfolio.device().pk): DEVICE,
+        real["status"]["law_version"]: LAW,
+        real["changes"]["after"]: "1234-56",
+        real["dossier"]["id"]: DOSSIER,
+        real["dossier"]["asked_by"]: "officer@example.org",
+    }
+    for volatile, example in shown.items():
         text = text.replace(volatile, example)
     if os.environ.get("JALON_WRITE_EXAMPLES"):
         FILE.write_text(text + "\n", encoding="utf-8")

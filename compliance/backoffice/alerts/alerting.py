@@ -18,6 +18,7 @@ from config.clock import now
 
 _TASKS = {
     "alerts": _("Plan and send alerts"),
+    "dossiers": _("Make dossiers, and end old ones"),
     "reassess": _("Compute deadlines anew"),
     "scan": _("Scan documents"),
     "seal": _("Seal the audit trail"),

@@ -17,10 +17,9 @@ from compliance.backoffice.documents.forms import OperationForm
 from compliance.backoffice.page import Page
 from compliance.backoffice.sheets import words
 from compliance.backoffice.sheets.answers import only_keepers, xlsx
-from compliance.facts.errors import FactError, stale
+from compliance.facts.errors import FactError, problem_of, stale
 from compliance.sheets import large, opening
 from compliance.sheets.importing import Reading, import_workbook, read_workbook
-from compliance.sheets.keeping import problem_of
 from compliance.sheets.marking import marked
 from compliance.sheets.models import ENDED, ImportState, LargeImport
 from config.clock import now
