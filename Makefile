@@ -21,7 +21,7 @@ dev:
 	@$(PYTHON) config/bootstrap.py dev
 
 test: dev
-	@$(BIN)/pytest -n 3  # one more than cores: the browser makes its worker wait
+	@$(BIN)/pytest -n 3 --dist worksteal  # one more than cores: the browser makes its worker wait; files stay together
 
 bench: dev
 	@$(BIN)/python -m bench.law

@@ -46,6 +46,15 @@ class _Held:
     open: dict[tuple[Any, ...], Alert] = field(default_factory=dict)
     told: dict[tuple[Any, ...], int] = field(default_factory=dict)
 
+    def waits_since(self, alert: Alert, now: datetime) -> datetime:
+        """Return from when on the next digest is looked for: what is due already does not wait for another.
+
+        The rest of its time is asked anew: whoever has gone away before it was due is told on their return,
+        even if nothing could be planned in between.
+        """
+        held = self.open.get(_named(alert))
+        return min(held.due_at, now) if held and held.state == AlertState.PLANNED else now
+
 
 def plan_changed(*, now: datetime, limit: int = 500) -> int:
     """Plan the alerts of the devices assessed since their last plan; return how many devices.
@@ -107,23 +116,22 @@ def plan_device(device: Device, desk: Desk, *, now: datetime) -> None:
     pending = list(DeadlineRow.objects.filter(to_do(), device=device).exclude(obliged=""))
     said = _Device(device, desk, _assigned(device), _acknowledged(device), now)
     held = _held(device)
-    drawn = (one for row in pending for one in _alerts(said, row))
+    drawn = (one for row in pending for one in _alerts(said, row, held))
     wanted = {_named(one): one for one in drawn if one.threshold < held.told.get(_heard(one), _NOTHING_TOLD)}
     standing = {(row.rule, row.trigger_fact, row.n, row.strict) for row in pending}
-    changed = [one for name, one in held.open.items() if _change(one, wanted.get(name), standing, now)]
+    changed = [one for name, one in held.open.items() if _change(one, wanted.get(name), standing)]
     Alert.objects.bulk_update(changed, _SAID, batch_size=500)
     new = [one for name, one in wanted.items() if name not in held.open]
     Alert.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
     _close_notices(device, standing, now)
 
 
-def _change(held: Alert, wanted: Alert | None, standing: set[Any], now: datetime) -> bool:
-    """Bring a row to what the plan wants, return whether it changed. What is due already keeps its time."""
+def _change(held: Alert, wanted: Alert | None, standing: set[Any]) -> bool:
+    """Bring a row to what the plan wants, return whether it changed."""
     before = [getattr(held, name) for name in _SAID]
     if wanted is not None:
-        due_already = held.state == AlertState.PLANNED and held.due_at <= now
         held.hour, held.safe, held.reason = wanted.hour, wanted.safe, wanted.reason
-        held.due_at = held.due_at if due_already else wanted.due_at
+        held.due_at = wanted.due_at
         held.state = AlertState.PLANNED
     elif held.reason != AlertReason.UNDELIVERED or (*held.identity, held.strict) not in standing:
         held.state = AlertState.CANCELLED
@@ -171,7 +179,7 @@ def _named(alert: Alert) -> tuple[Any, ...]:
     return (*_heard(alert), alert.threshold)
 
 
-def _alerts(said: _Device, row: DeadlineRow) -> Iterator[Alert]:
+def _alerts(said: _Device, row: DeadlineRow, held: _Held) -> Iterator[Alert]:
     """Yield the alerts of a deadline, to each person by mail and in the back office."""
     identity = (row.rule, row.trigger_fact, row.n)
     kind = kind_of(hour=row.hour, value=row.value)
@@ -182,9 +190,10 @@ def _alerts(said: _Device, row: DeadlineRow) -> Iterator[Alert]:
         for person, reason in people:
             for channel in Channel.values:
                 rhythm = said.desk.rhythm(person) if channel == Channel.EMAIL else ALWAYS
-                yield Alert(
+                alert = Alert(
                     device=said.device, rule=row.rule, trigger_fact=row.trigger_fact, n=row.n,
                     strict=row.strict, hour=row.hour, safe=row.safe, threshold=threshold,
-                    due_at=due_at(limit, threshold, rhythm, said.now), recipient=person, channel=channel,
-                    reason=reason,
+                    recipient=person, channel=channel, reason=reason,
                 )  # fmt: skip
+                alert.due_at = due_at(limit, threshold, rhythm, held.waits_since(alert, said.now))
+                yield alert

@@ -90,6 +90,14 @@ def test_a_leave_moves_mails_and_not_past_the_deadline() -> None:
     assert due[-1] == due[-3] == instant(date(2026, 12, 7))
 
 
+def test_who_went_away_before_it_was_due_is_told_on_return_though_nothing_was_planned_meanwhile() -> None:
+    plan.plan_changed(now=NOW)
+    add_leave(actor=SYSTEM, person=person(), first=date(2026, 11, 27), last=date(2026, 12, 6), at=NOW)
+    plan.plan_changed(now=at(date(2026, 12, 2)))
+    overdue = Alert.objects.get(rule=AUDIT, channel="email", threshold=-24)
+    assert overdue.due_at == instant(date(2026, 12, 7))
+
+
 def test_an_organisation_sets_its_thresholds() -> None:
     maker = Organisation.objects.get(key="maker")
     set_thresholds(actor=SYSTEM, organisation=maker, kind="long", before=[2, 45, 2], after=[5], at=NOW)
