@@ -1,7 +1,9 @@
 # make demo   everything on this machine: database, queue, web server, worker; PORT=8000
 # make test   the tests
 # make bench  measures: assessments a second and memory, up to 100,000 devices; the cost of the audit chain and of
-#             the second wall; what pages take over many devices; the claim of due alerts among a million (some minutes)
+#             the second wall; what pages take over many devices; the API beside one SQL statement and a plain
+#             viewset; the claim of due alerts among a million; dossiers of 10 to 500 pages beside WeasyPrint, and
+#             their memory over the evidence (some minutes)
 # make conform  the API against its schema, some 20,000 made-up requests of five roles (half an hour)
 # make soak   a thousand days of alerts under some 550 faults, on a simulated clock (docs/alerts-under-faults.md)
 # make lint   style, types, the arrows between rooms, missing migrations, known vulnerabilities
@@ -30,6 +32,7 @@ bench: dev
 	@$(BIN)/python -m bench.wall
 	@$(BIN)/python -m bench.pages
 	@$(BIN)/python -m bench.alerts
+	@$(BIN)/python -m bench.dossiers
 
 conform: dev
 	@JALON_CONFORM=40 $(BIN)/pytest -q -n 0 --show-capture=no tests/api/test_schemathesis.py

@@ -1,4 +1,4 @@
-"""The pages of a dossier as HTML, for the measure: the texts, tables and marks of the template's own pages."""
+"""The pages of a dossier as HTML, for the measure: texts, tables and marks as on the template's own pages."""
 
 from collections.abc import Iterable
 from html import escape
