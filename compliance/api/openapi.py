@@ -1,4 +1,4 @@
-"""What the schema says of every answer alike: its headers, "not modified" and "no acceptable form"."""
+"""What the schema says of all operations in the language of its reader, and of every answer alike."""
 
 from typing import Any
 
@@ -24,8 +24,52 @@ _OF_STATUS = {
 }
 
 
+_ABOUT = _(
+    "Where AI medical devices stand with the law, for hospitals and who keeps the record. Send a key or a "
+    "token as Authorization: Bearer. A refusal is a problem detail (RFC 9457). The words of the answers are "
+    "French, or English with Accept-Language: en."
+)
+_OPERATIONS = {
+    "changes": (_("Changes to follow"), _("Which devices to read again, in an order that nothing precedes.")),
+    "all_deadlines": (_("Deadlines of all devices"), _("As they stand today, by their date, page by page.")),
+    "devices": (_("Devices"), _("The devices that fit all filters, page by page.")),
+    "devices_csv": (
+        _("Devices as CSV"),
+        _("All that fit the filters, with their statuses of today as codes."),
+    ),
+    "devices_parquet": (_("Devices as Parquet"), _("The same rows with types; what is not known is null.")),
+    "lookup": (_("Devices by an identifier"), _("Only a UDI-DI names one device and no other.")),
+    "lookup_many": (
+        _("Devices by many identifiers"),
+        _("Up to 500 at once; each has its own answer, in the order asked."),
+    ),
+    "device": (_("A device"), _("Its names, identifiers and versions.")),
+    "status": (
+        _("Status of a device"),
+        _("Tracks, market access, reimbursement and duties on a date, with their reasons."),
+    ),
+    "deadlines": (_("Deadlines of a device"), _("On a date, in the order of their dates.")),
+    "documents": (
+        _("Documents of a device"),
+        _("With the hashes of their files; a hospital sees those published."),
+    ),
+    "document_file": (_("File of a document"), _("Whole and as a download, under the type of the version.")),
+    "fact_record": (
+        _("Record a fact"),
+        _("Repeated with the same Idempotency-Key, it is done once and answered alike."),
+    ),
+    "fact": (_("A fact"), _("Its ETag is what a change of it must name.")),
+    "fact_amend": (_("Change a fact"), _("For a reason, which the audit trail keeps.")),
+    "fact_retract": (
+        _("Take a fact back"),
+        _("Recorded by mistake, for a reason; what it said stays in the audit trail."),
+    ),
+}
+
+
 def answers(result: dict[str, Any], **_of_generator: Any) -> dict[str, Any]:
     """Return the schema with these added (a postprocessing hook of drf-spectacular)."""
+    result["info"]["description"] = str(_ABOUT)
     components = result["components"]
     components["headers"] = {
         name: {"description": str(text), "required": required, "schema": {"type": "string"}}
@@ -46,6 +90,7 @@ def answers(result: dict[str, Any], **_of_generator: Any) -> dict[str, Any]:
 
 
 def _complete(method: str, operation: dict[str, Any]) -> None:
+    operation["summary"], operation["description"] = map(str, _OPERATIONS[operation["operationId"]])
     responses = operation["responses"]
     whole = responses.get("200", {}).get("content", {})
     if _JSON in whole and method == "get":

@@ -91,7 +91,7 @@ def buyer(
 
     ``host`` is the key of the organisation that hosts the data; ``say`` gives the words of a code.
     """
-    named = set(_paths(answer))
+    named = set(paths(answer))
     facts = [one for one in recorded if any(path.startswith(one.path) for path in named)]
     tracks = answer["tracks"]
     market, reimbursement = answer["market_access"], answer["reimbursement"]
@@ -129,17 +129,17 @@ def _why(gate: Json) -> list[Json]:
     return [*gate["blockers"], *gate["reasons"]]
 
 
-def _paths(value: Any) -> Iterator[str]:
+def paths(value: Any) -> Iterator[str]:
     """Yield the facts that an answer names: of its reasons, and those that its deadlines count from."""
     if isinstance(value, list):
         for one in value:
-            yield from _paths(one)
+            yield from paths(one)
     elif isinstance(value, dict):
         for name, one in value.items():
             if name == "fact" and one:
                 yield one
             else:
-                yield from _paths(one)
+                yield from paths(one)
 
 
 def _named_by(reasons: Iterable[Json], facts: Iterable[Recorded], kind: str) -> list[Recorded]:
