@@ -181,6 +181,9 @@ def test_other_scopes_are_offered_once_they_are_made(
     make("device", "portfolio", "track", "difference")
     page = text(officer.get(NEW))
     assert "a track of a device" in page
+    listed = officer.get("/?q=o")  # Écho Scan One, Draft Two
+    assert f"{NEW}?q=o&amp;page=" in listed.content.decode()
+    assert officer.get(f"{NEW}?q=o&page=").context["form"]["scope"].value() == "portfolio"
     row = asked(officer, "scan-one", "draft-two", scope="portfolio")
     assert "Dossier of 2 devices" in text(page_of(officer, row))
     row = asked(officer, scope="difference", since="2026-05-01")
