@@ -1,8 +1,10 @@
 # make demo   everything on this machine: database, queue, web server, worker; PORT=8000
 # make test   the tests
 # make bench  measures: assessments a second and memory, up to 100,000 devices; the cost of the audit chain and of
-#             the second wall; what pages take over many devices; the claim of due alerts among a million; dossiers of 10
-#             to 500 pages beside WeasyPrint, and their memory over the evidence (some minutes)
+#             the second wall; what pages take over many devices; the API beside one SQL statement and a plain
+#             viewset; the claim of due alerts among a million; dossiers of 10 to 500 pages beside WeasyPrint, and
+#             their memory over the evidence (some minutes)
+# make conform  the API against its schema, some 20,000 made-up requests of five roles (half an hour)
 # make soak   a thousand days of alerts under some 550 faults, on a simulated clock (docs/alerts-under-faults.md)
 # make lint   style, types, the arrows between rooms, missing migrations, known vulnerabilities
 # make format rewrite the code in the house style
@@ -13,7 +15,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test bench soak lint format messages screens lock dev
+.PHONY: demo test bench conform soak lint format messages screens lock dev
 
 demo:
 	@$(PYTHON) config/bootstrap.py demo
@@ -31,6 +33,9 @@ bench: dev
 	@$(BIN)/python -m bench.pages
 	@$(BIN)/python -m bench.alerts
 	@$(BIN)/python -m bench.dossiers
+
+conform: dev
+	@JALON_CONFORM=40 $(BIN)/pytest -q -n 0 --show-capture=no tests/api/test_schemathesis.py
 
 soak: dev
 	@$(BIN)/python -m tests.faults --days 1000 --faults 550

@@ -101,6 +101,7 @@ class ChangeList(ReadView):
 
     @extend_schema(
         operation_id="changes",
+        examples=example("changes"),
         parameters=[queries.ChangesQuery],
         responses={200: ChangesSchema, **PROBLEMS, **GONE},
     )

@@ -79,7 +79,7 @@ class DossierList(DossierView):
         operation_id="dossier_ask",
         parameters=[ONCE],
         request=DossierQuestionSchema,
-        examples=[*example("dossier_ask", request=True), *example("dossier")],
+        examples=example("dossier_ask", 202),
         responses={200: DossierSchema, 202: DossierSchema, **PROBLEMS, **WRITE_PROBLEMS},
     )
     def post(self, request: Request) -> Response:

@@ -19,7 +19,8 @@ from rest_framework.response import Response
 
 from compliance.api import queries
 from compliance.api.authentication import Grant
-from compliance.api.once import once
+from compliance.api.examples import example
+from compliance.api.once import LONGEST, once
 from compliance.api.problems import PreconditionFailed, PreconditionNeeded, Refused
 from compliance.api.refusals import CHANGE_PROBLEMS, PROBLEMS, WRITE_PROBLEMS
 from compliance.api.schemas import FactChangesSchema, FactSchema, NewFactSchema, RetractionSchema
@@ -36,12 +37,17 @@ from devices.models import Device, Organisation, Scope, User
 from devices.queries import editable_devices
 
 _KIND = OpenApiParameter(
-    "kind", OpenApiTypes.STR, OpenApiParameter.PATH, description="ce_marking.certificates…"
+    "kind", OpenApiTypes.STR, OpenApiParameter.PATH,
+    enum=[path for path, kind in KINDS.items() if kind.subject == "device"],
+)  # fmt: skip
+_KEY = OpenApiParameter(
+    "key", OpenApiTypes.STR, OpenApiParameter.PATH, description=_("Its key in the record.")
 )
-_KEY = OpenApiParameter("key", OpenApiTypes.STR, OpenApiParameter.PATH)
 _DEVICE = OpenApiParameter("device_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
 _IF_MATCH = OpenApiParameter("If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True)
-ONCE = OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER)
+ONCE = OpenApiParameter(
+    "Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": LONGEST}, OpenApiParameter.HEADER
+)
 _LABEL = 300
 
 
@@ -80,6 +86,7 @@ class FactList(FactView):
 
     @extend_schema(
         operation_id="fact_record",
+        examples=example("fact_record", 201),
         parameters=[_DEVICE, _KIND, ONCE],
         request=NewFactSchema,
         responses={201: FactSchema, **PROBLEMS, **WRITE_PROBLEMS},
@@ -110,7 +117,10 @@ class FactItem(FactView):
     http_method_names = ("get", "head", "patch", "options")
 
     @extend_schema(
-        operation_id="fact", parameters=[_DEVICE, _KIND, _KEY], responses={200: FactSchema, **PROBLEMS}
+        operation_id="fact",
+        examples=example("fact"),
+        parameters=[_DEVICE, _KIND, _KEY],
+        responses={200: FactSchema, **PROBLEMS},
     )
     def get(self, request: Request, device_id: UUID, kind: str, key: str) -> Response:
         """Return a fact; its ETag is what a change of it must name."""
@@ -119,6 +129,7 @@ class FactItem(FactView):
 
     @extend_schema(
         operation_id="fact_amend",
+        examples=example("fact_amend"),
         parameters=[_DEVICE, _KIND, _KEY, _IF_MATCH],
         request=FactChangesSchema,
         responses={200: FactSchema, **PROBLEMS, **CHANGE_PROBLEMS},
@@ -144,6 +155,7 @@ class FactRetract(FactView):
 
     @extend_schema(
         operation_id="fact_retract",
+        examples=example("fact_retract"),
         parameters=[_DEVICE, _KIND, _KEY, _IF_MATCH],
         request=RetractionSchema,
         responses={204: None, **PROBLEMS, **CHANGE_PROBLEMS},

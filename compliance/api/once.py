@@ -20,7 +20,7 @@ from config import clock
 from devices import wall
 
 KEPT_FOR = timedelta(days=1)
-_LONGEST = 255
+LONGEST = 255
 _HEADERS = ("ETag", "Location")
 
 
@@ -32,7 +32,7 @@ def once(request: Request, write: Callable[[], Response]) -> Response:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return write()
-    if not 0 < len(key) <= _LONGEST or not key.isprintable():
+    if not 0 < len(key) <= LONGEST or not key.isprintable():
         message = _("Give up to 255 printable characters.")
         raise serializers.ValidationError({"Idempotency-Key": [message]})
     caller, at = _caller(request), clock.now()

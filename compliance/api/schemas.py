@@ -191,12 +191,20 @@ class DevicesSchema(serializers.Serializer[Any]):
     next_cursor = serializers.CharField(allow_null=True)
 
 
+class GivenText(serializers.CharField):
+    """A text of a body. A number is none: JSON drops the zeros that a code may begin with."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the text. Raises ValidationError."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
 class LookupRequestSchema(serializers.Serializer[Any]):
     """Identifiers to look up in one call."""
 
-    identifiers = serializers.ListField(
-        child=serializers.CharField(max_length=512), min_length=1, max_length=500
-    )
+    identifiers = serializers.ListField(child=GivenText(max_length=512), min_length=1, max_length=500)
 
 
 class LookedUpSchema(serializers.Serializer[Any]):
@@ -265,20 +273,20 @@ class NewFactSchema(serializers.Serializer[Any]):
     """A fact to record; without a key in it, it is given one."""
 
     fact = serializers.DictField()
-    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+    reason = GivenText(required=False, allow_blank=True, default="", max_length=2000)
 
 
 class FactChangesSchema(serializers.Serializer[Any]):
     """Fields of a fact to change, the others stay; null makes one unknown."""
 
     changes = serializers.DictField()
-    reason = serializers.CharField(max_length=2000)
+    reason = GivenText(max_length=2000)
 
 
 class RetractionSchema(serializers.Serializer[Any]):
     """Why a fact is taken back."""
 
-    reason = serializers.CharField(max_length=2000)
+    reason = GivenText(max_length=2000)
 
 
 class DocumentVersionSchema(serializers.Serializer[Any]):

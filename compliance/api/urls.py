@@ -8,7 +8,8 @@ from compliance.api import across, dossiers, facts, table, tokens, views
 app_name = "api"
 urlpatterns = [
     path("devices", views.DeviceList.as_view(), name="devices"),
-    path("devices.csv", table.DeviceTable.as_view(), name="table"),
+    path("devices.csv", table.CsvTable.as_view(), name="csv"),
+    path("devices.parquet", table.ParquetTable.as_view(), name="parquet"),
     path("devices/lookup", across.DeviceLookup.as_view(), name="lookup"),
     path("devices/<uuid:device_id>", views.DeviceDetail.as_view(), name="device"),
     path("devices/<uuid:device_id>/status", views.DeviceStatus.as_view(), name="status"),

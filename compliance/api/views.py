@@ -64,7 +64,12 @@ class DeviceList(ReadView):
 
     scope = Scope.DEVICES_READ
 
-    @extend_schema(operation_id="devices", parameters=[queries.DevicesQuery], responses=_DEVICES)
+    @extend_schema(
+        operation_id="devices",
+        examples=example("devices"),
+        parameters=[queries.DevicesQuery],
+        responses=_DEVICES,
+    )
     def get(self, request: Request) -> Response:
         """List the devices that fit all filters, a page at a time."""
         query = queries.read(queries.DevicesQuery, request)
@@ -81,7 +86,12 @@ class DeviceDetail(ReadView):
 
     scope = Scope.DEVICES_READ
 
-    @extend_schema(operation_id="device", parameters=[_ID], responses={200: DeviceSchema, **PROBLEMS})
+    @extend_schema(
+        operation_id="device",
+        examples=example("device"),
+        parameters=[_ID],
+        responses={200: DeviceSchema, **PROBLEMS},
+    )
     def get(self, request: Request, device_id: UUID) -> Response:
         """Return a device with its versions and identifiers."""
         queries.read(queries.Query, request)

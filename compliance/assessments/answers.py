@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from compliance.amendments.queries import law_in_force
-from compliance.assessments.buyers import buyer
+from compliance.assessments.buyers import buyer, paths
 from compliance.assessments.models import DeadlineRow, TrackState
 from compliance.assessments.queries import dated_answer
 from compliance.assessments.render import Json, rule_words
@@ -97,15 +97,15 @@ def status(
     law, today = law or law_in_force(), clock.today()
     on, known_on = dates.get("on", today), dates.get("known_on", today)
     if known_on >= today:
-        answer, recorded, host = _spoken(device, dates, law=law), recorded_now(device), device.host
-        host_key = host.key if host else None
+        answer, host = _spoken(device, dates, law=law), device.host
+        recorded, host_key = recorded_now(device, paths(answer)), host.key if host else None
     else:
         file, day = known_file(device, known_on=known_on, today=today)
         (value,) = file.devices
         known = Known(value, file.organisations, day)
         answer = _spoken(device, dates, law=law, facts=known)
         recorded, host_key = recorded_in(file), value.host
-    asked = buyer(answer, recorded, law, host=host_key, on=on, say=word, translate=gettext)
+    asked = buyer(answer, recorded, host=host_key, on=on, say=word, translate=gettext)
     asked["buyer"]["documents"] = _papers(device, papers)
     return {**answer, "device": str(device.pk), "key": device.key, "name": device.name, **asked}
 

@@ -1,6 +1,6 @@
 """What a hospital asks before it buys, answered from the answer of the law and the facts that it names.
 
-Pure: the answer in a language, the facts with their sources, the law and the day come in. Nothing is decided
+Pure: the answer in a language, the facts with their sources and the day come in. Nothing is decided
 here that the answer does not say: a part that rests on nothing recorded is ``unknown``.
 """
 
@@ -12,9 +12,7 @@ from typing import Any
 from compliance.assessments.render import Json
 from compliance.facts.origins import Recorded
 from compliance.law.calendar import Period
-from compliance.law.parameters import Law
 from compliance.law.text import gettext_noop
-from compliance.law.types import is_ours
 
 _YEAR = Period.parse("P1Y")  # how far a buyer asks ahead: no period of the law
 _GATES = {
@@ -38,6 +36,21 @@ TOPICS: Mapping[str, Collection[str]] = {
     "training": ("aia.literacy",),
     "other": (),
 }
+# The rules by which something ends that a hospital relies on: a paper, a transition, a coverage. Of other
+# times that end without a breach (to appeal, to keep files, to prepare a renewal) it has nothing to fear.
+ENDS = frozenset(
+    {
+        *("mdr.certificate_end", "mdr.certificate_max_validity", "mdr.certificate_extension_max"),
+        *("mdr.supplement_follows_certificate", "mdr.legacy_certificate_validity", "mdr.legacy_end_3b"),
+        *("mdr.legacy_end_class_iii_iib_implantable", "mdr.legacy_end_other"),
+        *("ivdr.legacy_certificate_validity", "ivdr.legacy_end_certificate", "ivdr.legacy_end_class_d"),
+        *("ivdr.legacy_end_class_c", "ivdr.legacy_end_class_b_a_sterile"),
+        *("aia.nb_certificate_end", "aia.nb_certificate_max_annex_i", "aia.nb_certificate_max_annex_iii"),
+        *("ans.certificate_end", "hds.certificate_validity", "hds.v1_end"),
+        *("pecan.duration", "pecan.continuity", "pecan.continuity_after_refusal"),
+        *("pect.continuity", "pect.continuity_after_refusal"),
+    }
+)
 _LINE = (
     *("list", "line", "code", "indication", "function", "tariff_eur", "tariff_note"),
     *("legal_act", "nor", "starts_on", "ends_on", "ended_on"),
@@ -68,7 +81,6 @@ BASES = {
 def buyer(
     answer: Json,
     recorded: Iterable[Recorded],
-    law: Law,
     *,
     host: str | None,
     on: date,
@@ -79,7 +91,7 @@ def buyer(
 
     ``host`` is the key of the organisation that hosts the data; ``say`` gives the words of a code.
     """
-    named = set(_paths(answer))
+    named = set(paths(answer))
     facts = [one for one in recorded if any(path.startswith(one.path) for path in named)]
     tracks = answer["tracks"]
     market, reimbursement = answer["market_access"], answer["reimbursement"]
@@ -103,7 +115,7 @@ def buyer(
         "hds_certificate": _hosting(answer, facts, host, translate),
         "ai_act": {"tier": ai["state"], "label": say(ai["state"]), "reasons": ai["reasons"]},
         "duties": list(_duties(answer, on)),
-        "ends_within_a_year": _ends(answer, law, on),
+        "ends_within_a_year": _ends(answer, on),
     }
     checks = [one.read_on for one in facts if one.read_on and BASES.get(one.quality or "") == "checked"]
     return {
@@ -117,17 +129,17 @@ def _why(gate: Json) -> list[Json]:
     return [*gate["blockers"], *gate["reasons"]]
 
 
-def _paths(value: Any) -> Iterator[str]:
+def paths(value: Any) -> Iterator[str]:
     """Yield the facts that an answer names: of its reasons, and those that its deadlines count from."""
     if isinstance(value, list):
         for one in value:
-            yield from _paths(one)
+            yield from paths(one)
     elif isinstance(value, dict):
         for name, one in value.items():
             if name == "fact" and one:
                 yield one
             else:
-                yield from _paths(one)
+                yield from paths(one)
 
 
 def _named_by(reasons: Iterable[Json], facts: Iterable[Recorded], kind: str) -> list[Recorded]:
@@ -218,14 +230,12 @@ def _duties(answer: Json, on: date) -> Iterator[Json]:
         }
 
 
-def _ends(answer: Json, law: Law, on: date) -> list[Json]:
+def _ends(answer: Json, on: date) -> list[Json]:
     """Return what ends within a year, soonest first: by a rule, and else with a track."""
     first, last = on.isoformat(), _YEAR.after(on).isoformat()
     found = []
     for one in answer["deadlines"]:
-        rule = law.parameters.get(one["rule"])
-        ends = rule is not None and rule.on_expiry == "elapsed" and first <= one["strict"] <= last
-        if ends and is_ours(rule=one["rule"], obliged=one["obliged"]):
+        if one["rule"] in ENDS and first <= one["strict"] <= last:
             named = {key: one[key] for key in ("track", "label", "rule", "citation", "certainty")}
             found.append({**named, "ends_on": one["strict"], "fact": one["trigger"]["fact"] or None})
     by_rule = {(one["ends_on"], one["fact"]) for one in found}

@@ -57,6 +57,7 @@ class Postgres:
         if not self.durable:
             options += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
             options += ["-c", "max_connections=260"]  # two hundred people at once, beside other tests
+            options += ["-c", "autovacuum=off"]  # its transactions hold up the feed of changes for a moment
         self._run("pg_ctl", "start", "-w", "-D", self.data, "-l", self.log, "-o", shlex.join(options))
         self._create_database()
 

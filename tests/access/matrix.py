@@ -88,6 +88,7 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "api/v1/devices/<uuid:device_id>/facts/<str:kind>/<str:key>": KEPT_FACT,
     "api/v1/devices/<uuid:device_id>/facts/<str:kind>/<str:key>/retract": NOT_GET.replace("302", "401"),
     "api/v1/devices.csv": CALLER,
+    "api/v1/devices.parquet": CALLER,
     "api/v1/dossiers": CALLER,
     "api/v1/dossiers/<uuid:dossier_id>": OF_DOSSIER,
     "api/v1/dossiers/<uuid:dossier_id>/cancel": NOT_GET.replace("302", "401"),

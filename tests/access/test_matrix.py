@@ -16,6 +16,7 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from pyarrow import parquet
 from pytest_django.plugin import DjangoDbBlocker
 from rest_framework.test import APIClient
 
@@ -230,6 +231,8 @@ def _text(answer: Any) -> str:
     if body.startswith(b"PK"):  # a workbook: all that stands in it
         with ZipFile(BytesIO(body)) as archive:
             body = b"".join(archive.read(name) for name in archive.namelist())
+    if body.startswith(b"PAR1"):
+        body = str(parquet.read_table(BytesIO(body)).to_pylist()).encode()
     return body.decode() + repr(answer.headers)
 
 

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from compliance.facts.kinds import KINDS
 from compliance.facts.origins import recorded_in, recorded_now
 from compliance.facts.past import known_file
 from tests import portfolio
@@ -161,6 +162,6 @@ def test_another_date_answers_from_the_facts_of_then(known: None, client_of: Cli
     device = portfolio.device()
     today = portfolio.NOW.date()
     file, _day = known_file(device, known_on=today, today=today)
-    both = (recorded_now(device), recorded_in(file))
+    both = (recorded_now(device, KINDS), recorded_in(file))
     now, then = ({(one.path, one.holder, one.quality, one.read_on) for one in found} for found in both)
     assert now == then

@@ -10,7 +10,7 @@ from devices.models import Scope
 from tests.api.conftest import Client
 from tests.api.programs import DEVICES, endpoints, key_with, path_of, refused
 
-JSON_ADDRESSES = [one for one in endpoints() if one.name not in {"document_file", "table"}]
+JSON_ADDRESSES = [one for one in endpoints() if one.name not in {"document_file", "csv", "parquet"}]
 
 
 @pytest.mark.parametrize("one", JSON_ADDRESSES, ids=lambda one: one.name)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from compliance.assessments.assess import assess
-from compliance.assessments.buyers import buyer
+from compliance.assessments.buyers import ENDS, buyer
 from compliance.assessments.render import body, spoken
 from compliance.facts.origins import recorded_in
 from compliance.law.facts import FactsFile
@@ -25,17 +25,22 @@ ASKED = {
 NOTICE = {"key": "notice", "notified_on": "2026-11-02"}
 
 
-def told(hds: dict[str, Any] | None = None, ai: dict[str, Any] | None = None, **ans: Any) -> dict[str, Any]:
+def told(
+    hds: dict[str, Any] | None = None,
+    ai: dict[str, Any] | None = None,
+    ce: dict[str, Any] | None = None,
+    **ans: Any,
+) -> dict[str, Any]:
     host = {"key": "host", "name": "Host", "hds_certificates": [hds] if hds else []}
-    device = {"key": "device", "name": "Device", "host": "host", "ans": ans, "ai_act": ai or {}}
+    tracks = {"ans": ans, "ai_act": ai or {}, "ce_marking": ce or {}}
+    device = {"key": "device", "name": "Device", "host": "host", **tracks}
     file = FactsFile.model_validate({"format": "jalon-facts/1", "organisations": [host], "devices": [device]})
     law = current_law()
     found = assess(file.devices[0], file.organisations, law, on=ON, known_on=ON)
     answer = spoken(body(found), law, "en")
-    said: dict[str, Any] = buyer(answer, recorded_in(file), law, host="host", on=ON, say=str, translate=str)[
-        "buyer"
-    ]
-    return said
+    said = buyer(answer, recorded_in(file), host="host", on=ON, say=str, translate=str)
+    asked: dict[str, Any] = said["buyer"]
+    return asked
 
 
 @pytest.mark.parametrize(
@@ -81,6 +86,25 @@ def test_an_end_is_told_once_by_the_rule_that_names_it() -> None:
     )
     assert end["citation"]
     assert end["certainty"]
+
+
+def test_what_the_manufacturer_has_to_prepare_is_no_end() -> None:
+    """The certificate ends in eleven months: the mark for its renewal has its date in the year too."""
+    certificate = {"key": "qms", "number": "C-1", "kind": "quality_management", "regulation": "MDR"}
+    since = {"issued_on": "2022-10-22", "starts_on": "2022-10-22", "printed_end": "2027-10-21"}
+    prepared = {"key": "old", "number": "C-0", "kind": "technical_documentation", "regulation": "MDR"}
+    until = {"issued_on": "2023-06-01", "starts_on": "2023-06-01", "printed_end": "2028-05-31"}
+    classes = [{"key": "mdr", "regulation": "MDR", "device_class": "IIa"}]
+    ends = told(ce={"classifications": classes, "certificates": [certificate | since, prepared | until]})
+    assert [(one["rule"], one["ends_on"]) for one in ends["ends_within_a_year"]] == [
+        ("mdr.certificate_end", "2027-10-21")
+    ]
+
+
+def test_each_end_is_a_rule_whose_day_passes_without_a_breach() -> None:
+    law = current_law().parameters
+    assert {law[rule].on_expiry for rule in ENDS} == {"elapsed"}
+    assert not [rule for rule in ENDS if law[rule].direction == "before"]
 
 
 @pytest.mark.parametrize(
