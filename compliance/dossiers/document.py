@@ -26,7 +26,8 @@ _NOT_PRINTED = re.compile(
     r"\u2264\u2265]"
 )
 _LONGEST = 10_000  # signs: no text that an officer writes is longer, and the pages stay in bounds
-_LONG_RUN = re.compile(r"(\S{30})(?=\S)")
+_LONG_RUN = re.compile(r"\S{33,}")  # longer than any word
+_BREAKABLE = re.compile(r"(\S{12})(?=\S)")  # twelve capitals are narrower than the narrowest column of texts
 
 
 def pdf(sheet: Json, attached: bytes, *, on: date, template: str = "dossier.typ") -> bytes:
@@ -51,7 +52,9 @@ def _printed(value: Any) -> Any:
     if isinstance(value, str):
         text = value[:_LONGEST].replace("\r\n", "\n").replace("\t", " ")
         coded = _NOT_PRINTED.sub(lambda sign: f"[U+{ord(sign[0]):04X}]", text)
-        return _LONG_RUN.sub("\\1\u200b", coded) + _cut(len(value) - _LONGEST)
+        return _LONG_RUN.sub(lambda run: _BREAKABLE.sub("\\1\u200b", run[0]), coded) + _cut(
+            len(value) - _LONGEST
+        )
     if isinstance(value, list):
         return [_printed(one) for one in value]
     if isinstance(value, dict):
