@@ -160,7 +160,7 @@ def test_devices_are_found_among_many_and_the_chosen_stay(officer: Client) -> No
     narrowed = officer.post(NEW, {**form("scan-one", on="2027-01-01"), "find": "119", "narrow": "1"})
     names = [name for _pk, name in narrowed.context["form"].fields["devices"].choices]
     assert names == ["Écho Scan One", "Device 119"]
-    assert narrowed.content.decode().count(" checked") == 1
+    assert narrowed.content.decode().count(" checked") == 2  # the scope, and the device
     assert 'value="2027-01-01"' in narrowed.content.decode()
     assert DossierRequest.objects.count() == 0
     filtered = officer.get(f"{NEW}?q=Device+11")
