@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "compliance.alerts",
     "compliance.webhooks",
     "compliance.dossiers",
+    "compliance.signatures",
     "compliance.evidence",
     "compliance.followup",
     "compliance.sheets",

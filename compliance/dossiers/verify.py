@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Verify a dossier offline: python3 verify.py BAG.zip|FOLDER
+"""Verify a dossier offline: python3 verify.py BAG.zip|FOLDER [SIGNATURES.json]
 
-In a dossier this file needs Python 3.9 or later and nothing else. Prints "good" (exit 0), or names each file
+With the file of its signatures, it says of each whether it is of this very ZIP. In a dossier this file needs Python 3.9 or later and nothing else. Prints "good" (exit 0), or names each file
 missing, added or touched (exit 1); exit 2 where nothing can be read. It says that the files are those that
 were hashed: whether the hashes are those of the maker, the verification code on the cover, the key of the
 seal and the maker's audit trail tell.
@@ -30,6 +30,9 @@ GOOD, TOUCHED, UNREADABLE = 0, 1, 2
 MANIFEST, TAG_MANIFEST = "manifest-sha512.txt", "tagmanifest-sha512.txt"
 AUDIT, DOSSIER, EVIDENCE = "data/audit.json", "data/dossier.json", "data/evidence/"
 
+SIGNATURES_FORM = "jalon-signatures/1"
+SIGNED, WITHDRAWN = "dossier.signed", "dossier.signature_withdrawn"
+
 MOST_FILES = 100_000
 MOST_TEXT = 256 * 2**20  # bytes of a manifest, of dossier.json or of the audit excerpt
 MOST_SWELLING = 200  # how many times larger than the ZIP its content may be
@@ -52,6 +55,16 @@ SENTENCES = {
         "modifié : %s n'est pas celui de dossier.json",
     ),
     "seal": ("touched: the seal of %s does not hold", "modifié : le sceau de %s ne tient pas"),
+    "broken": (
+        "BROKEN, the content has changed: signature by %s",
+        "ROMPUE, le contenu a changé : signature de %s",
+    ),
+    "not_as_signed": ("touched: the signature %s does not hold", "modifié : la signature %s ne tient pas"),
+    "not_signatures": ("no file of signatures: %s", "pas un fichier de signatures : %s"),
+    "needs_zip": (
+        "signatures are of a ZIP, and this is a folder: %s",
+        "les signatures portent sur un ZIP, et ceci est un dossier : %s",
+    ),
     "outside": ("added: bytes of the ZIP in no file%s", "ajouté : octets du ZIP hors de tout fichier%s"),
     "unreadable": ("cannot be read: %s", "illisible : %s"),
     "too_large": ("refused, too large: %s", "refusé, trop volumineux : %s"),
@@ -64,6 +77,8 @@ NOTES = {
         "that seal is signed with the key %s: compare it with the one that you were given",
         "ce sceau est signé avec la clé %s : comparez-la à celle que l'on vous a remise",
     ),
+    "holds": ("holds: signature by %s", "tient : signature de %s"),
+    "withdrawn": ("withdrawn: signature by %s", "retirée : signature de %s"),
     "later": ("events after that seal: %s", "événements postérieurs à ce sceau : %s"),
     "unsealed": ("no seal of the audit trail in %s", "aucun sceau du journal d'audit dans %s"),
     "limit": (
@@ -76,7 +91,15 @@ VERDICTS = {
     TOUCHED: ("not good", "non conforme"),
     UNREADABLE: ("nothing could be verified", "rien n'a pu être vérifié"),
 }
-USAGE = ("usage: python3 verify.py BAG.zip|FOLDER", "usage : python3 verify.py PAQUET.zip|DOSSIER")
+USAGE = (
+    "usage: python3 verify.py BAG.zip|FOLDER [SIGNATURES.json]",
+    "usage : python3 verify.py PAQUET.zip|DOSSIER [SIGNATURES.json]",
+)
+MEANINGS = {
+    "prepared": ("prepared", "préparé"),
+    "reviewed": ("reviewed", "relu"),
+    "approved": ("approved", "approuvé"),
+}
 
 
 class Problem(NamedTuple):
@@ -87,7 +110,8 @@ class Problem(NamedTuple):
 
     def sentence(self, language: str) -> str:
         """Return the problem in words ("fr", or English); what a terminal could act on shows as its code."""
-        shown = "".join(sign if sign.isprintable() else f"<U+{ord(sign):04X}>" for sign in self.name)
+        name = re.sub(r"\{(\w+)\}$", lambda one: MEANINGS[one[1]][language == "fr"], self.name)
+        shown = "".join(sign if sign.isprintable() else f"<U+{ord(sign):04X}>" for sign in name)
         return {**SENTENCES, **NOTES}[self.kind][language == "fr"] % shown
 
 
@@ -152,8 +176,23 @@ class Bag:
         return sha512.hexdigest(), sha256.hexdigest()
 
 
-def verify(path: Path) -> Report:
-    """Return what there is to say of a bag in a ZIP or a folder. Writes nothing, extracts nothing."""
+def verify(path: Path, signatures: Path | None = None) -> Report:
+    """Return what there is to say of a bag in a ZIP or a folder, and of who signed it.
+
+    Writes nothing, extracts nothing.
+    """
+    report = _verified(path)
+    if signatures is None or report.exit_code == UNREADABLE:
+        return report
+    try:
+        problems, notes = _signatures(path, signatures)
+    except UnreadableError as error:
+        return Report(UNREADABLE, [*report.problems, error.problem])
+    found = [*report.problems, *problems]
+    return Report(TOUCHED if found else GOOD, found, report.files, (*report.notes, *notes))
+
+
+def _verified(path: Path) -> Report:
     try:
         if path.is_dir():
             return _judged(_folder(path), path.name)
@@ -349,14 +388,52 @@ def _seal_problems(excerpt: Any, seal: Any) -> Iterator[Problem]:
             yield Problem("event", f"{AUDIT}:{event['sequence']}")
 
 
+def _signatures(path: Path, signatures: Path) -> tuple[list[Problem], list[Problem]]:
+    """Return which signatures do not hold, and which do, or were withdrawn. Raises UnreadableError."""
+    if path.is_dir():
+        raise UnreadableError("needs_zip", path.name)
+    try:
+        if signatures.stat().st_size > MOST_TEXT:
+            raise UnreadableError("too_large", signatures.name)
+        said = json.loads(signatures.read_bytes())
+        if said["format"] != SIGNATURES_FORM:
+            raise UnreadableError("not_signatures", signatures.name)
+        with path.open("rb") as file:
+            digest = hashlib.sha512()
+            while block := file.read(BLOCK):
+                digest.update(block)
+        return _signed_problems(said["events"], digest.hexdigest())
+    except (OSError, *SHAPE) as error:
+        raise UnreadableError("not_signatures", signatures.name) from error
+
+
+def _signed_problems(events: Any, sha512: str) -> tuple[list[Problem], list[Problem]]:
+    """Judge each signature by the event of the trail that holds it. Raises as ``SHAPE`` says."""
+    problems, notes = [], []
+    told = [(one, *one["after"]["dossier"].values()) for one in events]
+    kept = [(event, said) for event, said in told if event["hash"] == event_hash(event)]
+    back = {said["signature"] for event, said in kept if event["action"] == WITHDRAWN}
+    for event, said in told:
+        who = f"{said['name']}, {event['at'][:19]}Z, {{{said['meaning']}}}"
+        if (event, said) not in kept or said["meaning"] not in MEANINGS:
+            problems.append(Problem("not_as_signed", str(said["signature"])))
+        elif event["action"] != SIGNED:
+            continue
+        elif said["sha512"] != sha512:
+            problems.append(Problem("broken", who))
+        else:
+            notes.append(Problem("withdrawn" if said["signature"] in back else "holds", who))
+    return problems, notes
+
+
 def main(arguments: list[str]) -> int:
     """Verify the bag named on the command line, print what was found, return the exit code."""
     variables = [os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
     language = "fr" if next(filter(None, variables), "").lower().startswith("fr") else "en"
-    if len(arguments) != 1 or arguments[0].startswith("-"):
+    if len(arguments) not in {1, 2} or arguments[0].startswith("-"):
         sys.stdout.write(USAGE[language == "fr"] + "\n")
         return UNREADABLE
-    report = verify(Path(arguments[0]))
+    report = verify(*map(Path, arguments))
     for line in report.lines(language):
         sys.stdout.write(f"{line}\n")
     return report.exit_code
