@@ -138,7 +138,8 @@ def audit(
     return [
         append(
             actor=actor, organisation=device.owner, action=action, subject_type="device",
-            subject_id=str(device.pk), subject_label=str(device), before=None, after=told, reason=reason, at=at,
+            subject_id=str(device.pk), subject_label=str(device), before=None, after=told, reason=reason,
+            at=at,
         )
         for device in devices
     ]  # fmt: skip

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Verify a dossier offline: python3 verify.py BAG.zip|FOLDER [SIGNATURES.json]
 
-With the file of its signatures, it says of each whether it is of this very ZIP. In a dossier this file needs Python 3.9 or later and nothing else. Prints "good" (exit 0), or names each file
-missing, added or touched (exit 1); exit 2 where nothing can be read. It says that the files are those that
-were hashed: whether the hashes are those of the maker, the verification code on the cover, the key of the
-seal and the maker's audit trail tell.
+With the file of its signatures, it says of each whether it is of this very ZIP. In a dossier this file
+needs Python 3.9 or later and nothing else. Prints "good" (exit 0), or names each file missing, added or
+touched and each signature that is broken (exit 1); exit 2 where nothing can be read. It says that the files
+are those that were hashed: whether the hashes are those of the maker, the verification code on the cover, the
+key of the seal and the maker's audit trail tell.
 """
 
 from __future__ import annotations
@@ -103,15 +104,20 @@ MEANINGS = {
 
 
 class Problem(NamedTuple):
-    """One thing found, by a key of SENTENCES, or told, by one of NOTES. ``name`` says of what."""
+    """One thing found, by a key of SENTENCES, or told, by one of NOTES. ``name`` says of what.
+
+    ``meaning`` is that of a signature, a key of MEANINGS.
+    """
 
     kind: str
     name: str = ""
+    meaning: str = ""
 
     def sentence(self, language: str) -> str:
         """Return the problem in words ("fr", or English); what a terminal could act on shows as its code."""
-        name = re.sub(r"\{(\w+)\}$", lambda one: MEANINGS[one[1]][language == "fr"], self.name)
-        shown = "".join(sign if sign.isprintable() else f"<U+{ord(sign):04X}>" for sign in name)
+        shown = "".join(sign if sign.isprintable() else f"<U+{ord(sign):04X}>" for sign in self.name)
+        if self.meaning:
+            shown += f" ({MEANINGS[self.meaning][language == 'fr']})"
         return {**SENTENCES, **NOTES}[self.kind][language == "fr"] % shown
 
 
@@ -414,15 +420,13 @@ def _signed_problems(events: Any, sha512: str) -> tuple[list[Problem], list[Prob
     kept = [(event, said) for event, said in told if event["hash"] == event_hash(event)]
     back = {said["signature"] for event, said in kept if event["action"] == WITHDRAWN}
     for event, said in told:
-        who = f"{said['name']}, {event['at'][:19]}Z, {{{said['meaning']}}}"
-        if (event, said) not in kept or said["meaning"] not in MEANINGS:
+        who, meaning = f"{said['name']}, {event['at'][:19]}Z", said["meaning"]
+        if (event, said) not in kept or meaning not in MEANINGS:
             problems.append(Problem("not_as_signed", str(said["signature"])))
-        elif event["action"] != SIGNED:
-            continue
-        elif said["sha512"] != sha512:
-            problems.append(Problem("broken", who))
-        else:
-            notes.append(Problem("withdrawn" if said["signature"] in back else "holds", who))
+        elif event["action"] == SIGNED and said["sha512"] != sha512:
+            problems.append(Problem("broken", who, meaning))
+        elif event["action"] == SIGNED:
+            notes.append(Problem("withdrawn" if said["signature"] in back else "holds", who, meaning))
     return problems, notes
 
 

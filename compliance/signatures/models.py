@@ -22,11 +22,11 @@ class Meaning(models.TextChoices):
 
 
 class Signature(models.Model):
-    """A person signs the bytes of a dossier; or (``withdraws``) takes that back. Rows are added, never changed.
+    """A person signs the bytes of a dossier; or (``withdraws``) takes that back. Rows never change.
 
-    ``signer_name`` is the name as it stood, ``signer_label`` the account, ``sha512`` and ``code`` are those of
-    the dossier that was signed, ``shown`` is what the person had just shown to log in again. ``note`` is the
-    remark of a signature, the reason of a withdrawal. ``event`` holds the same in the trail.
+    ``signer_name`` is the name as it stood, ``signer_label`` the account, ``sha512`` and ``code`` are those
+    of the dossier that was signed, ``shown`` is what the person had just shown to log in again. ``note`` is
+    the remark of a signature, the reason of a withdrawal. ``event`` holds the same in the trail.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -78,7 +78,7 @@ def may_sign(caller: Caller, row: DossierRequest) -> bool:
 def _to_be_signed(
     actor: Actor, caller: Caller, dossier: DossierRequest, shown: Sequence[str]
 ) -> tuple[DossierRequest, User]:
-    """Return the dossier, locked, and the person who may sign it and has logged in again. Raises FactError."""
+    """Return the dossier, locked, and the person who may sign and has logged in again. Raises FactError."""
     person, seen = actor.user, dossiers_of(caller).filter(pk=dossier.pk).exists()
     if person is None or person != caller.user or not (seen and may_sign(caller, dossier)):
         raise FactError([Problem("", "forbidden", _NOT_A_KEEPER)])
