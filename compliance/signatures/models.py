@@ -93,7 +93,7 @@ class Seal(models.Model):
     stamped_at = models.DateTimeField(_("time-stamped at"), null=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     not_before = models.DateTimeField(_("not before"), null=True)
-    problem = models.TextField(_("problem"), blank=True)
+    problem = models.JSONField(_("problem"), null=True)
 
     class Meta:
         verbose_name = _("seal of a dossier")

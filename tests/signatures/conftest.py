@@ -14,7 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from compliance.dossiers import keeping
 from compliance.dossiers.models import DossierDevice, DossierRequest, DossierState
 from devices import wall
-from devices.models import User
+from devices.models import Membership, Organisation, Role, User
 from tests import portfolio
 from tests.dossiers.samples import Made, made, of
 from tests.kept import kept
@@ -32,6 +32,10 @@ def bag() -> Made:
 def record_people() -> None:
     """Record the portfolio and its people, who have names."""
     portfolio.with_people()
+    maker = Organisation.objects.get(key="maker")
+    for role in (Role.OWNER, Role.READER):
+        user = User.objects.create_user(f"{role}@example.org", is_staff=True)
+        Membership.objects.create(user=user, organisation=maker, role=role)
     for one in User.objects.all():
         one.name = f"Camille {one.email.partition('@')[0].title()}"
         one.set_password(PASSWORD)

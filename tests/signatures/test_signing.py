@@ -22,7 +22,7 @@ from compliance.signatures.models import Signature
 from compliance.signatures.paper import signatures_file
 from compliance.signatures.queries import with_signatures
 from devices import wall
-from devices.models import User
+from devices.models import Grant, User
 from devices.queries import Caller, reach
 from tests.backoffice.pages import text
 from tests.login.conftest import set_up_app, submit, totp
@@ -254,8 +254,6 @@ def test_the_page_says_in_words_that_the_content_has_changed(dossier: DossierReq
 def test_an_auditor_sees_and_does_not_sign(dossier: DossierRequest) -> None:
     sign(dossier)
     with wall.system():
-        from devices.models import Grant
-
         Grant.objects.filter(user=person("auditor")).update(device=dossier.devices[0])
     session = enter("auditor")
     page = text(session.get(address("dossier", dossier)))

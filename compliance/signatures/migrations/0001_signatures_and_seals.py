@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ("stamped_at", models.DateTimeField(null=True, verbose_name="time-stamped at")),
                 ("attempts", models.PositiveIntegerField(default=0, verbose_name="attempts")),
                 ("not_before", models.DateTimeField(null=True, verbose_name="not before")),
-                ("problem", models.TextField(blank=True, verbose_name="problem")),
+                ("problem", models.JSONField(null=True, verbose_name="problem")),
             ],
             options={
                 "verbose_name": "seal of a dossier",
