@@ -16,4 +16,5 @@ ROUTES: Routes = (
         "dossier_unsign",
     ),
     ("dossiers/<uuid:dossier_id>/signatures.json", signing.download, "dossier_signatures"),
+    ("dossiers/<uuid:dossier_id>/seal/<str:part>/", signing.seal, "dossier_seal"),
 )

@@ -1,12 +1,14 @@
 """The pages on which a dossier is signed, and a signature taken back, by who has just logged in again."""
 
+import contextlib
 import io
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,16 +20,25 @@ from compliance.backoffice import access
 from compliance.backoffice.dossiers.shown import own, title_of
 from compliance.backoffice.forms import PlainForm, ReasonForm, asked, data
 from compliance.backoffice.page import Page
+from compliance.dossiers import keeping
 from compliance.dossiers.asking import is_kept
 from compliance.dossiers.models import DossierRequest
 from compliance.evidence.serving import attachment
+from compliance.facts.errors import problem_of
 from compliance.login import confirming
 from compliance.signatures import operations
 from compliance.signatures.models import Meaning, Signature
 from compliance.signatures.paper import signatures_file
 from compliance.signatures.queries import hash_of_file, is_withdrawn
+from compliance.signatures.sealing import SEALED_PDF
 from config.clock import now
 from devices.queries import caller_of
+
+_PARTS = {
+    SEALED_PDF: "application/pdf",
+    "zip.p7s": "application/pkcs7-signature",
+    "zip.p7s.tsr": "application/timestamp-reply",
+}
 
 
 class SignForm(PlainForm):
@@ -96,6 +107,24 @@ def download(request: HttpRequest, dossier_id: UUID) -> HttpResponseBase:
     return attachment(io.BytesIO(content), name=name, content_type="application/json", size=len(content))
 
 
+@require_GET
+def seal(request: HttpRequest, dossier_id: UUID, part: str) -> HttpResponseBase:
+    """Return a file of the seal of a dossier. Raises Http404 where there is none."""
+    row = own(request, dossier_id)
+    found = getattr(row, "seal", None)
+    if found is None or part not in _PARTS:
+        raise Http404
+    content: bytes | None = {"zip.p7s": found.signature, "zip.p7s.tsr": found.token}.get(part)
+    if part == SEALED_PDF and row.file:
+        with contextlib.suppress(OSError):
+            content = keeping.path_beside(row.file, SEALED_PDF).read_bytes()
+    if not content:
+        raise Http404
+    return attachment(
+        io.BytesIO(content), name=f"{row.name}.{part}", content_type=_PARTS[part], size=len(content)
+    )
+
+
 def signed_of(request: HttpRequest, row: DossierRequest) -> dict[str, Any]:
     """Return what the page of a dossier shows of its signatures: each is held against the kept file as it is.
 
@@ -103,7 +132,8 @@ def signed_of(request: HttpRequest, row: DossierRequest) -> dict[str, Any]:
     there is no file any more to hold it against.
     """
     signed: list[Signature] = row.signed  # type: ignore[attr-defined]
-    digest = hash_of_file(row) if signed else None
+    found = getattr(row, "seal", None)
+    digest = hash_of_file(row) if signed or found else None
     mine = str(access.person(request).pk)
     rows = [
         {
@@ -113,12 +143,24 @@ def signed_of(request: HttpRequest, row: DossierRequest) -> dict[str, Any]:
         }
         for one in signed
     ]
-    return {"signed": rows, "broken": any(one["state"] == "broken" for one in rows)}
+    return {
+        "signed": rows,
+        "broken": any(one["state"] == "broken" for one in rows),
+        "seals": bool(settings.DOSSIER_SEAL_FILE),
+        "seal": found,
+        "seal_state": _held(found.sha512, digest) if found else "",
+        "seal_pdf": bool(row.file) and keeping.path_beside(row.file, SEALED_PDF).exists(),
+        "seal_problem": problem_of(found.problem).text if found and found.problem else "",
+    }
 
 
 def _state(one: Signature, digest: str | None) -> str:
     if is_withdrawn(one):
         return "withdrawn"
+    return _held(one.sha512, digest)
+
+
+def _held(sha512: str, digest: str | None) -> str:
     if digest is None:
         return "gone"
-    return "holds" if one.sha512 == digest else "broken"
+    return "holds" if sha512 == digest else "broken"
