@@ -1,4 +1,4 @@
-"""A local authority: a root, certificates for seals (one has expired), and RFC 3161 time-stamps on loopback."""
+"""A local authority: a root, certificates for seals (one has expired), and time-stamps on loopback."""
 
 import threading
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from asn1crypto import tsp
+from asn1crypto import pem, tsp
 from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig, ServiceLabel
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -79,14 +79,15 @@ def authority(folder: Path) -> Iterator[Authority]:
     """Give a local authority, whose certificates stand in the folder."""
     for name in _NAMES:
         key = ec.generate_private_key(ec.SECP256R1())
-        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        (folder / f"{name}.pem").write_bytes(pem)
+        written = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        (folder / f"{name}.pem").write_bytes(written)
     local = CertomancerConfig.from_yaml(yaml.safe_dump(_CONFIG), str(folder)).get_pki_arch(ArchLabel("local"))
     for name in ("seal", "expired"):
         packed = local.package_pkcs12(CertLabel(name), password=SECRET.encode())
         (folder / f"{name}.p12").write_bytes(packed)
-    for label, pem in local.dump_certs(use_pem=True, flat=True):
-        (folder / Path(label).name).write_bytes(pem)
+    for name in ("root", "seal"):
+        found = pem.armor("CERTIFICATE", local.get_cert(CertLabel(name)).dump())
+        (folder / f"{name}.cert.pem").write_bytes(found)
     here = Authority(folder, local, local.get_cert(CertLabel("root")))
 
     class Answers(BaseHTTPRequestHandler):

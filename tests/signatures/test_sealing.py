@@ -71,7 +71,8 @@ def checked(pdf: bytes, local: Authority) -> Any:
 
 
 def openssl(*arguments: Any) -> str:
-    ran = subprocess.run(["openssl", *map(str, arguments)], capture_output=True, text=True, check=False)
+    line = ["openssl", *map(str, arguments)]
+    ran = subprocess.run(line, capture_output=True, text=True, check=False)
     return ("good " if ran.returncode == 0 else "refused ") + ran.stdout + ran.stderr
 
 
