@@ -1,7 +1,8 @@
 # make demo   everything on this machine: database, queue, web server, worker; PORT=8000
 # make test   the tests
 # make bench  measures: assessments a second and memory, up to 100,000 devices; the cost of the audit chain and of
-#             the second wall; what pages take over many devices; the claim of due alerts among a million (some minutes)
+#             the second wall; what pages take over many devices; the claim of due alerts among a million; dossiers of 10
+#             to 500 pages beside WeasyPrint, and their memory over the evidence (some minutes)
 # make soak   a thousand days of alerts under some 550 faults, on a simulated clock (docs/alerts-under-faults.md)
 # make lint   style, types, the arrows between rooms, missing migrations, known vulnerabilities
 # make format rewrite the code in the house style
@@ -21,7 +22,7 @@ dev:
 	@$(PYTHON) config/bootstrap.py dev
 
 test: dev
-	@$(BIN)/pytest -n 3  # one more than cores: the browser makes its worker wait
+	@$(BIN)/pytest -n 3 --dist worksteal  # one more than cores: the browser makes its worker wait; files stay together
 
 bench: dev
 	@$(BIN)/python -m bench.law
@@ -29,6 +30,7 @@ bench: dev
 	@$(BIN)/python -m bench.wall
 	@$(BIN)/python -m bench.pages
 	@$(BIN)/python -m bench.alerts
+	@$(BIN)/python -m bench.dossiers
 
 soak: dev
 	@$(BIN)/python -m tests.faults --days 1000 --faults 550

@@ -59,6 +59,13 @@ def after(caller: Caller, place: Place | None) -> QuerySet[DeviceChange]:
     return rows.filter(Q(xid__gt=xid) | Q(xid=xid, id__gt=row))
 
 
+def oldest_running() -> int:
+    """Return the oldest transaction of this database that runs now: what older ones wrote can be read."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_OLDEST_RUNNING}")
+        return int(cursor.fetchone()[0])
+
+
 def lies_ahead(place: Place) -> bool:
     """Return whether a place is ahead of every transaction: it comes from another server's feed."""
     with connection.cursor() as cursor:

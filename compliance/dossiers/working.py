@@ -13,10 +13,11 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from compliance.amendments.queries import law_in_force
+from compliance.assessments import changes
 from compliance.assessments.render import Language
 from compliance.audit.actors import Actor
 from compliance.audit.models import Action
@@ -61,7 +62,7 @@ def claim(at: datetime) -> DossierRequest | None:
             continue
         row.state, row.claim, row.claimed_until = DossierState.BUILDING, uuid4(), at + LEASE
         row.attempts, row.done, row.total = row.attempts + 1, 0, 0
-        row.seen_before, row.law_version = _oldest_running(), law_in_force().version
+        row.seen_before, row.law_version = changes.oldest_running(), law_in_force().version
         row.save()
         return with_devices(DossierRequest.objects.select_related("asked_by", "asked_for")).get(pk=row.pk)
     return None
@@ -141,13 +142,6 @@ def _question(row: DossierRequest) -> scopes.Question:
     return scopes.Question(
         row.scope, tuple(row.devices), row.on, row.known_on, language, row.since, row.track
     )
-
-
-def _oldest_running() -> int:
-    """Return the oldest transaction that runs: what the older ones wrote can be read."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        return int(cursor.fetchone()[0])
 
 
 _GAVE_UP = Problem(

@@ -48,7 +48,8 @@ from tests.factories import DeviceFactory, OrganisationFactory, UserFactory
 
 # Commands that read files only.
 WITHOUT_DATABASE = {
-    "assess_facts", "decide", "facts_reference", "facts_schema", "plan", "run_cases", "verify_dossier",
+    "assess_facts", "decide", "dossier_schema", "facts_reference", "facts_schema", "plan", "run_cases",
+    "verify_dossier",
 }  # fmt: skip
 
 

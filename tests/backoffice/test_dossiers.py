@@ -31,7 +31,7 @@ def _files(settings: Any, tmp_path: Path) -> None:
 
 def form(*devices: str, **changes: Any) -> dict[str, Any]:
     found = [str(portfolio.device(one).pk) for one in devices or ("scan-one",)]
-    return {"devices": found, "on": TODAY, "known_on": TODAY, "language": "en", **changes}
+    return {"scope": "device", "devices": found, "on": TODAY, "known_on": TODAY, "language": "en", **changes}
 
 
 def asked(session: Client, *devices: str, **changes: Any) -> DossierRequest:
@@ -72,7 +72,7 @@ def test_from_the_device_to_the_download(officer: Client) -> None:
     listed = text(officer.get(LIST))
     for words in ("Dossier of Écho Scan One", "ready", "1 May 2026", "officer@example.org"):
         assert words in listed, words
-    answer = officer.get(reverse("admin:dossier_download", args=[row.pk]))
+    answer: Any = officer.get(reverse("admin:dossier_download", args=[row.pk]))
     content = b"".join(answer.streaming_content)
     assert sha512(content).hexdigest() == row.sha512
     assert {name: answer[name] for name in ("Content-Disposition", "Content-Type", "Content-Length")} == {
@@ -170,13 +170,20 @@ def test_devices_are_found_among_many_and_the_chosen_stay(officer: Client) -> No
 def test_other_scopes_are_offered_once_they_are_made(
     officer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "What changed since" not in text(officer.get(NEW))
-    makers = dict.fromkeys(("device", "portfolio", "track", "difference"), scopes.MAKERS["device"])
-    monkeypatch.setattr(scopes, "MAKERS", makers)
-    for module in ("forms", "pages"):
-        monkeypatch.setattr(f"compliance.backoffice.dossiers.{module}.MAKERS", makers)
+    def make(*names: str) -> None:
+        makers = dict.fromkeys(names, scopes.MAKERS["device"])
+        for module in ("dossiers.scopes", "backoffice.dossiers.forms", "backoffice.dossiers.pages"):
+            monkeypatch.setattr(f"compliance.{module}.MAKERS", makers)
+
+    make("device")
+    page = text(officer.get(NEW))
+    assert not [one for one in ("What changed since", "Track", "Dossier of") if one in page]
+    make("device", "portfolio", "track", "difference")
     page = text(officer.get(NEW))
     assert "a track of a device" in page
+    listed = officer.get("/?q=o")  # Écho Scan One, Draft Two
+    assert f"{NEW}?q=o&amp;page=" in listed.content.decode()
+    assert officer.get(f"{NEW}?q=o&page=").context["form"]["scope"].value() == "portfolio"
     row = asked(officer, "scan-one", "draft-two", scope="portfolio")
     assert "Dossier of 2 devices" in text(page_of(officer, row))
     row = asked(officer, scope="difference", since="2026-05-01")

@@ -10,7 +10,10 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext, override
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
@@ -163,6 +166,18 @@ def test_a_file_that_is_given_no_more_is_named_without_its_bytes(
     with override("fr"):
         assert squeezed(gettext(said)) in text_of(dossier)
     assert not [name for name in files_of(dossier) if "evidence" in name]
+
+
+def test_the_queries_do_not_grow_with_the_documents(
+    device: Device, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with CaptureQueriesContext(connection) as alone:
+        built(device)
+    for n in range(5):
+        added(device, PNG, title=f"Further {n}")
+    with django_assert_num_queries(len(alone)):
+        dossier = built(device)
+    assert len(content_of(dossier)["documents"]) == 6
 
 
 def test_progress_counts_the_files_and_may_cancel(device: Device) -> None:

@@ -25,6 +25,7 @@ from compliance.ce_marking.models import Certificate
 from compliance.dossiers import verify
 from compliance.dossiers.history import excerpt
 from compliance.dossiers.operations import build
+from compliance.facts.errors import FactError
 from compliance.facts.operations import amend, record, save_device
 from devices.models import Device, Organisation
 from tests.dossiers.samples import Made, content_of
@@ -147,6 +148,17 @@ def test_the_excerpt_carries_the_last_seal_of_its_time_and_names_no_other_organi
     assert excerpt(device, ON + timedelta(days=1))["seal"]["number"] == 2
     assert excerpt(device, ON - timedelta(days=1))["seal"] is None
     assert verify_audit().holds
+
+
+def test_a_text_of_ten_megabytes_enters_no_fact(device: Device) -> None:
+    huge = "x" * 10_000_000
+    value = {"key": "v", "number": "1", "note": huge}
+    with pytest.raises(FactError, match="note"):
+        record(actor=SYSTEM, subject=device, kind="versions", value=value, at=AT)
+    for name in ("name", "description"):
+        with pytest.raises(FactError, match=name):
+            save_device(actor=SYSTEM, device=device, changes={name: huge}, at=AT)
+    assert AuditEvent.objects.count() == 3
 
 
 def test_a_device_without_owner_and_facts(db: None, tmp_path: Path) -> None:

@@ -108,7 +108,8 @@ def as_list(value: Any) -> list[Any]:
 
 def test_the_attachment_says_what_it_is_to_the_document(pdf: pikepdf.Pdf) -> None:
     (attached,) = pdf.Root.AF
-    assert (attached.AFRelationship, str(attached.UF)) == ("/Data", "dossier.json")
+    assert attached.AFRelationship == "/Data"
+    assert str(attached.UF) == "dossier.json"
     assert attached.EF.F.Subtype == "/application/json"
     assert attached.EF.F.read_bytes() == files_of(whole())["data/dossier.json"]
     assert list(pdf.attachments) == ["dossier.json"]

@@ -23,7 +23,7 @@ from compliance.audit.check import TEXTS, event_hash, head_hash, seal_bytes
 from compliance.dossiers import bag, standalone, verify
 from compliance.dossiers.bag import File
 from compliance.dossiers.evidence import listed
-from compliance.dossiers.verify import GOOD, TOUCHED, UNREADABLE, Problem
+from compliance.dossiers.findings import GOOD, TOUCHED, UNREADABLE, Problem, Report
 from tests.dossiers.samples import DETAILS, in_bag, made, of
 
 NAME = "sample"
@@ -87,17 +87,17 @@ NOTES = (
 )
 
 
-def report(tmp_path: Path, content: bytes) -> verify.Report:
+def report(tmp_path: Path, content: bytes) -> Report:
     path = tmp_path / "bag.zip"
     path.write_bytes(content)
     return verify.verify(path)
 
 
 def test_good_as_made_as_zip_and_as_folder(tmp_path: Path, content: bytes) -> None:
-    assert report(tmp_path, content) == verify.Report(GOOD, [], 9, NOTES)
+    assert report(tmp_path, content) == Report(GOOD, [], 9, NOTES)
     with zipfile.ZipFile(tmp_path / "bag.zip") as archive:
         archive.extractall(tmp_path)
-    assert verify.verify(tmp_path / NAME) == verify.Report(GOOD, [], 9, NOTES)
+    assert verify.verify(tmp_path / NAME) == Report(GOOD, [], 9, NOTES)
 
 
 def test_good_when_zipped_again_by_another_program(tmp_path: Path, content: bytes) -> None:
@@ -244,7 +244,7 @@ def test_each_flipped_bit_of_a_file_is_named_even_in_the_raw_zip(tmp_path: Path,
 def test_what_no_file_holds_is_named(tmp_path: Path, content: bytes) -> None:
     commented = bytearray(content)
     commented[-2:] = (5).to_bytes(2, "little")
-    outside = verify.Report(TOUCHED, [Problem("outside")], 9, NOTES)
+    outside = Report(TOUCHED, [Problem("outside")], 9, NOTES)
     assert report(tmp_path, bytes(commented) + b"hello") == outside
     assert report(tmp_path, b"#!/bin/sh\n" + content) == outside
     assert report(tmp_path, content + b"tail") == outside
@@ -292,7 +292,7 @@ def test_a_zip_that_cannot_be_read(tmp_path: Path, content: bytes, cut: int) -> 
 
 def test_bombs_are_refused_unopened(tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     bomb = zipped({f"{NAME}/bagit.txt": bytes(2**24)}, zipfile.ZIP_DEFLATED)
-    assert report(tmp_path, bomb) == verify.Report(UNREADABLE, [Problem("too_large", "bag.zip")])
+    assert report(tmp_path, bomb) == Report(UNREADABLE, [Problem("too_large", "bag.zip")])
     monkeypatch.setattr(verify, "MOST_FILES", 8)
     assert report(tmp_path, content).problems == [Problem("too_large", "bag.zip")]
     monkeypatch.setattr(verify, "MOST_FILES", 9)

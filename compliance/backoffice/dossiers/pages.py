@@ -181,8 +181,11 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
             name: getattr(row, name) for name in ("scope", "on", "known_on", "since", "track", "language")
         }
         return {**same, "devices": [str(one.pk) for one in row.devices], "anew": True}
+    devices = _chosen(request)
+    if len(devices) > 1 and DossierScope.PORTFOLIO in MAKERS:
+        start["scope"] = DossierScope.PORTFOLIO
     dates = {name: request.GET[name] for name in ("on", "known_on") if request.GET.get(name)}
-    return {**start, **dates, "devices": _chosen(request)}
+    return {**start, **dates, "devices": devices}
 
 
 def _chosen(request: HttpRequest) -> list[str]:
