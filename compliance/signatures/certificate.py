@@ -72,7 +72,7 @@ def sealed_pdf(by: signers.SimpleSigner, pdf: bytes, *, stamped: bool) -> bytes:
     output = io.BytesIO()
     asyncio.run(
         signers.PdfSigner(meta, by, timestamper=_Authority() if stamped else None).async_sign_pdf(
-            IncrementalPdfFileWriter(io.BytesIO(pdf)), output=output
+            _AsPdfA(io.BytesIO(pdf)), output=output
         )
     )
     return output.getvalue()
@@ -86,6 +86,16 @@ def stamp(content: bytes) -> Stamp:
         why = f"{type(error).__name__}: {error}"[:300]
         raise FactError([Problem("", "time_stamp", _NO_STAMP, {"why": why})]) from error
     return Stamp(bytes(found.dump()), _info(found)["gen_time"].native)
+
+
+class _AsPdfA(IncrementalPdfFileWriter):  # type: ignore[misc]
+    """What is added to the pages, which stay PDF/A-3: of PDF 1.7 at most, with the metadata that they have."""
+
+    def ensure_output_version(self, version: tuple[int, int]) -> None:
+        """Leave the version: a key on an elliptic curve would make it 2.0."""
+
+    def _update_meta(self) -> None:
+        """Leave the metadata: PDF/A-3 takes no property that it does not know."""
 
 
 class _Authority(TimeStamper):  # type: ignore[misc]
