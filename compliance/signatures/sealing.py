@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -64,7 +65,7 @@ def _attempt(row: DossierRequest, clock: Clock) -> None:
 
 def _seal(seal: Seal, row: DossierRequest, at: datetime) -> None:
     """Sign the ZIP, and the pages in a copy; the trail says by which certificate."""
-    by = certificate.signer(at)
+    by: Any = certificate.signer(at)
     if hash_of_file(row) != row.sha512:
         raise FactError([Problem("", "broken", _CHANGED)])
     with keeping.path_of(row.file).open("rb") as file:
@@ -81,7 +82,7 @@ def _seal(seal: Seal, row: DossierRequest, at: datetime) -> None:
 
 def _stamp(seal: Seal, row: DossierRequest, at: datetime) -> None:
     """Have the seal of the ZIP time-stamped, and seal the pages anew with their own time-stamp."""
-    found = certificate.stamp(bytes(seal.signature))
+    found = certificate.stamp(bytes(seal.signature or b""))
     pdf = certificate.sealed_pdf(certificate.signer(at), _pages(row), stamped=True)
     keeping.put_beside(row.file, SEALED_PDF, pdf)
     seal.token, seal.stamped_at = found.token, found.at

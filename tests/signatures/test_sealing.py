@@ -56,7 +56,7 @@ def work(at: datetime = NOW) -> int:
         return sealing.work(lambda: at)
 
 
-def seal() -> Seal:
+def seal() -> Any:
     with wall.system():
         return Seal.objects.get()
 
@@ -107,7 +107,7 @@ def test_the_seal_holds_and_one_flipped_byte_breaks_it(
     assert "Local seal" in found.subject
     assert keeping.path_of(dossier.file).read_bytes() == bag().content  # the dossier itself is as it was
     with wall.system():
-        event = AuditEvent.objects.get(action="dossier.sealed")
+        event: Any = AuditEvent.objects.get(action="dossier.sealed")
     told = event.after["dossier"][dossier.name]
     assert (told["certificate"], told["seal_sha256"]) == (
         found.fingerprint, sha256(bytes(found.signature)).hexdigest(),
@@ -228,7 +228,7 @@ def test_the_page_offers_the_files_and_says_where_there_is_no_seal(
         ("zip.p7s", bytes(seal().signature)),
         ("zip.p7s.tsr", bytes(seal().token)),
     ):
-        answer = session.get(reverse("admin:dossier_seal", args=[dossier.pk, part]))
+        answer: Any = session.get(reverse("admin:dossier_seal", args=[dossier.pk, part]))
         assert b"".join(answer.streaming_content) == content
         assert answer["Content-Disposition"] == f'attachment; filename="{dossier.name}.{part}"'
     assert session.get(reverse("admin:dossier_seal", args=[dossier.pk, "x"])).status_code == 404

@@ -15,6 +15,7 @@ from django.urls import reverse
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
 from compliance.dossiers import keeping, standalone, verify
+from compliance.dossiers.findings import GOOD, TOUCHED, UNREADABLE
 from compliance.dossiers.models import DossierRequest
 from compliance.facts.errors import FactError
 from compliance.signatures import operations
@@ -69,7 +70,7 @@ def test_a_signature_holds_name_time_and_meaning_in_row_and_trail(dossier: Dossi
         "Camille Officer", "officer@example.org", "approved",
     )  # fmt: skip
     with wall.system():
-        event = AuditEvent.objects.get(action="dossier.signed")
+        event: Any = AuditEvent.objects.get(action="dossier.signed")
     assert one.event == event
     assert (event.at, event.actor_label, event.reason) == (NOW, "officer@example.org", "Read in full")
     said = event.after["dossier"][dossier.name]
@@ -161,7 +162,7 @@ def test_the_program_in_the_bag_tells_what_holds_and_what_is_broken(
     paper.write_bytes(signatures_file(dossier))
     copy.write_bytes(bag().content)
     report = verify.verify(copy, paper)
-    assert report.exit_code == verify.GOOD
+    assert report.exit_code == GOOD
     lines = list(report.lines("en"))
     stamp = f"{NOW:%Y-%m-%dT%H:%M:%S}Z"
     assert f"holds: signature by Camille Officer, {stamp} (approved)" in lines
@@ -173,7 +174,7 @@ def test_the_program_in_the_bag_tells_what_holds_and_what_is_broken(
         [sys.executable, tmp_path / "verify.py", copy, paper],
         capture_output=True, text=True, env={"LANG": "fr_FR.UTF-8"}, check=False,
     )  # fmt: skip
-    assert ran.returncode == verify.TOUCHED
+    assert ran.returncode == TOUCHED
     said = f"ROMPUE, le contenu a changé : signature de Camille Officer, {stamp} (approuvé)"
     assert said in ran.stdout.splitlines()
 
@@ -187,7 +188,7 @@ def test_a_forged_file_of_signatures_does_not_pass(dossier: DossierRequest, tmp_
     told["name"] = "Somebody Else"
     (forged := tmp_path / "s.json").write_text(json.dumps(said))
     report = verify.verify(copy, forged)
-    assert (report.exit_code, report.problems[0].kind) == (verify.TOUCHED, "not_as_signed")
+    assert (report.exit_code, report.problems[0].kind) == (TOUCHED, "not_as_signed")
     for content in (
         "{}",
         "[]",
@@ -196,8 +197,8 @@ def test_a_forged_file_of_signatures_does_not_pass(dossier: DossierRequest, tmp_
     ):
         forged.write_text(content)
         report = verify.verify(copy, forged)
-        assert (report.exit_code, report.problems[-1].kind) == (verify.UNREADABLE, "not_signatures"), content
-    assert verify.verify(copy, tmp_path / "none").exit_code == verify.UNREADABLE
+        assert (report.exit_code, report.problems[-1].kind) == (UNREADABLE, "not_signatures"), content
+    assert verify.verify(copy, tmp_path / "none").exit_code == UNREADABLE
 
 
 def test_signing_asks_for_the_password_again(dossier: DossierRequest) -> None:
@@ -260,6 +261,6 @@ def test_an_auditor_sees_and_does_not_sign(dossier: DossierRequest) -> None:
     assert "Camille Officer" in page
     assert "Sign it" not in page
     assert session.get(address("dossier_sign", dossier)).status_code == 403
-    paper = session.get(address("dossier_signatures", dossier))
+    paper: Any = session.get(address("dossier_signatures", dossier))
     assert json.loads(b"".join(paper.streaming_content))["events"][0]["action"] == "dossier.signed"
     assert paper["Content-Disposition"] == f'attachment; filename="{dossier.name}.signatures.json"'
