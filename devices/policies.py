@@ -256,7 +256,9 @@ def dossier_devices() -> str:
 
 def of_dossier(table: str) -> str:
     """Return the policies of what belongs to a dossier: seen with it, written by the system."""
-    return _behind(table, sees=_exists("dossiers_dossierrequest r", f"r.id = {table}.dossier_id"), writes="false")
+    return _behind(
+        table, sees=_exists("dossiers_dossierrequest r", f"r.id = {table}.dossier_id"), writes="false"
+    )
 
 
 def history() -> str:

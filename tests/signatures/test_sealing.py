@@ -70,10 +70,11 @@ def pages(row: DossierRequest) -> bytes:
         return archive.read(f"{row.name}/data/dossier.pdf")
 
 
-def findings(pdf: bytes) -> list[str]:
-    """Return the rules of PDF/A-3b that another validator would have otherwise."""
+def findings(pdf: bytes) -> set[tuple[str, str]]:
+    """Return what another validator holds against PDF/A-3b; of forms it says only that it knows none."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        return sorted({one.rule for one in check(document, "3b").findings if one.kind != "unsupported"})
+        found = check(document, "3b").findings
+    return {(str(one.rule), one.message) for one in found if one.kind != "unsupported"}
 
 
 def checked(pdf: bytes, local: Authority) -> Any:
@@ -140,7 +141,7 @@ def test_the_pages_are_sealed_in_a_copy_that_stays_pdf_a(dossier: DossierRequest
     assert (status.bottom_line, status.valid, status.trusted) == (True, True, True)
     assert status.timestamp_validity.valid
     assert status.timestamp_validity.timestamp == NOW
-    assert findings(pdf) == findings(pages(dossier))  # PDF/A-3 as before (tests/dossiers/test_pdf.py)
+    assert findings(pdf) <= findings(pages(dossier))  # PDF/A-3 as before (tests/dossiers/test_pdf.py)
     changed = bytearray(pdf)
     changed[len(changed) // 4] ^= 1
     assert not checked(bytes(changed), local).bottom_line
