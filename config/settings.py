@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "compliance.alerts",
     "compliance.webhooks",
     "compliance.dossiers",
+    "compliance.signatures",
     "compliance.evidence",
     "compliance.followup",
     "compliance.requirements",
@@ -219,6 +220,11 @@ STORAGES = {
 MEDIA_ROOT = VAR_DIR / "files"
 DOCUMENT_MAX_BYTES = env.int("DOCUMENT_MAX_BYTES", default=50 * 2**20)
 DOSSIER_KEPT_DAYS = env.int("DOSSIER_KEPT_DAYS", default=30)  # after that its file is deleted
+# The seal of dossiers (docs/dossier-signatures.md): a PKCS#12 file; or a certificate and a key, in PEM.
+DOSSIER_SEAL_FILE = env.str("DOSSIER_SEAL_FILE", default="")  # empty: dossiers are not sealed
+DOSSIER_SEAL_KEY_FILE = env.str("DOSSIER_SEAL_KEY_FILE", default="")
+DOSSIER_SEAL_PASSWORD = env.str("DOSSIER_SEAL_PASSWORD", default="")
+DOSSIER_SEAL_TSA_URL = env.str("DOSSIER_SEAL_TSA_URL", default="")  # RFC 3161; empty: no time-stamps
 # A command that is given the path of a file and ends with 0 (clean) or 1 (refused), such as
 # "clamdscan --fdpass --no-summary"; empty: documents are not scanned, and say so.
 DOCUMENT_SCANNER = env.str("DOCUMENT_SCANNER", default="")
@@ -254,6 +260,7 @@ CELERY_BEAT_SCHEDULE = {
     "alerts": {"task": "compliance.alerts.tasks.tick", "schedule": ALERT_TICK_SECONDS},
     "sheets": {"task": "compliance.sheets.tasks.work", "schedule": 5, "options": {"expires": 30}},
     "dossiers": {"task": "compliance.dossiers.tasks.work", "schedule": 5, "options": {"expires": 30}},
+    "dossier_seals": {"task": "compliance.signatures.tasks.work", "schedule": 15, "options": {"expires": 60}},
     "webhooks": {"task": "compliance.webhooks.tasks.deliver", "schedule": WEBHOOK_TICK_SECONDS},
     "scan": {"task": "compliance.evidence.tasks.scan", "schedule": 60},
     "weekly": {"task": "compliance.watch.tasks.weekly", "schedule": 15 * 60},

@@ -254,6 +254,13 @@ def dossier_devices() -> str:
     return _behind(table, sees=whole, writes="false")
 
 
+def of_dossier(table: str) -> str:
+    """Return the policies of what belongs to a dossier: seen with it, written by the system."""
+    return _behind(
+        table, sees=_exists("dossiers_dossierrequest r", f"r.id = {table}.dossier_id"), writes="false"
+    )
+
+
 def history() -> str:
     """Return the policies of the versions of rows: triggers add them, whoever writes; the system reads."""
     return _behind("audit_rowhistory", sees="false", writes="true")  # other writers: refused by a trigger

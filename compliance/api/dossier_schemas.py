@@ -10,6 +10,7 @@ from compliance.api.queries import Day, PagedQuery
 from compliance.api.schemas import NamedDeviceSchema
 from compliance.dossiers.models import DossierScope, DossierState
 from compliance.dossiers.scopes import MOST_DEVICES
+from compliance.signatures.models import Meaning
 from devices.models import TrackName
 
 _LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -58,6 +59,24 @@ class ProgressSchema(serializers.Serializer[Any]):
     total = serializers.IntegerField()
 
 
+class WithdrawalSchema(serializers.Serializer[Any]):
+    """When and why a person took a signature back."""
+
+    at = serializers.DateTimeField()
+    reason = serializers.CharField()
+
+
+class SignatureSchema(serializers.Serializer[Any]):
+    """Who signed the dossier of this `sha512`, and what it means; broken, if the dossier has another."""
+
+    meaning = serializers.ChoiceField(Meaning.choices)
+    name = serializers.CharField()
+    signed_at = serializers.DateTimeField()
+    remark = serializers.CharField()
+    sha512 = serializers.CharField()
+    withdrawn = WithdrawalSchema(allow_null=True)
+
+
 class DossierSchema(serializers.Serializer[Any]):
     """A dossier that was asked for. `errors` say why it failed; `download` is null where there is no file."""
 
@@ -80,6 +99,7 @@ class DossierSchema(serializers.Serializer[Any]):
     sha512 = serializers.CharField(allow_null=True)
     verification_code = serializers.CharField(allow_null=True)
     download = serializers.CharField(allow_null=True)
+    signatures = SignatureSchema(many=True)
 
     def get_fields(self) -> dict[str, Any]:
         """Return the fields with the errors, whose name the class keeps for itself."""

@@ -34,6 +34,8 @@ from compliance.dossiers.queries import dossiers_of
 from compliance.dossiers.scopes import Question
 from compliance.evidence.serving import attachment
 from compliance.facts.errors import FactError, problem_of
+from compliance.signatures.models import Signature
+from compliance.signatures.queries import is_withdrawn, with_signatures
 from config import clock
 from devices.models import Device, Scope
 
@@ -49,7 +51,7 @@ class DossierView(ReadView):
 
     def dossier(self, request: Request, dossier_id: UUID) -> DossierRequest:
         """Return a dossier of devices whose whole record the caller reads. Raises NotFound for any other."""
-        found = dossiers_of(caller(request)).filter(pk=dossier_id).first()
+        found = with_signatures(dossiers_of(caller(request))).filter(pk=dossier_id).first()
         if found is None:
             raise NotFound(_("There is no such dossier among those you may see."))
         return found
@@ -66,7 +68,7 @@ class DossierList(DossierView):
     def get(self, request: Request) -> Response:
         """List the dossiers of devices that you read whole, in the order in which they were asked for."""
         query = queries.read(DossiersQuery, request)
-        rows = dossiers_of(caller(request))
+        rows = with_signatures(dossiers_of(caller(request)))
         if "state" in query:
             rows = rows.filter(state=query["state"])
         if "device" in query:
@@ -99,7 +101,9 @@ class DossierList(DossierView):
                 )  # fmt: skip
             place = reverse("api:dossier", args=[asked.dossier.pk])
             return Response(
-                body(asked.dossier), status=202 if asked.new else 200, headers={"Location": place}
+                body(self.dossier(request, asked.dossier.pk)),
+                status=202 if asked.new else 200,
+                headers={"Location": place},
             )
 
         return once(request, write)
@@ -216,6 +220,19 @@ def body(row: DossierRequest) -> dict[str, Any]:
         "sha512": row.sha512 or None,
         "verification_code": row.code or None,
         "download": reverse("api:dossier_download", args=[row.pk]) if kept else None,
+        "signatures": [_signature(one) for one in row.signed],  # type: ignore[attr-defined]
+    }
+
+
+def _signature(one: Signature) -> dict[str, Any]:
+    back = one.withdrawal if is_withdrawn(one) else None
+    return {
+        "meaning": one.meaning,
+        "name": one.signer_name,
+        "signed_at": one.signed_at,
+        "remark": one.note,
+        "sha512": one.sha512,
+        "withdrawn": {"at": back.signed_at, "reason": back.note} if back else None,
     }
 
 

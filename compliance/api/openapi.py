@@ -64,6 +64,17 @@ _OPERATIONS = {
         _("Take a fact back"),
         _("Recorded by mistake, for a reason; what it said stays in the audit trail."),
     ),
+    "dossiers": (
+        _("Dossiers"),
+        _("Those of the devices whose whole record you read, the last one asked for first."),
+    ),
+    "dossier_ask": (_("Ask for a dossier"), _("It is made apart; Location says where to follow it.")),
+    "dossier": (_("A dossier"), _("How far it is, and where to download it.")),
+    "dossier_cancel": (_("Cancel a dossier"), _("While it is being made; nothing of it is kept.")),
+    "dossier_download": (
+        _("File of a dossier"),
+        _("The ZIP, whose SHA-512 is its ETag; each download stands in the audit trail."),
+    ),
 }
 
 

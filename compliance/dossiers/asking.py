@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -125,25 +126,32 @@ def is_kept(row: DossierRequest, at: datetime) -> bool:
 
 @wall.system()
 @transaction.atomic
-def audit(row: DossierRequest, action: Action, *, actor: Actor, at: datetime) -> None:
-    """Say in the trail of each device what came to be of a dossier."""
+def audit(
+    row: DossierRequest, action: Action, *, actor: Actor, at: datetime,
+    more: Mapping[str, Any] | None = None, reason: str = "",
+) -> list[AuditEvent]:  # fmt: skip
+    """Say in the trail of each device what came to be of a dossier, with ``more``; return the events."""
     subjects = DossierDevice.objects.filter(dossier=row).select_related("device__owner")
     devices = [one.device for one in subjects.order_by("device__key")]
     take_turns({one.owner for one in devices})
-    for device in devices:
+    told = _told(row, more or {})
+    return [
         append(
             actor=actor, organisation=device.owner, action=action, subject_type="device",
-            subject_id=str(device.pk), subject_label=str(device), before=None, after=_told(row), at=at,
-        )  # fmt: skip
+            subject_id=str(device.pk), subject_label=str(device), before=None, after=told, reason=reason,
+            at=at,
+        )
+        for device in devices
+    ]  # fmt: skip
 
 
-def _told(row: DossierRequest) -> dict[str, Any]:
+def _told(row: DossierRequest, more: Mapping[str, Any]) -> dict[str, Any]:
     said = {
         "request": row.pk, "scope": row.scope, "on": row.on, "known_on": row.known_on, "since": row.since,
         "track": row.track, "language": row.language, "devices": row.device_count, "sha512": row.sha512,
     }  # fmt: skip
     told = {name: one if isinstance(one, int) else str(one) for name, one in said.items() if one}
-    return {"dossier": {str(row): told}}
+    return {"dossier": {str(row): {**told, **more}}}
 
 
 def _one_after_the_other(question: Question) -> None:

@@ -47,16 +47,33 @@ def path_of(name: str) -> Path:
     return _root() / f"{name}.zip"
 
 
+def put_beside(name: str, suffix: str, content: bytes) -> None:
+    """Keep another file with the one of this name, in place of an older one; it goes when that one goes."""
+    part = path_beside(name, f"{suffix}.part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.rename(path_beside(name, suffix))
+
+
+def path_beside(name: str, suffix: str) -> Path:
+    """Return where such a file stands."""
+    return _root() / f"{name}.{suffix}"
+
+
 def forget(name: str) -> None:
-    """Delete a kept file."""
-    path_of(name).unlink(missing_ok=True)
+    """Delete a kept file, and what is kept beside it."""
+    for path in _root().glob(f"{name}.*"):
+        path.unlink(missing_ok=True)
 
 
 def sweep(kept: set[str]) -> int:
     """Delete what dead workers left: files that are not among those kept, and old enough. Return how many."""
     before, swept = time.time() - LEFT.total_seconds(), 0
     for path in sorted(_root().glob("*")):
-        if not (path.suffix == ".zip" and path.stem in kept) and path.stat().st_mtime < before:
+        whole = path.suffix != ".part" and path.name.partition(".")[0] in kept
+        if not whole and path.stat().st_mtime < before:
             path.unlink(missing_ok=True)
             swept += 1
     return swept

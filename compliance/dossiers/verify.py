@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Verify a dossier offline: python3 verify.py BAG.zip|FOLDER
+"""Verify a dossier offline: python3 verify.py BAG.zip|FOLDER [SIGNATURES.json]
 
-In a dossier this file needs Python 3.9 or later and nothing else. Prints "good" (exit 0), or names each file
-missing, added or touched (exit 1); exit 2 where nothing can be read. It says that the files are those that
-were hashed: whether the hashes are those of the maker, the verification code on the cover, the key of the
-seal and the maker's audit trail tell.
+With the file of its signatures, it says of each whether it is of this very ZIP. In a dossier this file
+needs Python 3.9 or later and nothing else. Prints "good" (exit 0), or names each file missing, added or
+touched and each signature that is broken (exit 1); exit 2 where nothing can be read. It says that the files
+are those that were hashed: whether the hashes are those of the maker, the verification code on the cover, the
+key of the seal and the maker's audit trail tell.
 """
 
 from __future__ import annotations
@@ -24,12 +25,15 @@ from pathlib import Path
 from typing import IO, Any
 
 from compliance.audit.check import SEAL_FORM, event_hash, signed
-from compliance.dossiers.findings import GOOD, TOUCHED, UNREADABLE, Problem, Report, UnreadableError
+from compliance.dossiers.findings import GOOD, MEANINGS, TOUCHED, UNREADABLE, Problem, Report, UnreadableError
 
 MANIFEST, TAG_MANIFEST = "manifest-sha512.txt", "tagmanifest-sha512.txt"
 AUDIT, DOSSIER, EVIDENCE = "data/audit.json", "data/dossier.json", "data/evidence/"
 # A portfolio has them in the folder of each device, too.
 DOSSIERS, AUDITS = (re.compile(rf"data/(devices/[^/]+/)?{name}\.json") for name in ("dossier", "audit"))
+
+SIGNATURES_FORM = "jalon-signatures/1"
+SIGNED, WITHDRAWN = "dossier.signed", "dossier.signature_withdrawn"
 
 MOST_FILES = 100_000
 MOST_TEXT = 256 * 2**20  # bytes of a manifest, of dossier.json or of the audit excerpt
@@ -37,7 +41,10 @@ MOST_SWELLING = 200  # how many times larger than the ZIP its content may be
 BLOCK = 2**20
 SHAPE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)  # JSON that is not as it should be
 DAMAGE = (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error, struct.error)
-USAGE = ("usage: python3 verify.py BAG.zip|FOLDER", "usage : python3 verify.py PAQUET.zip|DOSSIER")
+USAGE = (
+    "usage: python3 verify.py BAG.zip|FOLDER [SIGNATURES.json]",
+    "usage : python3 verify.py PAQUET.zip|DOSSIER [SIGNATURES.json]",
+)
 
 
 @dataclass(frozen=True)
@@ -79,8 +86,23 @@ class Bag:
         return sha512.hexdigest(), sha256.hexdigest()
 
 
-def verify(path: Path) -> Report:
-    """Return what there is to say of a bag in a ZIP or a folder. Writes nothing, extracts nothing."""
+def verify(path: Path, signatures: Path | None = None) -> Report:
+    """Return what there is to say of a bag in a ZIP or a folder, and of who signed it.
+
+    Writes nothing, extracts nothing.
+    """
+    report = _verified(path)
+    if signatures is None or report.exit_code == UNREADABLE:
+        return report
+    try:
+        problems, notes = _signatures(path, signatures)
+    except UnreadableError as error:
+        return Report(UNREADABLE, [*report.problems, error.problem])
+    found = [*report.problems, *problems]
+    return Report(TOUCHED if found else GOOD, found, report.files, (*report.notes, *notes))
+
+
+def _verified(path: Path) -> Report:
     try:
         if path.is_dir():
             return _judged(_folder(path), path.name)
@@ -289,14 +311,50 @@ def _seal_problems(excerpt: Any, seal: Any, path: str) -> Iterator[Problem]:
             yield Problem("event", f"{path}:{event['sequence']}")
 
 
+def _signatures(path: Path, signatures: Path) -> tuple[list[Problem], list[Problem]]:
+    """Return which signatures do not hold, and which do, or were withdrawn. Raises UnreadableError."""
+    if path.is_dir():
+        raise UnreadableError("needs_zip", path.name)
+    try:
+        if signatures.stat().st_size > MOST_TEXT:
+            raise UnreadableError("too_large", signatures.name)
+        said = json.loads(signatures.read_bytes())
+        if said["format"] != SIGNATURES_FORM:
+            raise UnreadableError("not_signatures", signatures.name)
+        with path.open("rb") as file:
+            digest = hashlib.sha512()
+            while block := file.read(BLOCK):
+                digest.update(block)
+        return _signed_problems(said["events"], digest.hexdigest())
+    except (OSError, *SHAPE) as error:
+        raise UnreadableError("not_signatures", signatures.name) from error
+
+
+def _signed_problems(events: Any, sha512: str) -> tuple[list[Problem], list[Problem]]:
+    """Judge each signature by the event of the trail that holds it. Raises as ``SHAPE`` says."""
+    problems, notes = [], []
+    told = [(one, *one["after"]["dossier"].values()) for one in events]
+    kept = [(event, said) for event, said in told if event["hash"] == event_hash(event)]
+    back = {said["signature"] for event, said in kept if event["action"] == WITHDRAWN}
+    for event, said in told:
+        who, meaning = f"{said['name']}, {event['at'][:19]}Z", said["meaning"]
+        if (event, said) not in kept or meaning not in MEANINGS:
+            problems.append(Problem("not_as_signed", str(said["signature"])))
+        elif event["action"] == SIGNED and said["sha512"] != sha512:
+            problems.append(Problem("broken", who, meaning))
+        elif event["action"] == SIGNED:
+            notes.append(Problem("withdrawn" if said["signature"] in back else "holds", who, meaning))
+    return problems, notes
+
+
 def main(arguments: list[str]) -> int:
     """Verify the bag named on the command line, print what was found, return the exit code."""
     variables = [os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
     language = "fr" if next(filter(None, variables), "").lower().startswith("fr") else "en"
-    if len(arguments) != 1 or arguments[0].startswith("-"):
+    if len(arguments) not in {1, 2} or arguments[0].startswith("-"):
         sys.stdout.write(USAGE[language == "fr"] + "\n")
         return UNREADABLE
-    report = verify(Path(arguments[0]))
+    report = verify(*map(Path, arguments))
     for line in report.lines(language):
         sys.stdout.write(f"{line}\n")
     return report.exit_code

@@ -10,16 +10,18 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from typing import TypeVar
 
 from compliance.webhooks.addresses import Address, RefusedError, Target, resolve, target
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
 KEPT_BYTES = 500
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +45,26 @@ class Outcome:
 def post(url: str, headers: Mapping[str, str], body: bytes, *, loopback: bool) -> Outcome:
     """Send the body once and return what came of it; whatever goes wrong is an outcome, too."""
     try:
-        place = target(url, loopback=loopback)
-        with _connected(resolve(place, loopback=loopback), place) as (link, over):
-            connection = (HTTPSConnection if place.secure else HTTPConnection)(place.host, place.port)
-            connection.sock = link
-            connection.request("POST", place.path, body, dict(headers))
-            answer = connection.getresponse()
-            if over.is_set():  # cut off: what came may look like an answer
-                raise TimeoutError
-            return _read(answer)
+        return exchange(url, headers, body, loopback=loopback, read=_read)
     except RefusedError as refusal:
         return Outcome(error=str(refusal))
     except Exception as error:  # of whatever kind: it keeps no other delivery waiting
         return Outcome(error=f"{type(error).__name__}: {error}"[:300])
+
+
+def exchange(
+    url: str, headers: Mapping[str, str], body: bytes, *, loopback: bool, read: Callable[[HTTPResponse], T]
+) -> T:
+    """Send the body once and return what ``read`` makes of the answer. Raises RefusedError and others."""
+    place = target(url, loopback=loopback)
+    with _connected(resolve(place, loopback=loopback), place) as (link, over):
+        connection = (HTTPSConnection if place.secure else HTTPConnection)(place.host, place.port)
+        connection.sock = link
+        connection.request("POST", place.path, body, dict(headers))
+        answer = connection.getresponse()
+        if over.is_set():  # cut off: what came may look like an answer
+            raise TimeoutError
+        return read(answer)
 
 
 @contextlib.contextmanager

@@ -65,6 +65,8 @@ CANCELS = WHOLE | {  # who asked, and who keeps the record
     "private": "200 200 403 404 403 404 200 404 302",
     "published": "200 200 403 404 404 404 200 404 302",
 }
+NOT_MADE = {one: codes.replace("200", "403") for one, codes in WHOLE.items()}  # nothing to be signed
+UNSIGNED = {one: codes.replace("200", "404") for one, codes in WHOLE.items()}
 # Of a fact that is not there: its keepers learn that, others that the record is not theirs.
 KEPT_FACT = {
     "private": "404 404 403 404 403 404 404 404 401",
@@ -201,6 +203,10 @@ ROUTES: dict[str, str | Mapping[str, str]] = {
     "dossiers/<uuid:dossier_id>/": WHOLE,
     "dossiers/<uuid:dossier_id>/cancel/": CANCELS,
     "dossiers/<uuid:dossier_id>/download/": NOT_READY,
+    "dossiers/<uuid:dossier_id>/sign/": NOT_MADE,
+    "dossiers/<uuid:dossier_id>/signatures/<uuid:signature_id>/withdraw/": UNSIGNED,
+    "dossiers/<uuid:dossier_id>/signatures.json": WHOLE,
+    "dossiers/<uuid:dossier_id>/seal/<str:part>/": UNSIGNED,
     # --- Spreadsheets ---
     "sheets/": KEEPER,
     "sheets/template/": KEEPER,

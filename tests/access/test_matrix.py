@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 from zipfile import ZipFile
 
 import pytest
@@ -142,6 +143,10 @@ def _value(route: str, name: str, device: str) -> Any:
             return User.objects.get(email="reader@example.org").pk
         case "dossier_id":
             return DossierRequest.objects.get(asked_label=f"zq-dossier-{device}").pk
+        case "signature_id":
+            return UUID(int=0)  # nobody here has signed
+        case "part":
+            return "sealed.pdf"
         case "decision_id":
             return SignedDecision.objects.get(reason=f"zq-decision-{device}").pk
         case "event_key":

@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
@@ -18,6 +18,8 @@ from django.views.decorators.http import require_GET
 
 from compliance.backoffice import access
 from compliance.backoffice.dossiers.forms import AskForm, DossierFilter
+from compliance.backoffice.dossiers.shown import own, title_of
+from compliance.backoffice.dossiers.signing import signed_of
 from compliance.backoffice.forms import PlainForm, asked, data, show
 from compliance.backoffice.home.matrix import MatrixFilter, filtered
 from compliance.backoffice.page import Page
@@ -27,6 +29,8 @@ from compliance.dossiers.queries import dossiers_of
 from compliance.dossiers.scopes import MAKERS, MOST_DEVICES
 from compliance.evidence.serving import attachment
 from compliance.facts.errors import FactError, problem_of
+from compliance.signatures.operations import may_sign
+from compliance.signatures.queries import in_force, with_signatures
 from config.clock import now, today
 from devices.queries import caller_of
 
@@ -51,7 +55,7 @@ def listing(request: HttpRequest) -> Page:
     form = DossierFilter(request.GET, people=people, label_suffix="")
     form.is_valid()
     said = form.cleaned_data
-    page = Paginator(_fitting(rows, said), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(with_signatures(_fitting(rows, said)), PAGE_SIZE).get_page(request.GET.get("page"))
     shown = {
         "form": form,
         "filtered": any(said.values()),
@@ -85,18 +89,20 @@ def new(request: HttpRequest) -> Page | HttpResponse:
 
 def dossier(request: HttpRequest, dossier_id: UUID) -> Page:
     """Return how far a dossier is; once it is made, how to know it again and where to download it."""
-    row = _own(request, dossier_id)
+    row = own(request, dossier_id)
     shown = {
         **_shown(row),
         "problems": [problem_of(one).text for one in row.problems],
+        **signed_of(request, row),
+        "may_sign": bool(row.file) and may_sign(caller_of(request), row),
         "may_cancel": row.waits and asking.may_cancel(access.actor(request), caller_of(request), row),
     }
-    return Page("backoffice/dossier.html", _title(row), shown)
+    return Page("backoffice/dossier.html", title_of(row), shown)
 
 
 def cancel(request: HttpRequest, dossier_id: UUID) -> Page | HttpResponse:
     """Ask whether a dossier shall not be made; then make no more of it."""
-    row, who, caller = _own(request, dossier_id), access.actor(request), caller_of(request)
+    row, who, caller = own(request, dossier_id), access.actor(request), caller_of(request)
     if not asking.may_cancel(who, caller, row):
         raise PermissionDenied
 
@@ -107,14 +113,14 @@ def cancel(request: HttpRequest, dossier_id: UUID) -> Page | HttpResponse:
         request, PlainForm(data(request)), act, title=_("Cancel the dossier"),
         back=reverse("admin:dossier", args=[row.pk]), button=_("Make no more of it"),
         done=gettext("The dossier is cancelled."), danger=True,
-        template="backoffice/dossier_cancel.html", about=_title(row), row=row,
+        template="backoffice/dossier_cancel.html", about=title_of(row), row=row,
     )  # fmt: skip
 
 
 @require_GET
 def download(request: HttpRequest, dossier_id: UUID) -> HttpResponseBase:
     """Return the file of a dossier, or its page if there is none."""
-    row = _own(request, dossier_id)
+    row = own(request, dossier_id)
     try:
         found = asking.download(
             actor=access.actor(request), caller=caller_of(request), dossier_id=row.pk, at=now()
@@ -131,18 +137,6 @@ def _only_readers(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def _own(request: HttpRequest, dossier_id: UUID) -> DossierRequest:
-    """Return a dossier of devices whose whole record the person reads. Raises Http404 for any other."""
-    return get_object_or_404(dossiers_of(caller_of(request)), pk=dossier_id)
-
-
-def _title(row: DossierRequest) -> str:
-    """Return of what a dossier is: the name of its device, or how many there are."""
-    if row.device_count == 1:
-        return gettext("Dossier of %(device)s") % {"device": row.devices[0].name}
-    return gettext("Dossier of %(number)d devices") % {"number": row.device_count}
-
-
 def _shown(row: DossierRequest) -> dict[str, Any]:
     """Return what every page shows of a dossier; one whose file is about to be deleted has none."""
     at = now()
@@ -150,8 +144,9 @@ def _shown(row: DossierRequest) -> dict[str, Any]:
     state = DossierState.EXPIRED if row.state == DossierState.READY and not kept else DossierState(row.state)
     return {
         "row": row,
-        "title": _title(row),
+        "title": title_of(row),
         "kept": kept,
+        "signers": in_force(row.signed),  # type: ignore[attr-defined]
         "state": state,
         "chip": CHIPS[state],
         "expires_on": timezone.localdate(row.expires_at) if row.expires_at else None,
@@ -181,7 +176,7 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     start["language"] = get_language()
     again = request.GET.get("again", "")
     if again and request.method == "GET":
-        row = _own(request, _uuid(again))
+        row = own(request, _uuid(again))
         same = {
             name: getattr(row, name) for name in ("scope", "on", "known_on", "since", "track", "language")
         }

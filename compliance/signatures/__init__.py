@@ -1,0 +1,1 @@
+"""Signatures of dossiers: by people, after logging in again, and by the certificate of the installation."""
