@@ -168,4 +168,6 @@ class Agenda:
             [one for one in (300, 120, 60, 45, 21, 14, 5, 2, 1, 0) if one <= farthest], 6
         )
         after = self.draw.sample((1, 2, 5, 10, 20), 3)
-        self.portfolio.set_thresholds(self.draw.choice(HOUSES), kind, before, after, self.now)
+        house = self.draw.choice(HOUSES)
+        self.oracle.thresholds(house, self.now)
+        self.portfolio.set_thresholds(house, kind, before, after, self.now)

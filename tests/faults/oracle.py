@@ -54,6 +54,7 @@ class Oracle:
     ended: dict[Key, float] = field(default_factory=dict)
     owed: dict[Key, datetime] = field(default_factory=dict)
     put_off: dict[str, datetime] = field(default_factory=dict)
+    under_way: dict[Key, int] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     _calls: dict[Key, tuple[int, list[Call]]] = field(default_factory=dict)
 
@@ -100,18 +101,19 @@ class Oracle:
             if ended is None or copy.stored > ended + IN_FLIGHT:
                 self._wrong("told of what was over, had moved, or to who had left", copy.sim, str(key))
             return
-        due = [one for one in self._calls_of(deadline, person) if one.due <= copy.sim]
+        due = [one.urgency for one in self._calls_of(deadline, person) if one.due <= copy.sim]
+        due += [self.under_way[key]] if key in self.under_way else []
         if not due:
             self._wrong("told too early, or without reason", copy.sim, str(key))
             return
-        call = min(due, key=lambda one: one.urgency)
-        if self.told.get(key, call.urgency + 1) <= call.urgency:
-            self._wrong("told twice of the same", copy.sim, f"{key} {call.urgency} {copy.id}")
+        urgency = min(due)
+        if self.told.get(key, urgency + 1) <= urgency:
+            self._wrong("told twice of the same", copy.sim, f"{key} {urgency} {copy.id}")
         else:
-            self.told[key] = call.urgency
+            self.told[key] = urgency
         self.owed.pop(key, None)
         local = copy.sim.astimezone(PARIS).date()
-        too_late_tomorrow = bool(deadline.hour) or (call.urgency >= 0 and deadline.safe <= local)
+        too_late_tomorrow = bool(deadline.hour) or (urgency >= 0 and deadline.safe <= local)
         other = self.on_day.setdefault((token, copy.to, local), copy.id)
         # Of a letter whose yes was never heard nobody knows that it arrived: another may follow.
         if other != copy.id and not too_late_tomorrow and not self._in_doubt(self.copies[other][-1]):
@@ -134,6 +136,19 @@ class Oracle:
         for person in self.facts.people.values():
             if person.left is None:
                 self.ended.pop((*deadline.key, person.email), None)
+
+    def thresholds(self, house: str, now: datetime) -> None:
+        """Note that a house is about to set other thresholds: what was due by the old ones may be on its way.
+
+        A letter that the mail server put off says the same when it is tried again, and the new thresholds
+        may have no such call.
+        """
+        for deadline in [one for one in self.facts.standing() if one.house == house]:
+            for person in self.facts.keepers(house):
+                key = (*deadline.key, person.email)
+                due = [one.urgency for one in self._calls_of(deadline, person) if one.due <= now]
+                if due and self.told.get(key, due[-1] + 1) > due[-1]:
+                    self.under_way[key] = due[-1]
 
     def _end(self, key: Key, at: float) -> None:
         self.ended.setdefault(key, at)

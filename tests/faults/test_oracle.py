@@ -77,6 +77,18 @@ def test_what_is_not_told_is_lost_once_no_fault_excuses_it(oracle: Oracle) -> No
     assert kinds(oracle) == ["lost"]
 
 
+def test_what_is_on_its_way_when_thresholds_change_still_comes_once(oracle: Oracle) -> None:
+    oracle.read([stored("a", OFFICER, at(date(2026, 6, 16))), answer("a", "yes")], NOW)
+    friday = at(date(2026, 12, 18))  # half a year before: the letter is put off
+    oracle.thresholds("north", friday)
+    oracle.facts.thresholds["north", "long"] = ((365, 30), (1,))
+    oracle.facts.changed += 1
+    oracle.read([stored("b", OFFICER, at(date(2026, 12, 19))), answer("b", "yes")], friday)
+    assert kinds(oracle) == []
+    oracle.read([stored("c", OFFICER, at(date(2026, 12, 20))), answer("c", "yes")], friday)
+    assert kinds(oracle) == ["told twice of the same"]
+
+
 def test_two_names_are_two_messages_and_one_name_is_a_copy(oracle: Oracle) -> None:
     day = date(2026, 6, 16)
     oracle.read([stored("a", OFFICER, at(day)), answer("a", "cut"), stored("a", OFFICER, at(day, 10))], NOW)
