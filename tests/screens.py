@@ -62,6 +62,8 @@ def _officer_pages() -> Iterator[tuple[str, str]]:
     yield "organisations", "/devices/organisation/"
     yield "sources", "/devices/source/"
     yield "documents", "/documents/"
+    yield "dossiers", "/dossiers/"
+    yield "dossier-ask", "/dossiers/new/"
     yield "law", "/law/?q=pecan"
     yield "rule", "/law/rules/lppr.contradictory_response/"
     yield "audit", "/audit/auditevent/"
