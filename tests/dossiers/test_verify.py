@@ -461,5 +461,5 @@ def test_the_file_works_by_itself_in_two_languages(tmp_path: Path, content: byte
     touched = alone(tmp_path, str(bad), LANG="C.UTF-8")
     assert (touched.returncode, touched.stdout.splitlines()[0]) == (1, "added: data/<U+001B>[2J<U+202E>.txt")
     assert alone(tmp_path, "absent.zip").returncode == 2
-    assert alone(tmp_path).stdout == "usage: python3 verify.py BAG.zip|FOLDER\n"
+    assert alone(tmp_path).stdout == "usage: python3 verify.py BAG.zip|FOLDER [SIGNATURES.json]\n"
     assert alone(tmp_path, "--help").returncode == 2
