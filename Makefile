@@ -31,6 +31,7 @@ bench: dev
 	@$(BIN)/python -m bench.audit
 	@$(BIN)/python -m bench.wall
 	@$(BIN)/python -m bench.pages
+	@$(BIN)/python -m bench.api
 	@$(BIN)/python -m bench.alerts
 	@$(BIN)/python -m bench.dossiers
 

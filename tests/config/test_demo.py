@@ -18,7 +18,7 @@ import pytest
 from config.demo.processes import MARK
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 120  # seconds
+PATIENCE = 300  # seconds: a busy machine takes minutes to make the tables
 
 
 @pytest.fixture
