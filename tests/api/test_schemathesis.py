@@ -7,6 +7,7 @@ each parameter and body has, valid or not; and what was sent is printed (`make c
 import os
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -51,7 +52,6 @@ def sent(request: pytest.FixtureRequest) -> Iterator[Sent]:
     """Let the requests share the connection of the test; print what was sent, where much was."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    SCHEMA.app = get_wsgi_application()
     counts: Sent = Counter()
     yield counts
     for signal in (request_started, request_finished):
@@ -89,7 +89,7 @@ def test_every_answer_is_one_of_the_schema(
 ) -> None:
     _about_what_is_there(case)
     with transaction.atomic():
-        answer = case.call(headers=authorization)
+        answer = case.call(headers=authorization, app=_application())
         transaction.set_rollback(True)
     failed = True
     try:
@@ -97,6 +97,11 @@ def test_every_answer_is_one_of_the_schema(
         failed = False
     finally:
         sent[role, case.operation.label, "failed" if failed else "", answer.status_code] += 1
+
+
+@cache
+def _application() -> Any:
+    return get_wsgi_application()
 
 
 def _about_what_is_there(case: Any) -> None:

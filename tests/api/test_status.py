@@ -122,6 +122,10 @@ def test_the_schema_is_made_without_a_warning(client_of: Client) -> None:
         "/api/v1/devices/{device_id}/deadlines",
         "/api/v1/devices/{device_id}/documents",
         "/api/v1/devices/{device_id}/documents/{version_id}",
+        "/api/v1/dossiers",
+        "/api/v1/dossiers/{dossier_id}",
+        "/api/v1/dossiers/{dossier_id}/cancel",
+        "/api/v1/dossiers/{dossier_id}/download",
     }
     assert not GENERATOR_STATS
 

@@ -13,7 +13,7 @@ STATEMENTS = [
     "UPDATE audit_auditevent SET reason = 'x'",
     "UPDATE audit_auditevent SET id = id",
     "DELETE FROM audit_auditevent",
-    "TRUNCATE audit_auditevent",
+    "TRUNCATE audit_auditevent CASCADE",
     "TRUNCATE devices_organisation CASCADE",
 ]
 
