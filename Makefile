@@ -24,7 +24,7 @@ dev:
 	@$(PYTHON) config/bootstrap.py dev
 
 test: dev
-	@$(BIN)/pytest -n 3 --dist worksteal  # one more than cores: the browser makes its worker wait; files stay together
+	@$(BIN)/pytest -n 3  # one more than cores: the browser makes its worker wait
 
 bench: dev
 	@$(BIN)/python -m bench.law

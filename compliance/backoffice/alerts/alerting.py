@@ -19,6 +19,7 @@ from config.clock import now
 _TASKS = {
     "alerts": _("Plan and send alerts"),
     "dossiers": _("Make dossiers, and end old ones"),
+    "dossier_seals": _("Seal dossiers, and have them time-stamped"),
     "reassess": _("Compute deadlines anew"),
     "scan": _("Scan documents"),
     "seal": _("Seal the audit trail"),
