@@ -2,8 +2,9 @@
 
 Each measure has a process of its own, so that its peak of memory is its own. Typst uses every core and
 WeasyPrint one: beside the time of the clock stands that of the processor, all threads together. WeasyPrint
-takes part in no dossier and needs Pango of the system (Debian: libpango-1.0-0, libpangoft2-1.0-0); without it
-its columns are left out.
+takes part in no dossier and is not among the requirements: it brings Brotli, with which every start of the
+demonstration would compress each static file for a minute. Where it (pip install weasyprint) or Pango (Debian:
+libpango-1.0-0, libpangoft2-1.0-0) is missing, its columns are left out.
 """
 
 import io
@@ -66,12 +67,14 @@ def typst_pages(rows: int) -> Measure:
 
 
 def weasyprint_pages(rows: int) -> Measure | None:
-    """Return what the same content takes as HTML in WeasyPrint, for PDF/UA as well; None without Pango."""
+    """Return what the same content takes as HTML in WeasyPrint, for PDF/UA as well; None where it is not
+    installed, or Pango is not.
+    """
     from bench.dossier_page import html
 
     try:
         from weasyprint import HTML
-    except OSError:
+    except (ImportError, OSError):
         return None
     logging.disable(logging.INFO)
     sheet, _attached = _sheet(rows)
@@ -186,7 +189,7 @@ def _compared(pool: Any) -> bool:
         ours = pool.apply(typst_pages, (rows,))
         print(_line(ours), end="", flush=True)
         if (theirs := pool.apply(weasyprint_pages, (rows,))) is None:
-            print("  needs libpango-1.0-0 and libpangoft2-1.0-0: left out")
+            print("  needs weasyprint, libpango-1.0-0 and libpangoft2-1.0-0: left out")
             continue
         ratios.append(theirs.clock / ours.clock)
         print(f"{_line(theirs)}{ratios[-1]:>8.0f}", flush=True)
