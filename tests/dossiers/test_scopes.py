@@ -212,7 +212,7 @@ def test_a_portfolio_names_each_device_and_the_one_that_is_not_made(dossiers: di
     with override("en"):
         for said in ("=1+1#import*b*[U+202E]<x>", "Restorethefile.", squeezed(gettext("Not made"))):
             assert said in text_of(dossiers["portfolio"])
-    with Portfolio(ON, ON, "en") as none, pytest.raises(FactError, match="None of the 0"):
+    with Portfolio(ON, ON, "en") as none, pytest.raises(FactError, match="devices"):
         none.make(output=io.BytesIO(), progress=lambda *_: None)
 
 
