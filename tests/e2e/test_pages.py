@@ -15,7 +15,6 @@ from compliance.webhooks.models import Endpoint, Event
 from devices.models import Membership, Organisation, Role, User
 from tests import portfolio
 from tests.amendments import texts
-from tests.dossiers.asked import ask, work
 from tests.e2e.conftest import PASSWORD, Open, faults, fits
 from tests.sheets.books import Lines, content
 
@@ -69,9 +68,6 @@ def _pages(owner: User) -> Iterator[str]:
     row = DeadlineRow.objects.get(rule="mdr.surveillance_audit")
     yield from ("/notices/", "/notices/settings/", f"/deadlines/{row.pk}/acknowledge/", "/calendar-feed/")
     yield f"{house}/thresholds/"
-    dossier = ask(role="owner").dossier
-    work()
-    yield from ("/dossiers/", "/dossiers/new/", f"/dossiers/{dossier.pk}/")
     yield "/devices/user/"  # for administrators: 403
 
 
