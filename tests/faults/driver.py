@@ -123,7 +123,7 @@ class Driver:
                     one.kind.excuses and (one.kind.stops or not one.kind.strikes)
                     for one, _ in self.active.values()
                 )
-                self.oracle.check(self.clock.now(), excused=excused)
+                self.oracle.check(self.clock.now(), excused=excused, farthest=self.farthest)
         with self._timed("living"):
             if "postgres" not in self.active:
                 self.agenda.live(self.base + self.skew)

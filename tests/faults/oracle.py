@@ -156,25 +156,28 @@ class Oracle:
 
     # --- whether all is said ---
 
-    def check(self, now: datetime, *, excused: bool) -> None:
+    def check(self, now: datetime, *, excused: bool, farthest: datetime | None = None) -> None:
         """Look at a moment at which the engine has done all that it can: what was due has been told.
 
         ``excused`` says that a fault is on, or so short a time ago that another attempt is still allowed to
-        wait.
+        wait. ``farthest`` is the latest instant that the clock has shown, if it was put back since: by then
+        the digest of a morning may have gone.
         """
         self.counts["looks"] += 1
         self.counts["looks that excuse nothing"] += not excused
         for deadline in self.facts.standing():
             for person in self.facts.keepers(deadline.house):
-                self._check(deadline, person, now, excused)
+                self._check(deadline, person, now, excused, farthest or now)
 
-    def _check(self, deadline: Deadline, person: Person, now: datetime, excused: bool) -> None:
+    def _check(
+        self, deadline: Deadline, person: Person, now: datetime, excused: bool, farthest: datetime
+    ) -> None:
         key = (*deadline.key, person.email)
         due = [one for one in self._calls_of(deadline, person) if one.due <= now]
         if not due or self.told.get(key, due[-1].urgency + 1) <= due[-1].urgency:
             self.owed.pop(key, None)
             return
-        since = self.owed.setdefault(key, now)
+        since = self.owed.setdefault(key, farthest if due[-1].digest else now)
         excused = excused or now < self.put_off.get(person.email, now)
         by = latest(due[-1], person, deadline.safe, since)
         if not excused and now >= by and not self._told_today(deadline, person, now):

@@ -77,6 +77,18 @@ def test_what_is_not_told_is_lost_once_no_fault_excuses_it(oracle: Oracle) -> No
     assert kinds(oracle) == ["lost"]
 
 
+@pytest.mark.parametrize(("shown", "found"), [(8, []), (7, ["lost"])])
+def test_a_digest_that_went_before_the_clock_was_put_back_is_not_missed(
+    oracle: Oracle, shown: int, found: list[str]
+) -> None:
+    oracle.facts.people[OFFICER].digest = "weekly"
+    monday = date(2026, 6, 22)
+    farthest = at(monday, shown) + timedelta(seconds=30)
+    oracle.check(at(monday, 6), excused=False, farthest=farthest)  # a week late: it has just appeared
+    oracle.check(at(monday, 12), excused=False)
+    assert kinds(oracle) == found
+
+
 def test_what_is_on_its_way_when_thresholds_change_still_comes_once(oracle: Oracle) -> None:
     oracle.read([stored("a", OFFICER, at(date(2026, 6, 16))), answer("a", "yes")], NOW)
     friday = at(date(2026, 12, 18))  # half a year before: the letter is put off
