@@ -153,8 +153,9 @@ class Agenda:
         self.portfolio.join(house, Role.OFFICER, self.now)
 
     def _wish(self) -> None:
-        digest = self.draw.choice(("", "", "daily", "weekly"))
-        self.portfolio.wish(self._person(), digest, self.draw.random() < 0.7, self.now)
+        digest, person = self.draw.choice(("", "", "daily", "weekly")), self._person()
+        self.portfolio.wish(person, digest, self.draw.random() < 0.7, self.now)
+        self.oracle.wished(person)
 
     def _go_away(self) -> None:
         person, first = self._person(), self._today + self._days(1, 20)

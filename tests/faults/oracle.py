@@ -150,6 +150,10 @@ class Oracle:
                 if due and self.told.get(key, due[-1] + 1) > due[-1]:
                     self.under_way[key] = due[-1]
 
+    def wished(self, person: Person) -> None:
+        """Note that a person has said how to be told: what waited for their digest waits for the next one."""
+        self.owed = {key: since for key, since in self.owed.items() if key[2] != person.email}
+
     def _end(self, key: Key, at: float) -> None:
         self.ended.setdefault(key, at)
         self.owed.pop(key, None)

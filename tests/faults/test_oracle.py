@@ -89,6 +89,19 @@ def test_a_digest_that_went_before_the_clock_was_put_back_is_not_missed(
     assert kinds(oracle) == found
 
 
+def test_whoever_changes_from_weekly_to_daily_waits_for_the_next_daily_digest(oracle: Oracle) -> None:
+    officer = oracle.facts.people[OFFICER]
+    officer.digest = "weekly"
+    oracle.check(at(date(2026, 6, 16)), excused=False)  # a Tuesday
+    officer.digest = "daily"
+    oracle.facts.changed += 1
+    oracle.wished(officer)
+    oracle.check(at(date(2026, 6, 18)), excused=False)
+    assert kinds(oracle) == []
+    oracle.check(at(date(2026, 6, 19)), excused=False)
+    assert kinds(oracle) == ["lost"]
+
+
 def test_what_is_on_its_way_when_thresholds_change_still_comes_once(oracle: Oracle) -> None:
     oracle.read([stored("a", OFFICER, at(date(2026, 6, 16))), answer("a", "yes")], NOW)
     friday = at(date(2026, 12, 18))  # half a year before: the letter is put off
