@@ -78,6 +78,11 @@ def whole_devices(caller: Caller) -> QuerySet[Device]:
     return Device.objects.filter(_whole(caller))
 
 
+def sees_some_whole(caller: Caller) -> bool:
+    """Return whether ``whole_devices`` may hold any: not for a hospital buyer who is nothing else."""
+    return any(role != Role.BUYER for role in caller.held)
+
+
 def editable_devices(caller: Caller) -> QuerySet[Device]:
     """Return the devices whose record the caller may change."""
     held = caller.held

@@ -45,8 +45,8 @@ class DeviceLookup(ReadView):
     def get(self, request: Request) -> Response:
         """Return the devices that carry an identifier; only a UDI-DI names one device and no other."""
         query = queries.read(queries.LookupQuery, request)
-        found = find(visible(request), query["identifier"])
-        return Response({"results": answers.devices(found), "next_cursor": None})
+        found = find(answers.listed(visible(request)), query["identifier"])
+        return Response({"results": list(map(answers.device, found)), "next_cursor": None})
 
     @extend_schema(
         operation_id="lookup_many",
@@ -58,15 +58,13 @@ class DeviceLookup(ReadView):
         """Look up to 500 identifiers up at once; each has its own answer, in the order asked."""
         queries.read(queries.Query, request)
         given = queries.read_body(LookupRequestSchema, request)["identifiers"]
-        found = look_up(visible(request), given)
-        devices = {device.pk: device for one in found.values() for device in one.devices}
-        said = dict(zip(devices, answers.devices(devices.values()), strict=True))
+        found = look_up(answers.listed(visible(request)), given)
         results = [
             {
                 "identifier": one,
                 "outcome": "found" if found[one].devices else "wrong" if found[one].wrong else "not_found",
                 "detail": found[one].wrong or None,
-                "devices": [said[device.pk] for device in found[one].devices],
+                "devices": list(map(answers.device, found[one].devices)),
             }
             for one in given
         ]

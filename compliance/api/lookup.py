@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from compliance.ans.models import AnsCertificate
 from compliance.listing.models import Listing
 from devices.identifiers import IdentifierError, stored_forms
-from devices.models import Device, Identifier
+from devices.models import Identifier
 
 _LPP_DIGITS = 7
 
@@ -25,12 +25,15 @@ _LPP_DIGITS = 7
 class Found:
     """What an identifier leads to. ``wrong`` says what is wrong with a text that names nothing."""
 
-    devices: list[Device] = field(default_factory=list)
+    devices: list[Any] = field(default_factory=list)
     wrong: str = ""
 
 
 def look_up(devices: Any, identifiers: Iterable[str]) -> Mapping[str, Found]:
-    """Return what each identifier leads to among the devices. Four queries, whatever their number."""
+    """Return what each identifier leads to among the devices, or rows of them with their ``pk``.
+
+    Four queries, whatever their number.
+    """
     found = {one: Found() for one in identifiers}
     forms: dict[str, list[str]] = {}
     codes = {one for one in found if one.isascii() and one.isdigit() and len(one) == _LPP_DIGITS}

@@ -111,8 +111,8 @@ def _facts(query: Mapping[str, Any]) -> Iterator[Exists]:
         yield some(Listing, **{name: query[given] for given, name in names.items() if given in query})
 
 
-def find(devices: QuerySet[Device], identifier: str) -> list[Device]:
-    """Return the devices that carry an identifier.
+def find(devices: QuerySet[Device, Any], identifier: str) -> list[Any]:
+    """Return the devices that carry an identifier, or their rows.
 
     Raises ValidationError that says what is wrong with a text that names nothing.
     """
@@ -130,17 +130,23 @@ def stored_values(text: str) -> list[str]:
         raise serializers.ValidationError({"identifier": [_(error.message) % error.params]}) from error
 
 
-def page(rows: QuerySet[Any], query: Mapping[str, Any], order: Order = ORDERS["name"]) -> Page:
+def page(
+    rows: QuerySet[Any],
+    query: Mapping[str, Any],
+    order: Order = ORDERS["name"],
+    shape: Callable[[QuerySet[Any]], QuerySet[Any, Any]] = lambda rows: rows,
+) -> Page:
     """Return the page after the cursor: what is written between two pages neither shifts nor repeats a row.
 
-    A row whose own place in the order changes meanwhile stands where it then belongs.
+    A row whose own place in the order changes meanwhile stands where it then belongs. ``shape`` says what
+    is read of each row.
     """
     size = query["page_size"]
     ordered = rows.annotate(place=order.key).order_by("place", "pk")
     if "cursor" in query:
         place, pk = _decode(query["cursor"], rows, order)
         ordered = ordered.filter(Q(place__gt=place) | Q(place=place, pk__gt=pk))
-    items = list(ordered[: size + 1])
+    items = list(shape(ordered)[: size + 1])
     more = len(items) > size
     items = items[:size]
     return Page(items, _encode(items[-1], order) if more else None)

@@ -27,6 +27,7 @@ from devices.queries import reach
 _BATCH = 200
 _ROW_GROUP = 25  # batches; a group of rows of a Parquet file stands in memory until it is written
 _GATES = ("market_access", "reimbursement")
+_COMPUTED = ("next_change", "computed_at", "law_version")
 # The columns, with their types in a Parquet file where they are not text.
 COLUMNS = {
     **dict.fromkeys(("id", "key", "name", "manufacturer", "exploitant")),
@@ -165,8 +166,8 @@ def _batches(found: QuerySet[Device], ordering: str, seen: wall.Reach) -> Iterat
     place: dict[str, str] = {}
     while True:
         with wall.within(seen):
-            part = page(found, {"page_size": _BATCH, **place}, ORDERS[ordering])
-            rows = list(map(_row, part.items, answers.devices(part.items)))
+            part = page(found, {"page_size": _BATCH, **place}, ORDERS[ordering], _listed)
+            rows = list(map(_row, part.items))
         if rows:
             yield rows
         if part.next_cursor is None:
@@ -174,16 +175,20 @@ def _batches(found: QuerySet[Device], ordering: str, seen: wall.Reach) -> Iterat
         place = {"cursor": part.next_cursor}
 
 
-def _row(device: Device, said: dict[str, Any]) -> Row:
-    answer = getattr(device, "assessment", None)
+def _listed(devices: QuerySet[Device]) -> QuerySet[Any, Any]:
+    return answers.listed(devices, *(f"assessment__{name}" for name in (*_GATES, *_COMPUTED)))
+
+
+def _row(row: Any) -> Row:
+    said = answers.device(row)
     roles = (said[role] and said[role]["name"] for role in ("manufacturer", "exploitant"))
     return (
         *(said[name] for name in ("id", "key", "name")),
         *roles,
         [one["value"] for one in said["identifiers"]],
-        *(getattr(answer, gate, "unknown") for gate in _GATES),
+        *(getattr(row, f"assessment__{gate}") or "unknown" for gate in _GATES),
         *(said["tracks"].get(track, "unknown") for track in TRACKS),
-        *(getattr(answer, name, None) for name in ("next_change", "computed_at", "law_version")),
+        *(getattr(row, f"assessment__{name}") for name in _COMPUTED),
         said["example_data"],
     )
 

@@ -1,9 +1,10 @@
 """The answers to a hospital about one device, and the list of all. Each view is one domain call."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import FileResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,7 @@ from compliance.evidence.queries import visible_versions
 from compliance.evidence.serving import NotServedError, download
 from devices.models import Device, Scope
 
+Row = TypeVar("Row")
 _ID = OpenApiParameter("device_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
 _VERSION = OpenApiParameter("version_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
 _DEVICES: dict[Any, Any] = {200: DevicesSchema, **PROBLEMS}
@@ -48,15 +50,16 @@ class ReadView(APIView):
 
     http_method_names: Sequence[str] = ("get", "head", "options")
 
-    def device(self, request: Request, device_id: UUID, **more: Any) -> Device:
-        """Return a device that the caller may see, annotated with ``more``.
+    def device(self, request: Request, device_id: UUID) -> Device:
+        """Return a device that the caller may see. Raises NotFound for any other, existing or not."""
+        return self.among(visible(request), device_id)
 
-        Raises NotFound for any other, existing or not.
-        """
-        device = visible(request).filter(pk=device_id).annotate(**more).first()
-        if device is None:
-            raise NotFound(_("There is no such device among those you may see."))
-        return device
+    def among(self, devices: QuerySet[Device, Row], device_id: UUID) -> Row:
+        """Return the device of that id among some. Raises NotFound."""
+        try:
+            return devices.get(pk=device_id)
+        except Device.DoesNotExist:
+            raise NotFound(_("There is no such device among those you may see.")) from None
 
 
 class DeviceList(ReadView):
@@ -73,9 +76,10 @@ class DeviceList(ReadView):
     def get(self, request: Request) -> Response:
         """List the devices that fit all filters, a page at a time."""
         query = queries.read(queries.DevicesQuery, request)
-        found = page(filtered(visible(request), query), query, ORDERS[query["ordering"]])
+        devices = filtered(visible(request), query)
+        found = page(devices, query, ORDERS[query["ordering"]], answers.listed)
         body: dict[str, Any] = {
-            "results": answers.devices(found.items),
+            "results": list(map(answers.device, found.items)),
             "next_cursor": found.next_cursor,
         }
         return Response(body)
@@ -95,7 +99,7 @@ class DeviceDetail(ReadView):
     def get(self, request: Request, device_id: UUID) -> Response:
         """Return a device with its versions and identifiers."""
         queries.read(queries.Query, request)
-        return Response(answers.devices([self.device(request, device_id)])[0])
+        return Response(answers.device(self.among(answers.listed(visible(request)), device_id)))
 
 
 class DeviceStatus(ReadView):
@@ -112,8 +116,7 @@ class DeviceStatus(ReadView):
     def get(self, request: Request, device_id: UUID) -> Response:
         """Return tracks, market access, reimbursement and duties on a date, with their reasons."""
         query = queries.read(queries.DatedQuery, request)
-        papers = answers.papers(caller(request), device_id)
-        device = self.device(request, device_id, papers=papers)
+        device = self.among(answers.told(caller(request)), device_id)
         return Response(answers.status(device, query, device.papers))  # type: ignore[attr-defined]
 
 

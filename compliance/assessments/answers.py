@@ -1,15 +1,13 @@
 """The bodies of the answers, read from the projections or computed for another date."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Func, JSONField, Model, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -20,13 +18,14 @@ from compliance.assessments.queries import dated_answer
 from compliance.assessments.render import Json, rule_words
 from compliance.assessments.words import language, word
 from compliance.evidence.models import DocumentKind, DocumentVersion
-from compliance.evidence.queries import visible_versions
+from compliance.evidence.queries import published_versions, shown_versions
+from compliance.facts.checks import ROLES
 from compliance.facts.origins import recorded_in, recorded_now
 from compliance.facts.past import Known, known_file
 from compliance.law.parameters import Law
 from config import clock
-from devices.models import Device, Identifier, Organisation, Version
-from devices.queries import Caller
+from devices.models import Device, Identifier, Version
+from devices.queries import Caller, sees_some_whole, visible_devices
 
 # The documents by which a hospital knows a device: what its status refers to.
 PAPERS = (
@@ -35,37 +34,58 @@ PAPERS = (
     DocumentKind.IFU,
     DocumentKind.ANS_CERTIFICATE,
 )
+_OF_AN_ORGANISATION = ("key", "name", "country", "srn")
+_LISTED = (
+    *("pk", "key", "name", "description", "functions", "emdn", "owner__example"),
+    *(f"{role}__{name}" for role in ("manufacturer", "exploitant") for name in _OF_AN_ORGANISATION),
+)
+_PAPER = {
+    "version": "pk",
+    "kind": "document__kind",
+    "title": "document__title",
+    "language": "document__language",
+    "number": "number",
+    "issued_on": "issued_on",
+    "media_type": "blob__media_type",
+    "sha256": "blob_id",
+    "scan": "blob__scan",
+}
+# What a status of today reads of a device and of its stored answer; any other date reads the rest by itself.
+_TOLD = (
+    *("key", "name", "host__key", *(f"{role}_id" for role in ROLES)),
+    *(f"assessment__{name}" for name in ("body", "on", "law_version", "next_change", "computed_at")),
+)
 
 
-def devices(found: Iterable[Device]) -> list[Json]:
-    """Return the devices with identifiers, versions and track statuses, in three queries for all."""
-    listed = list(found)
-    identifiers: dict[Any, list[Json]] = defaultdict(list)
-    for one in Identifier.objects.filter(device__in=listed).order_by("scheme", "value"):
-        identifiers[one.device_id].append({"scheme": one.scheme, "value": one.value})
-    versions: dict[Any, list[Json]] = defaultdict(list)
-    for version in Version.objects.filter(device__in=listed).order_by("released_on", "number"):
-        versions[version.device_id].append({"number": version.number, "released_on": version.released_on})
-    tracks: dict[Any, dict[str, str]] = defaultdict(dict)
-    for state in TrackState.objects.filter(device__in=listed):
-        tracks[state.device_id][state.track] = state.status
-    return [
-        {
-            "id": str(one.pk),
-            "key": one.key,
-            "name": one.name,
-            "description": one.description,
-            "manufacturer": _organisation(one.manufacturer),
-            "exploitant": _organisation(one.exploitant),
-            "example_data": bool(one.owner and one.owner.example),
-            "functions": one.functions,
-            "emdn": one.emdn or None,
-            "identifiers": identifiers[one.pk],
-            "versions": versions[one.pk],
-            "tracks": tracks[one.pk],
-        }
-        for one in listed
-    ]
+def listed(devices: QuerySet[Device], *more: str) -> QuerySet[Any, Any]:
+    """Return the devices as rows for ``device``, with what is annotated already and with columns more.
+
+    One query for all, without an instance of anything: a page holds hundreds of rows.
+    """
+    rows = devices.annotate(
+        own_identifiers=_pairs(Identifier, "scheme", "value"),
+        own_versions=_pairs(Version, "released_on", "number"),
+        own_tracks=_pairs(TrackState, "track", "status"),
+    )
+    return rows.values_list(*_LISTED, *more, *rows.query.annotations, named=True)
+
+
+def device(row: Any) -> Json:
+    """Return a row of ``listed`` as the API says a device: with identifiers, versions, track statuses."""
+    return {
+        "id": str(row.pk),
+        "key": row.key,
+        "name": row.name,
+        "description": row.description,
+        "manufacturer": _organisation(row, "manufacturer"),
+        "exploitant": _organisation(row, "exploitant"),
+        "example_data": bool(row.owner__example),
+        "functions": row.functions,
+        "emdn": row.emdn or None,
+        "identifiers": [{"scheme": scheme, "value": value} for scheme, value in row.own_identifiers],
+        "versions": [{"number": number, "released_on": day} for day, number in row.own_versions],
+        "tracks": dict(row.own_tracks),
+    }
 
 
 def documents(versions: Iterable[DocumentVersion]) -> list[Json]:
@@ -86,12 +106,12 @@ def documents(versions: Iterable[DocumentVersion]) -> list[Json]:
 
 
 def status(
-    device: Device, dates: Mapping[str, date], papers: Iterable[Json], *, law: Law | None = None
+    device: Device, dates: Mapping[str, date], papers: Iterable[Sequence[Any]], *, law: Law | None = None
 ) -> Json:
     """Return where the device stands on a date, as known on a date (today where left out).
 
     To the answer of the law it adds what a buyer asks, and where the facts come from. ``papers`` are its
-    documents, as the function of this name annotates them. Three queries for today, the device included.
+    documents, as ``told`` annotates them. Three queries for today, the device included.
     ``law`` is that in force, where it was read already.
     """
     law, today = law or law_in_force(), clock.today()
@@ -110,32 +130,35 @@ def status(
     return {**answer, "device": str(device.pk), "key": device.key, "name": device.name, **asked}
 
 
-def papers(caller: Caller, device_id: UUID) -> ArraySubquery:
-    """Return the documents of a device that a hospital keeps, for its row: the latest version of each."""
-    return ArraySubquery(_latest(visible_versions(caller, Device.objects.filter(pk=device_id))))
+def told(caller: Caller) -> QuerySet[Device]:
+    """Return the devices that the caller may see, each with what its status is told from.
+
+    ``papers`` are the documents that a hospital keeps: the latest version of each.
+    """
+    papers = _papers_of(shown_versions(caller)) if sees_some_whole(caller) else _papers_of_buyers()
+    devices = visible_devices(caller).select_related("host", "assessment").only(*_TOLD)
+    return devices.annotate(papers=papers).order_by()
 
 
-def published_papers(device: Device) -> list[Json]:
+def published_papers(device: Device) -> list[Sequence[Any]]:
     """Return the same as buyers see them once the device is published."""
-    shown = DocumentVersion.objects.filter(document__device=device, document__published=True)
-    return [one["paper"] for one in _latest(shown.filter(document__removed_at=None))]
+    return list(_latest(published_versions().filter(document__device=device)))
+
+
+@lru_cache(maxsize=1)
+def _papers_of_buyers() -> ArraySubquery:
+    """Return the papers of a device for most who ask, the same for all: to compose it takes a millisecond."""
+    return _papers_of(published_versions())
+
+
+def _papers_of(versions: QuerySet[DocumentVersion]) -> ArraySubquery:
+    return ArraySubquery(_latest(versions.filter(document__device=OuterRef("pk"))))
 
 
 def _latest(versions: QuerySet[DocumentVersion]) -> QuerySet[Any, Any]:
     latest = versions.filter(document__kind__in=PAPERS).order_by("document_id", "-number")
-    return latest.distinct("document_id").values(
-        paper=JSONObject(
-            version="pk",
-            kind="document__kind",
-            title="document__title",
-            language="document__language",
-            number="number",
-            issued_on="issued_on",
-            media_type="blob__media_type",
-            sha256="blob_id",
-            scan="blob__scan",
-        )
-    )
+    paper = Func(*_PAPER.values(), function="jsonb_build_array", output_field=JSONField())
+    return latest.distinct("document_id").values_list(paper, flat=True)
 
 
 def deadlines(device: Device, query: Mapping[str, date]) -> Json:
@@ -175,10 +198,11 @@ def _spoken(
     return {**found, "computed_at": computed_at.isoformat(timespec="seconds")}
 
 
-def _papers(device: Device, found: Iterable[Json]) -> Json:
+def _papers(device: Device, found: Iterable[Sequence[Any]]) -> Json:
     """Return the documents by kind, with where to download each; an empty list where none is in view."""
     by_kind: Json = {kind: [] for kind in PAPERS}
-    for one in found:
+    for values in found:
+        one = dict(zip(_PAPER, values, strict=True))
         url = reverse("api:document_file", args=[device.pk, one["version"]])
         by_kind[one["kind"]].append({**one, "url": settings.BASE_URL + url})
     return by_kind
@@ -200,12 +224,13 @@ def _version(version: DocumentVersion) -> Json:
     }
 
 
-def _organisation(organisation: Organisation | None) -> Json | None:
-    if organisation is None:
-        return None
-    return {
-        "key": organisation.key,
-        "name": organisation.name,
-        "country": organisation.country,
-        "srn": organisation.srn,
-    }
+def _pairs(model: type[Model], *names: str) -> ArraySubquery:
+    """Return two columns of the rows of a device, in their order."""
+    pair = Func(*names, function="jsonb_build_array", output_field=JSONField())
+    rows = model._default_manager.filter(device=OuterRef("pk")).order_by(*names)
+    return ArraySubquery(rows.values_list(pair, flat=True))
+
+
+def _organisation(row: Any, role: str) -> Json | None:
+    said = {name: getattr(row, f"{role}__{name}") for name in _OF_AN_ORGANISATION}
+    return said if said["key"] is not None else None

@@ -25,10 +25,21 @@ def visible_documents(caller: Caller, devices: QuerySet[Device]) -> QuerySet[Doc
     return Document.objects.filter(shown, removed_at=None, device__in=devices.order_by())
 
 
+def shown_versions(caller: Caller) -> QuerySet[DocumentVersion]:
+    """Return the versions of such documents of all devices, with document and file."""
+    shown = Q(document__published=True) | Q(document__device__in=whole_devices(caller).order_by())
+    rows = DocumentVersion.objects.filter(shown, document__removed_at=None)
+    return rows.select_related("document", "blob")
+
+
+def published_versions() -> QuerySet[DocumentVersion]:
+    """Return the versions of the documents that a hospital sees of the devices that it sees."""
+    return DocumentVersion.objects.filter(document__published=True, document__removed_at=None)
+
+
 def visible_versions(caller: Caller, devices: QuerySet[Device]) -> QuerySet[DocumentVersion]:
     """Return the versions of those documents, with document and file, the latest of a document first."""
-    documents = visible_documents(caller, devices).order_by().values("pk")
-    rows = DocumentVersion.objects.filter(document__in=documents).select_related("document", "blob")
+    rows = shown_versions(caller).filter(document__device__in=devices.order_by())
     return rows.order_by("document__kind", "document__title", "document__language", "document_id", "-number")
 
 

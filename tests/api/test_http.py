@@ -51,7 +51,7 @@ def test_what_breaks_is_a_problem_that_tells_nothing(
     client_of("buyer")
     client = APIClient(raise_request_exception=False)
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {key_with(*Scope)}")
-    monkeypatch.setattr("compliance.assessments.answers.devices", broken)
+    monkeypatch.setattr("compliance.assessments.answers.listed", broken)
     problem = refused(client.get(DEVICES), 500)
     assert "secret" not in str(problem)
 

@@ -124,4 +124,4 @@ def test_a_token_costs_few_queries(client_of: ClientOf) -> None:
     client.get(DEVICES)  # notes the use of the client, once a minute
     with CaptureQueriesContext(connection) as queries:
         client.get(DEVICES)
-    assert len(queries) == 5
+    assert len(queries) == 2

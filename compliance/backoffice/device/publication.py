@@ -59,7 +59,8 @@ def _as_a_buyer_sees(request: HttpRequest, device: Device) -> dict[str, Any]:
     device.published = True  # as it will be; nothing is saved here
     papers = answers.published_papers(device)
     law = law_in_force()
-    bodies = [*answers.devices([device]), answers.status(device, {}, papers, law=law)]
+    row = answers.listed(Device.objects.filter(pk=device.pk)).get()
+    bodies = [answers.device(row), answers.status(device, {}, papers, law=law)]
     return {
         "device": device,
         "example": is_example(device),
