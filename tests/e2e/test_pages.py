@@ -15,6 +15,7 @@ from compliance.webhooks.models import Endpoint, Event
 from devices.models import Membership, Organisation, Role, User
 from tests import portfolio
 from tests.amendments import texts
+from tests.dossiers import asked
 from tests.e2e.conftest import PASSWORD, Open, faults, fits
 from tests.sheets.books import Lines, content
 
@@ -68,6 +69,10 @@ def _pages(owner: User) -> Iterator[str]:
     row = DeadlineRow.objects.get(rule="mdr.surveillance_audit")
     yield from ("/notices/", "/notices/settings/", f"/deadlines/{row.pk}/acknowledge/", "/calendar-feed/")
     yield f"{house}/thresholds/"
+    dossier = asked.ask(role="owner").dossier
+    asked.work()
+    assert asked.state(dossier) == "ready"
+    yield from ("/dossiers/", "/dossiers/new/", f"/dossiers/{dossier.pk}/", f"/dossiers/{dossier.pk}/sign/")
     yield "/devices/user/"  # for administrators: 403
 
 
