@@ -11,6 +11,7 @@ from compliance.audit.actors import Actor
 from compliance.audit.chain import canonical_instant, refuse_floats
 from compliance.audit.check import TEXTS, event_hash
 from compliance.audit.models import AuditEvent
+from compliance.facts.errors import fit_reason
 from devices import wall
 from devices.models import Organisation
 
@@ -35,7 +36,7 @@ def append(
 
     It stands or falls with the transaction of the caller. Other writers of the same chain wait for the end
     of that transaction: this is what keeps the sequence without a gap. ``before`` and ``after`` are plain
-    JSON values without floats (TypeError).
+    JSON values without floats (TypeError). Raises FactError where the reason is too long to be one.
     """
     take_turns([organisation])
     last = (
@@ -57,7 +58,7 @@ def append(
         subject_label=subject_label,
         before=before,
         after=after,
-        reason=reason,
+        reason=fit_reason(reason),
         legal_basis=legal_basis,
         previous_hash=last.hash if last else "",
     )

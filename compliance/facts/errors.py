@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from compliance.law.text import Param, gettext_noop
 
 Loc = tuple[str | int, ...]
+MOST_OF_A_REASON = 2_000  # characters
 
 
 def path_text(loc: Loc) -> str:
@@ -95,9 +96,19 @@ def not_an_owner() -> FactError:
     return FactError([Problem("", "forbidden", message)])
 
 
-def no_reason() -> FactError:
-    """Return the refusal of something taken away without a word."""
-    return FactError([Problem("reason", "missing", gettext_noop("Say why: it stays in the audit trail."))])
+def given_reason(reason: str) -> str:
+    """Return the reason for which something is changed or taken away. Raises FactError where it is none."""
+    if not reason.strip():
+        raise FactError([Problem("reason", "missing", gettext_noop("Say why: it stays in the audit trail."))])
+    return fit_reason(reason).strip()
+
+
+def fit_reason(reason: str) -> str:
+    """Return a reason as it was given, or none. Raises FactError where it is too long to be one."""
+    if len(reason) > MOST_OF_A_REASON:
+        message = gettext_noop("At most %(max_length)d characters are possible.")
+        raise FactError([Problem("reason", "too_long", message, {"max_length": MOST_OF_A_REASON})])
+    return reason
 
 
 def problem_data(problem: Problem) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from compliance.audit.models import Action
 from compliance.audit.operations import acting, take_turns
 from compliance.facts import values, writing
 from compliance.facts.checks import check_portfolio
-from compliance.facts.errors import FactError, Problem, no_reason, stale
+from compliance.facts.errors import FactError, Problem, given_reason, stale
 from compliance.facts.kinds import KINDS
 from compliance.facts.operations import affected_devices, audit_changes, chains, lock
 from compliance.facts.parsing import parse
@@ -80,8 +80,8 @@ def import_file(
         raise stale()
     if problems:
         raise FactError(problems)
-    if any(one.before is not None for one in changes) and not (dry_run or reason.strip()):
-        raise no_reason()
+    if any(one.before is not None for one in changes) and not dry_run:
+        given_reason(reason)
     _finish(actor, changes, reason.strip(), at)
     if dry_run:
         transaction.set_rollback(True)

@@ -22,7 +22,7 @@ from compliance.audit.models import Action
 from compliance.audit.operations import acting, append, take_turns
 from compliance.facts import values, writing
 from compliance.facts.checks import CROSS_NAMED, ROLES, checked_codes, device_problems, unknown_keys
-from compliance.facts.errors import FactError, Problem, no_reason, stale
+from compliance.facts.errors import FactError, Problem, given_reason, stale
 from compliance.facts.form import validate
 from compliance.facts.kinds import KINDS, Kind
 from compliance.facts.models import Fact
@@ -67,7 +67,7 @@ def amend(
     expected_version: int | None = None,
 ) -> Fact:
     """Change fields of a fact and return its row; there must be a reason. Raises FactError."""
-    _reasoned(reason)
+    given_reason(reason)
     kind, subject, row = _current(fact, expected_version)
     before = values.read(row, kind.value_class)
     after = _checked(kind.value_class, {**before.model_dump(), **changes})
@@ -83,7 +83,7 @@ def retract(
     *, actor: Actor, fact: Fact, reason: str, at: datetime, expected_version: int | None = None
 ) -> None:
     """Remove a fact recorded by mistake, for a reason; the trail keeps what it said. Raises FactError."""
-    _reasoned(reason)
+    given_reason(reason)
     kind, subject, row = _current(fact, expected_version)
     before = values.read(row, kind.value_class)
     _commit(actor, subject, Change(subject, kind.path, row, before, None), Action.FACT_RETRACTED, reason, at)
@@ -126,8 +126,8 @@ def set_publication(
     """Show a device to hospitals, or take it back with a reason; for its owners. Raises FactError."""
     row: Device = _versioned(device, expected_version)
     permit_owner(actor, row.owner)
-    if not published and not reason.strip():
-        raise no_reason()
+    if not published:
+        given_reason(reason)
     change = _own_change("device", row, {"published": published})
     if change.before != change.after:
         action = Action.DEVICE_PUBLISHED if published else Action.DEVICE_UNPUBLISHED
@@ -234,12 +234,6 @@ def chains(subject: Subject | Source, changes: Sequence[Change]) -> list[Organis
         if one.name == "device" and one.before and one.before.owner and one.before.owner != one.after.owner
     ]
     return [subject.owner, *Organisation.objects.filter(key__in=left)]
-
-
-def _reasoned(reason: str) -> None:
-    """Raise FactError where no reason is given."""
-    if not reason.strip():
-        raise no_reason()
 
 
 def _raise(problems: Sequence[Problem]) -> None:

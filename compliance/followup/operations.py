@@ -20,7 +20,7 @@ from compliance.audit.actors import Actor
 from compliance.audit.models import Action
 from compliance.audit.operations import acting, append, take_turns
 from compliance.evidence.models import DocumentVersion
-from compliance.facts.errors import FactError, Problem, no_reason, stale
+from compliance.facts.errors import FactError, Problem, given_reason, stale
 from compliance.facts.operations import lock
 from compliance.facts.permissions import permit
 from compliance.followup.models import IDENTITY, Acknowledgement, Assignment, Mark, MarkKind
@@ -102,11 +102,9 @@ def declare_done(
 @transaction.atomic
 def waive(*, actor: Actor, seen: Seen, reason: str, at: datetime) -> None:
     """Declare that deadlines do not concern their devices, for a reason."""
-    if not reason.strip():
-        raise no_reason()
-    rows = _locked(actor, seen)
-    new = {"kind": MarkKind.WAIVED, "on": None, "version": None, "note": reason.strip()}
-    _write(actor, Action.DEADLINE_WAIVED, rows, _marking(actor, new, at), reason.strip(), at)
+    reason, rows = given_reason(reason), _locked(actor, seen)
+    new = {"kind": MarkKind.WAIVED, "on": None, "version": None, "note": reason}
+    _write(actor, Action.DEADLINE_WAIVED, rows, _marking(actor, new, at), reason, at)
 
 
 @transaction.atomic

@@ -9,10 +9,10 @@ from django.db.models import F
 from compliance.audit.actors import Actor
 from compliance.audit.models import Action
 from compliance.audit.operations import append, take_turns
-from compliance.facts.errors import FactError, Problem, gone, not_an_owner
+from compliance.facts.errors import FactError, Problem, given_reason, gone, not_an_owner
 from compliance.followup.operations import plan_anew_of
 from compliance.law.text import gettext_noop
-from compliance.people.events import given_reason, turn
+from compliance.people.events import turn
 from compliance.people.memberships import is_administrator
 from devices.models import Membership, Organisation, Role, User
 

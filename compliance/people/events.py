@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from compliance.audit.actors import Actor
 from compliance.audit.models import Action
 from compliance.audit.operations import append
-from compliance.facts.errors import FactError, Problem, no_reason
+from compliance.facts.errors import FactError, Problem
 from devices.models import Grant, Invitation, Membership, Organisation
 
 _PLACES = {"duplicate": "email", "date_order": "ends_on", "overlap": "starts_on"}
@@ -45,13 +45,6 @@ def audit(
 def turn(organisation: Organisation) -> Organisation:
     """Return the organisation locked until the end of the transaction: changes of its people take turns."""
     return Organisation.objects.select_for_update(no_key=True, of=("self",)).get(pk=organisation.pk)
-
-
-def given_reason(reason: str) -> str:
-    """Return the reason for which something is taken away. Raises FactError where there is none."""
-    if not reason.strip():
-        raise no_reason()
-    return reason.strip()
 
 
 def save(row: Membership | Invitation | Grant) -> None:

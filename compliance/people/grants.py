@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from compliance.audit.actors import Actor
 from compliance.audit.models import Action
-from compliance.facts.errors import FactError, Problem, gone
+from compliance.facts.errors import FactError, Problem, given_reason, gone
 from compliance.facts.permissions import permit_owner
 from compliance.law.text import gettext_noop
-from compliance.people.events import audit, given_reason, save
+from compliance.people.events import audit, save
 from devices.models import Device, Grant, Membership, Organisation, Role, User
 
 

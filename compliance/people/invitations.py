@@ -14,11 +14,11 @@ from django.db import transaction
 
 from compliance.audit.actors import Actor
 from compliance.audit.models import Action
-from compliance.facts.errors import FactError, Problem, gone
+from compliance.facts.errors import FactError, Problem, given_reason, gone
 from compliance.followup.operations import plan_anew_of
 from compliance.law.text import gettext_noop
 from compliance.login.operations import vouch_for_address
-from compliance.people.events import audit, given_reason, save, turn
+from compliance.people.events import audit, save, turn
 from compliance.people.memberships import permit_role
 from devices import wall
 from devices.models import Invitation, Membership, Organisation, Role, User

@@ -11,12 +11,12 @@ from django.db.models import F
 
 from compliance.audit.actors import Actor
 from compliance.audit.models import Action
-from compliance.facts.errors import FactError, Problem, gone, not_an_owner
+from compliance.facts.errors import FactError, Problem, given_reason, gone, not_an_owner
 from compliance.facts.permissions import owns, permit_owner
 from compliance.followup.operations import plan_anew_of
 from compliance.law.text import gettext_noop
 from compliance.people import grants
-from compliance.people.events import audit, given_reason, save, turn
+from compliance.people.events import audit, save, turn
 from devices import access
 from devices.models import ApiKey, Membership, Organisation, Role, User
 

@@ -17,7 +17,7 @@ from compliance.audit.actors import Actor
 from compliance.audit.models import Action
 from compliance.audit.operations import acting, append
 from compliance.evidence.models import Document
-from compliance.facts.errors import FactError, Problem, no_reason, stale
+from compliance.facts.errors import FactError, Problem, given_reason, stale
 from compliance.facts.fields import NOTE_LENGTH
 from compliance.facts.permissions import permit
 from compliance.law.catalogues import Reference, current_catalogues
@@ -68,8 +68,7 @@ def exempt(
 ) -> list[Statement]:
     """Say that requirements do not apply to a device, for a reason; return what was not said before."""
     device = _locked(actor, device)
-    if not reason.strip():
-        raise no_reason()
+    given_reason(reason)
     problems = [*_asked(requirements), *_dated(since, reason, at, field="reason")]
     held = _standing(actor, device, requirements, at)
     if served := sorted({str(one) for one in held if not one.exempts}):

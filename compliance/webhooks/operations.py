@@ -13,7 +13,7 @@ from django.db.models import Q
 from compliance.audit.actors import Actor
 from compliance.audit.models import Action
 from compliance.audit.operations import append
-from compliance.facts.errors import FactError, Problem, no_reason
+from compliance.facts.errors import FactError, Problem, given_reason
 from compliance.law.text import gettext_noop
 from compliance.webhooks import addresses, announcing, signing
 from compliance.webhooks.models import (
@@ -121,11 +121,9 @@ def secrets_of(endpoint: Endpoint, at: datetime) -> list[str]:
 @transaction.atomic
 def disable_endpoint(*, actor: Actor, endpoint: Endpoint, reason: str, at: datetime) -> None:
     """Send nothing more to an endpoint, for a reason; what waits stays. Raises FactError."""
-    if not reason.strip():
-        raise no_reason()
-    row = _turn(actor, endpoint)
+    reason, row = given_reason(reason), _turn(actor, endpoint)
     if not row.disabled_by:
-        disable(actor=actor, row=row, by=DisabledBy.PERSON, reason=reason.strip(), at=at)
+        disable(actor=actor, row=row, by=DisabledBy.PERSON, reason=reason, at=at)
 
 
 def disable(*, actor: Actor, row: Endpoint, by: DisabledBy, reason: str, at: datetime) -> None:

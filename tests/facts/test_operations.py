@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
 from compliance.assessments.models import DeviceAssessment
 from compliance.audit.actors import Actor
@@ -303,13 +303,24 @@ def test_save_source_writes_in_the_chain_of_the_platform(system: Actor) -> None:
     ]
 
 
-@pytest.mark.parametrize("reason", ["", "  \n"])
-def test_a_correction_and_a_removal_say_why(system: Actor, certify: Certify, reason: str) -> None:
+@pytest.mark.parametrize(("reason", "code"), [("", "missing"), ("  \n", "missing"), ("x" * 2001, "too_long")])
+def test_a_correction_and_a_removal_say_why(system: Actor, certify: Certify, reason: str, code: str) -> None:
     fact = certify()
     with pytest.raises(FactError) as corrected:
         amend(actor=system, fact=fact, changes={"note": "n"}, reason=reason, at=AT)
     with pytest.raises(FactError) as removed:
         retract(actor=system, fact=fact, reason=reason, at=AT)
     for error in (corrected, removed):
-        assert [(one.path, one.code) for one in error.value.problems] == [("reason", "missing")]
+        assert [(one.path, one.code) for one in error.value.problems] == [("reason", code)]
     assert Certificate.objects.get().note == ""
+
+
+def test_a_reason_that_nobody_asked_for_is_no_longer_than_another(system: Actor, certify: Certify) -> None:
+    device = certify().device
+    with pytest.raises(FactError) as error, transaction.atomic():
+        operations.set_publication(actor=system, device=device, published=True, reason="x" * 2001, at=AT)
+    assert [(one.path, one.code) for one in error.value.problems] == [("reason", "too_long")]
+    device.refresh_from_db()
+    assert not device.published
+    operations.set_publication(actor=system, device=device, published=True, reason="x" * 2000, at=AT)
+    assert AuditEvent.objects.latest("id").reason == "x" * 2000
