@@ -57,16 +57,21 @@ def desk_of(organisation: UUID | None) -> Desk:
     ).select_related("user")
     held = {role: {one.user for one in rows if one.role == role} for role in KEEP_RECORDS}
     people = held[Role.OWNER] | held[Role.OFFICER]
-    own = {
-        one.kind: scale(one.kind, tuple(one.before), tuple(one.after))
-        for one in Thresholds.objects.filter(organisation=organisation)
-    }
     return Desk(
         _in_order(held[Role.OFFICER]),
         _in_order(held[Role.OWNER] - held[Role.OFFICER]),
         _rhythms_of(people),
-        {**defaults(), **own},
+        scales_of(organisation),
     )
+
+
+def scales_of(organisation: UUID | None) -> Mapping[str, Scale]:
+    """Return the thresholds of an organisation by kind of deadline: its own, failing which the product's."""
+    own = {
+        one.kind: scale(one.kind, tuple(one.before), tuple(one.after))
+        for one in Thresholds.objects.filter(organisation=organisation)
+    }
+    return {**defaults(), **own}
 
 
 def _rhythms_of(people: set[User]) -> Mapping[UUID, Rhythm]:

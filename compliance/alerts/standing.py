@@ -6,6 +6,8 @@ from typing import Any
 from django.db.models import F
 
 from compliance.alerts.models import Alert, AlertReason
+from compliance.alerts.recipients import scales_of
+from compliance.alerts.thresholds import kind_of
 from compliance.assessments.models import DeadlineRow
 from compliance.followup.models import Acknowledgement, Assignment
 from compliance.followup.queries import to_do
@@ -19,9 +21,9 @@ def still_holds(alert: Alert, today: date) -> bool:
     """Return whether the alert still concerns its recipient.
 
     They still keep the record of the device, or of one that the text moves; the deadline still falls on
-    that date, is neither met, declared done nor waived; nobody has acknowledged what was escalated; and
-    nobody else was given what was theirs. What holds no more is planned anew: where it is still theirs to
-    hear, for another reason, it comes back.
+    that date, is neither met, declared done nor waived; nobody has acknowledged what was escalated, or what
+    is past its first alert after the limit; and nobody else was given what was theirs. What holds no more
+    is planned anew: where it is still theirs to hear, for another reason, it comes back.
     """
     own = editable_devices(Caller(alert.recipient, today=today))
     if alert.amendment is not None:
@@ -29,12 +31,20 @@ def still_holds(alert: Alert, today: date) -> bool:
     if alert.device_id is None:
         return False
     deadline = {"device": alert.device_id, **named(alert)}
-    if alert.reason == AlertReason.ESCALATED and Acknowledgement.objects.filter(**deadline).exists():
-        return False
     if alert.reason in _FIRST and _given_to_another(alert):
         return False
-    pending = DeadlineRow.objects.filter(to_do(), **deadline)
-    return pending.exists() and own.filter(pk=alert.device_id).exists()
+    row = DeadlineRow.objects.filter(to_do(), **deadline).select_related("device").first()
+    if row is None or not own.filter(pk=alert.device_id).exists():
+        return False
+    return not (_silenced(alert, row) and Acknowledgement.objects.filter(**deadline).exists())
+
+
+def _silenced(alert: Alert, row: DeadlineRow) -> bool:
+    """Return whether an alert is one that an acknowledgement ends, as ``Desk.told`` says of the plan."""
+    if alert.reason not in _FIRST:
+        return alert.reason == AlertReason.ESCALATED
+    kind = kind_of(hour=row.hour, value=row.value)
+    return alert.threshold < scales_of(row.device.owner_id)[kind].overdue
 
 
 def _given_to_another(alert: Alert) -> bool:

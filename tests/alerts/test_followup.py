@@ -8,7 +8,7 @@ from django.core import mail
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
-from compliance.alerts import delivery, plan
+from compliance.alerts import delivery, gathering, plan
 from compliance.alerts.models import Alert
 from compliance.alerts.operations import acknowledge
 from compliance.audit.models import AuditEvent
@@ -110,6 +110,19 @@ def test_what_was_claimed_before_an_acknowledgement_is_not_escalated_after_it() 
     acknowledge(actor=SYSTEM, person=person("second"), seen=seen(), at=now)
     delivery.deliver_due(today=now.date(), now=now)  # before the next plan
     assert mails() == ["second"]
+
+
+@pytest.mark.parametrize(
+    ("day", "told"), [(date(2026, 12, 3), []), (date(2026, 12, 1), ["officer", "second"])]
+)
+def test_what_was_claimed_before_an_acknowledgement_is_told_up_to_the_first_alert_after_the_limit(
+    day: date, told: list[str]
+) -> None:
+    plan.plan_changed(now=at(day))
+    gathering.gather_due(now=at(day))
+    acknowledge(actor=SYSTEM, person=person("head"), seen=seen(), at=at(day))
+    delivery.deliver_due(today=day, now=at(day))  # before the next plan
+    assert sorted(mails()) == told
 
 
 def test_who_was_told_that_it_is_overdue_hears_nothing_less_urgent_after() -> None:
