@@ -123,6 +123,7 @@ def _in_brief(record: Record, language: Language, folder: str, written: bytes) -
     return {
         "device": device.key,
         "name": device.name,
+        "example": any(one.example for one in record.facts.organisations),
         "path": f"data/{folder}dossier.json",
         "code": verification_code(digest),
         "sha512": digest,

@@ -64,6 +64,7 @@ def _device(one: Json) -> Json:
     return {
         "name": one["name"],
         "key": one["device"],
+        "example": gettext("example data") if one["example"] else "",
         "folder": one["path"].rpartition("/")[0],
         "code": one["code"],
         "tracks": [
@@ -103,7 +104,7 @@ def tables(content: Json) -> Iterator[Table]:
         following = one["next"]
         rows.append(
             [
-                one["name"],
+                f"{one['name']} ({gettext('example data')})" if one["example"] else one["name"],
                 one["device"],
                 *(word(one["tracks"][name]["status"]) for name in TRACKS),
                 word(one["market_access"]),

@@ -31,7 +31,7 @@ from compliance.law.types import DeadlineState, GateStatus
 SCHEMA_FILE = Path(__file__).parent / "schema" / "dossier.schema.json"
 FORMAT: Literal["jalon-dossier/2"] = "jalon-dossier/2"
 DIFFERENCE_FORMAT: Literal["jalon-dossier-difference/1"] = "jalon-dossier-difference/1"
-PORTFOLIO_FORMAT: Literal["jalon-dossier-portfolio/1"] = "jalon-dossier-portfolio/1"
+PORTFOLIO_FORMAT: Literal["jalon-dossier-portfolio/2"] = "jalon-dossier-portfolio/2"
 
 
 class Dossier(Part):
@@ -158,6 +158,7 @@ class Held(Part):
 
     device: str
     name: str
+    example: bool
     path: str
     code: str
     sha512: str
@@ -179,7 +180,7 @@ class NotMade(Part):
 class Portfolio(Part):
     """The index of the dossiers of several devices. Documents are those of the dossiers."""
 
-    format: Literal["jalon-dossier-portfolio/1"]
+    format: Literal["jalon-dossier-portfolio/2"]
     language: Language
     on: Day
     known_on: Day

@@ -329,6 +329,10 @@ def _untouched(role: str) -> list[Any]:
         _rows("devices_device", f"id IN {other_devices}"),
         _rows("dossiers_dossierdevice", f"device_id IN {other_devices}"),
         _rows("dossiers_dossierrequest", f"id IN {other_dossiers}"),
+        *(
+            _rows(one, f"dossier_id IN {other_dossiers}")
+            for one in ("signatures_signature", "signatures_seal")
+        ),
         _rows("devices_organisation", f"key <> '{keeper}'"),
         _rows("devices_source"),
         _rows("webhooks_endpoint", f"organisation_id NOT IN {own}"),

@@ -216,6 +216,20 @@ def test_a_portfolio_names_each_device_and_the_one_that_is_not_made(dossiers: di
         none.make(output=io.BytesIO(), progress=lambda *_: None)
 
 
+def test_a_portfolio_says_which_of_its_devices_are_examples() -> None:
+    with Portfolio(ON, ON, "en") as gathered:
+        gathered.add(recorded(of(key="real", name="Real")))
+        gathered.add(recorded(example()))
+        mixed = written(lambda output: gathered.make(output=output, progress=lambda *_: None))
+    assert [one["example"] for one in content_of(mixed)["devices"]] == [False, True]
+    VALIDATOR.validate(content_of(mixed))
+    assert text_of(mixed).count("exampledata") == 1
+    sheet = load_workbook(io.BytesIO(files_of(mixed)["data/dossier.xlsx"])).worksheets[0]
+    assert [row[0] for row in sheet.values if str(row[0]).endswith("(example data)")] == [
+        f"{content_of(mixed)['devices'][1]['name']} (example data)"
+    ]
+
+
 def test_a_byte_touched_in_the_folder_of_a_device_is_named(dossiers: dict[str, Made], tmp_path: Path) -> None:
     for name, content in files_of(dossiers["portfolio"]).items():
         path = tmp_path / "bag" / name
