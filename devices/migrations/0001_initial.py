@@ -112,6 +112,52 @@ class Migration(migrations.Migration):
                 "verbose_name": "organisation",
                 "verbose_name_plural": "organisations",
                 "ordering": ["name", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="organisation_key_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
+                        name="organisation_note_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("country__regex", "^[A-Z]{2}$")),
+                        name="organisation_country_format",
+                        violation_error_code="format",
+                        violation_error_message="A country is two capital letters (ISO 3166).",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("siren__regex", "^[0-9]{9}$")),
+                        name="organisation_siren_format",
+                        violation_error_code="format",
+                        violation_error_message="A SIREN has 9 digits.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("srn__regex", "^[A-Z]{2}-(MF|AR|IM|PR)-[0-9]{9}$")),
+                        name="organisation_srn_format",
+                        violation_error_code="format",
+                        violation_error_message="An SRN is written like FR-MF-000012345.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("size__in", ["sme", "small_mid_cap", "large"])),
+                        name="organisation_size_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("turnover_eur__gte", 0)),
+                        name="organisation_turnover_eur_range",
+                        violation_error_code="range",
+                        violation_error_message="A turnover is not negative.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -170,6 +216,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "user",
                 "verbose_name_plural": "users",
                 "ordering": ["email"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        name="user_email_any_case",
+                        violation_error_code="duplicate_email",
+                        violation_error_message="A user with this e-mail exists already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -224,6 +278,34 @@ class Migration(migrations.Migration):
                 "verbose_name": "API key",
                 "verbose_name_plural": "API keys",
                 "ordering": ["-created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["owner", "officer", "reader", "buyer", "auditor", "administrator"])
+                        ),
+                        name="apikey_role_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("prefix__regex", "^[a-z0-9]{8}$")),
+                        name="apikey_prefix_format",
+                        violation_error_code="format",
+                        violation_error_message="A prefix has 8 small letters or digits.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("secret_hash__regex", "^[0-9a-f]{64}$")),
+                        name="apikey_secret_hash_format",
+                        violation_error_code="format",
+                        violation_error_message="A SHA-256 hash has 64 hexadecimal digits.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("created_at"))),
+                        name="apikey_created_at_expires_at_order",
+                        violation_error_code="date_order",
+                        violation_error_message="A key expires after it is created.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -272,6 +354,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "membership",
                 "verbose_name_plural": "memberships",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "organisation", "role"),
+                        name="membership_once",
+                        violation_error_code="duplicate",
+                        violation_error_message="This person already holds this role in this organisation.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["owner", "officer", "reader", "buyer", "auditor", "administrator"])
+                        ),
+                        name="membership_role_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -448,6 +546,67 @@ class Migration(migrations.Migration):
                 "verbose_name": "device",
                 "verbose_name_plural": "devices",
                 "ordering": ["name", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("published", True)),
+                        fields=["name", "id"],
+                        name="device_published",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="device_key_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("description"), 4000
+                        ),
+                        name="device_description_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
+                        name="device_note_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "functions__contained_by",
+                                ["diagnostic", "therapeutic", "telemonitoring", "act_support", "other"],
+                            )
+                        ),
+                        name="device_functions_choice",
+                        violation_error_code="choice",
+                        violation_error_message="A code of this list is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "complete_tracks__contained_by",
+                                ["ce_marking", "cnedimts", "listing", "ans", "ai_act"],
+                            )
+                        ),
+                        name="device_complete_tracks_choice",
+                        violation_error_code="choice",
+                        violation_error_message="A code of this list is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("emdn", ""), ("emdn__regex", "^[A-Z][0-9]{0,12}$"), _connector="OR"
+                        ),
+                        name="device_emdn_format",
+                        violation_error_code="format",
+                        violation_error_message="An EMDN code is a capital letter and up to 12 digits.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -637,6 +796,58 @@ class Migration(migrations.Migration):
                 "verbose_name": "identifier",
                 "verbose_name_plural": "identifiers",
                 "abstract": False,
+                "indexes": [models.Index(fields=["value"], name="identifier_value")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="identifier_key_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
+                        name="identifier_note_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("device", "key"),
+                        name="identifier_key_of_device",
+                        violation_error_code="duplicate_key",
+                        violation_error_message="This device already has such a fact with this key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("scheme__in", ["udi_di", "basic_udi_di", "eudamed_di", "catalogue"])
+                        ),
+                        name="identifier_scheme_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.UniqueConstraint(
+                        models.Func(
+                            models.Func(
+                                models.Func(
+                                    models.F("value"),
+                                    models.Value("\\s"),
+                                    models.Value(""),
+                                    models.Value("g"),
+                                    function="regexp_replace",
+                                ),
+                                function="upper",
+                            ),
+                            models.Value("0"),
+                            function="ltrim",
+                            output_field=models.CharField(),
+                        ),
+                        condition=models.Q(("scheme", "udi_di")),
+                        name="identifier_udi_di_once",
+                        violation_error_code="duplicate_udi_di",
+                        violation_error_message="This UDI-DI is recorded already.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -743,341 +954,59 @@ class Migration(migrations.Migration):
                 "verbose_name": "software version",
                 "verbose_name_plural": "software versions",
                 "abstract": False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"),
-                name="user_email_any_case",
-                violation_error_code="duplicate_email",
-                violation_error_message="A user with this e-mail exists already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="apikey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role__in", ["owner", "officer", "reader", "buyer", "auditor", "administrator"])
-                ),
-                name="apikey_role_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="apikey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("prefix__regex", "^[a-z0-9]{8}$")),
-                name="apikey_prefix_format",
-                violation_error_code="format",
-                violation_error_message="A prefix has 8 small letters or digits.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="apikey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("secret_hash__regex", "^[0-9a-f]{64}$")),
-                name="apikey_secret_hash_format",
-                violation_error_code="format",
-                violation_error_message="A SHA-256 hash has 64 hexadecimal digits.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="apikey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("created_at"))),
-                name="apikey_created_at_expires_at_order",
-                violation_error_code="date_order",
-                violation_error_message="A key expires after it is created.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("user", "organisation", "role"),
-                name="membership_once",
-                violation_error_code="duplicate",
-                violation_error_message="This person already holds this role in this organisation.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role__in", ["owner", "officer", "reader", "buyer", "auditor", "administrator"])
-                ),
-                name="membership_role_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="organisation_key_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("note"), 4000
-                ),
-                name="organisation_note_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("country__regex", "^[A-Z]{2}$")),
-                name="organisation_country_format",
-                violation_error_code="format",
-                violation_error_message="A country is two capital letters (ISO 3166).",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("siren__regex", "^[0-9]{9}$")),
-                name="organisation_siren_format",
-                violation_error_code="format",
-                violation_error_message="A SIREN has 9 digits.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("srn__regex", "^[A-Z]{2}-(MF|AR|IM|PR)-[0-9]{9}$")),
-                name="organisation_srn_format",
-                violation_error_code="format",
-                violation_error_message="An SRN is written like FR-MF-000012345.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("size__in", ["sme", "small_mid_cap", "large"])),
-                name="organisation_size_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("turnover_eur__gte", 0)),
-                name="organisation_turnover_eur_range",
-                violation_error_code="range",
-                violation_error_message="A turnover is not negative.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="identifier",
-            index=models.Index(fields=["value"], name="identifier_value"),
-        ),
-        migrations.AddConstraint(
-            model_name="identifier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="identifier_key_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identifier",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("note"), 4000
-                ),
-                name="identifier_note_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identifier",
-            constraint=models.UniqueConstraint(
-                fields=("device", "key"),
-                name="identifier_key_of_device",
-                violation_error_code="duplicate_key",
-                violation_error_message="This device already has such a fact with this key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identifier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("scheme__in", ["udi_di", "basic_udi_di", "eudamed_di", "catalogue"])),
-                name="identifier_scheme_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identifier",
-            constraint=models.UniqueConstraint(
-                models.Func(
-                    models.Func(
-                        models.Func(
-                            models.F("value"),
-                            models.Value("\\s"),
-                            models.Value(""),
-                            models.Value("g"),
-                            function="regexp_replace",
-                        ),
-                        function="upper",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="version_key_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
                     ),
-                    models.Value("0"),
-                    function="ltrim",
-                    output_field=models.CharField(),
-                ),
-                condition=models.Q(("scheme", "udi_di")),
-                name="identifier_udi_di_once",
-                violation_error_code="duplicate_udi_di",
-                violation_error_message="This UDI-DI is recorded already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="device",
-            index=models.Index(
-                condition=models.Q(("published", True)), fields=["name", "id"], name="device_published"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="device",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="device_key_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="device",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("description"), 4000
-                ),
-                name="device_description_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="device",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("note"), 4000
-                ),
-                name="device_note_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="device",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "functions__contained_by",
-                        ["diagnostic", "therapeutic", "telemonitoring", "act_support", "other"],
-                    )
-                ),
-                name="device_functions_choice",
-                violation_error_code="choice",
-                violation_error_message="A code of this list is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="device",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("complete_tracks__contained_by", ["ce_marking", "cnedimts", "listing", "ans", "ai_act"])
-                ),
-                name="device_complete_tracks_choice",
-                violation_error_code="choice",
-                violation_error_message="A code of this list is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="device",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("emdn", ""), ("emdn__regex", "^[A-Z][0-9]{0,12}$"), _connector="OR"),
-                name="device_emdn_format",
-                violation_error_code="format",
-                violation_error_message="An EMDN code is a capital letter and up to 12 digits.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="version_key_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("note"), 4000
-                ),
-                name="version_note_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.UniqueConstraint(
-                fields=("device", "key"),
-                name="version_key_of_device",
-                violation_error_code="duplicate_key",
-                violation_error_message="This device already has such a fact with this key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "changes__contained_by",
-                        [
-                            "performance",
-                            "safety_or_intended_use",
-                            "data_interpretation",
-                            "modified_algorithm",
-                            "database_structure",
-                            "operating_platform",
-                            "architecture",
-                            "user_interface",
-                            "interoperability",
-                            "bug_fix",
-                            "usability",
-                            "security_patch",
-                            "operating_efficiency",
-                        ],
-                    )
-                ),
-                name="version_changes_choice",
-                violation_error_code="choice",
-                violation_error_message="A code of this list is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("retired_on__gte", models.F("released_on"))),
-                name="version_released_on_retired_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The version is retired before it is released.",
-            ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
+                        name="version_note_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("device", "key"),
+                        name="version_key_of_device",
+                        violation_error_code="duplicate_key",
+                        violation_error_message="This device already has such a fact with this key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "changes__contained_by",
+                                [
+                                    "performance",
+                                    "safety_or_intended_use",
+                                    "data_interpretation",
+                                    "modified_algorithm",
+                                    "database_structure",
+                                    "operating_platform",
+                                    "architecture",
+                                    "user_interface",
+                                    "interoperability",
+                                    "bug_fix",
+                                    "usability",
+                                    "security_patch",
+                                    "operating_efficiency",
+                                ],
+                            )
+                        ),
+                        name="version_changes_choice",
+                        violation_error_code="choice",
+                        violation_error_message="A code of this list is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("retired_on__gte", models.F("released_on"))),
+                        name="version_released_on_retired_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The version is retired before it is released.",
+                    ),
+                ],
+            },
         ),
     ]

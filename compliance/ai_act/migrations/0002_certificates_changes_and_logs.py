@@ -96,6 +96,34 @@ class Migration(migrations.Migration):
                 "verbose_name": "certificate under the AI Act",
                 "verbose_name_plural": "certificates under the AI Act",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="aicertificate_key_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
+                        name="aicertificate_note_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("annex__in", ["annex_i", "annex_iii"])),
+                        name="aicertificate_annex_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("printed_end__gte", models.F("starts_on"))),
+                        name="aicertificate_starts_on_printed_end_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The certificate ends before it starts.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -163,6 +191,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "modification of the system",
                 "verbose_name_plural": "modifications of the system",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="modification_key_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
+                        name="modification_note_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -308,69 +352,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="aicertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="aicertificate_key_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="aicertificate",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("note"), 4000
-                ),
-                name="aicertificate_note_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="aicertificate",
             constraint=models.UniqueConstraint(
                 fields=("device", "key"),
                 name="aicertificate_key_of_device",
                 violation_error_code="duplicate_key",
                 violation_error_message="This device already has such a fact with this key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="aicertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("annex__in", ["annex_i", "annex_iii"])),
-                name="aicertificate_annex_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="aicertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("printed_end__gte", models.F("starts_on"))),
-                name="aicertificate_starts_on_printed_end_order",
-                violation_error_code="date_order",
-                violation_error_message="The certificate ends before it starts.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="modification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="modification_key_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="modification",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("note"), 4000
-                ),
-                name="modification_note_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
             ),
         ),
         migrations.AddConstraint(

@@ -80,6 +80,40 @@ class Migration(migrations.Migration):
                 "verbose_name": "letter",
                 "verbose_name_plural": "letters",
                 "ordering": ["-made_at", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["threshold", "made_at", "id"],
+                        name="letter_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("gathered", True), ("state", "waiting")),
+                        fields=["recipient"],
+                        name="letter_digest",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "sent", "failed", "cancelled"])),
+                        name="letter_state_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sent"), _negated=True),
+                            ("sent_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="sent_letter_has_its_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "waiting"), ("claimed_until__isnull", True), _connector="OR"
+                        ),
+                        name="lease_of_a_waiting_letter",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -189,6 +223,90 @@ class Migration(migrations.Migration):
                 "verbose_name": "alert",
                 "verbose_name_plural": "alerts",
                 "ordering": ["-sent_at", "due_at", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "planned")),
+                        fields=["due_at", "recipient", "id"],
+                        name="alert_planned",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "claimed")), fields=["letter"], name="alert_claimed"
+                    ),
+                    models.Index(
+                        condition=models.Q(("channel", "email"), ("state", "sent")),
+                        fields=["sent_at"],
+                        name="alert_sent_mail",
+                    ),
+                    models.Index(
+                        condition=models.Q(("channel", "notice"), ("closed_at", None), ("state", "sent")),
+                        fields=["recipient"],
+                        name="alert_shown",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=(
+                            "device",
+                            "rule",
+                            "trigger_fact",
+                            "n",
+                            "strict",
+                            "threshold",
+                            "recipient",
+                            "channel",
+                        ),
+                        name="one_alert_a_threshold",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("amendment__isnull", False)),
+                        fields=("amendment", "recipient", "channel"),
+                        name="one_alert_an_amendment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("device__isnull", True), ("amendment__isnull", True), _connector="XOR"
+                        ),
+                        name="alert_of_a_device_or_of_a_text",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["planned", "claimed", "sent", "failed", "cancelled", "superseded"])
+                        ),
+                        name="alert_state_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["email", "notice"])),
+                        name="alert_channel_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sent"), _negated=True),
+                            ("sent_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="sent_alert_has_its_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "claimed"), _negated=True),
+                            models.Q(("channel", "email"), ("letter__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="claimed_alert_has_its_letter",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("channel", "email"), ("state", "sent"), _negated=True),
+                            ("letter__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="sent_mail_has_its_letter",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -279,6 +397,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "thresholds of alerts",
                 "verbose_name_plural": "thresholds of alerts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "kind"), name="one_row_a_kind_of_thresholds"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["long", "short", "hours"])),
+                        name="known_kind_of_thresholds",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("after__len__gt", 0), ("before__len__gt", 0)),
+                        name="thresholds_on_both_sides",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -309,169 +440,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")),
-                fields=["threshold", "made_at", "id"],
-                name="letter_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(
-                condition=models.Q(("gathered", True), ("state", "waiting")),
-                fields=["recipient"],
-                name="letter_digest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "sent", "failed", "cancelled"])),
-                name="letter_state_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", False), _connector="OR"
-                ),
-                name="sent_letter_has_its_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "waiting"), ("claimed_until__isnull", True), _connector="OR"),
-                name="lease_of_a_waiting_letter",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(("state", "planned")),
-                fields=["due_at", "recipient", "id"],
-                name="alert_planned",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(("state", "claimed")), fields=["letter"], name="alert_claimed"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(("channel", "email"), ("state", "sent")),
-                fields=["sent_at"],
-                name="alert_sent_mail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(("channel", "notice"), ("closed_at", None), ("state", "sent")),
-                fields=["recipient"],
-                name="alert_shown",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.UniqueConstraint(
-                fields=("device", "rule", "trigger_fact", "n", "strict", "threshold", "recipient", "channel"),
-                name="one_alert_a_threshold",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("amendment__isnull", False)),
-                fields=("amendment", "recipient", "channel"),
-                name="one_alert_an_amendment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("device__isnull", True), ("amendment__isnull", True), _connector="XOR"),
-                name="alert_of_a_device_or_of_a_text",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["planned", "claimed", "sent", "failed", "cancelled", "superseded"])
-                ),
-                name="alert_state_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__in", ["email", "notice"])),
-                name="alert_channel_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", False), _connector="OR"
-                ),
-                name="sent_alert_has_its_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "claimed"), _negated=True),
-                    models.Q(("channel", "email"), ("letter__isnull", False)),
-                    _connector="OR",
-                ),
-                name="claimed_alert_has_its_letter",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("channel", "email"), ("state", "sent"), _negated=True),
-                    ("letter__isnull", False),
-                    _connector="OR",
-                ),
-                name="sent_mail_has_its_letter",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="thresholds",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "kind"), name="one_row_a_kind_of_thresholds"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="thresholds",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["long", "short", "hours"])), name="known_kind_of_thresholds"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="thresholds",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("after__len__gt", 0), ("before__len__gt", 0)),
-                name="thresholds_on_both_sides",
-            ),
         ),
         *(migrations.RunSQL(behind, policies.removed(table)) for table, behind in BEHIND.items()),
         migrations.RunSQL(PLAN_ANEW, migrations.RunSQL.noop),

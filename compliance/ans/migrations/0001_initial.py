@@ -173,6 +173,58 @@ class Migration(migrations.Migration):
                 "verbose_name": "request for an ANS certificate",
                 "verbose_name_plural": "requests for an ANS certificate",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="ansapplication_key_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
+                        name="ansapplication_note_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("device", "key"),
+                        name="ansapplication_key_of_device",
+                        violation_error_code="duplicate_key",
+                        violation_error_message="This device already has such a fact with this key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("indication__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="ansapplication_indication_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("listing__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="ansapplication_listing_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("extra_days__gte", 0), ("extra_days__lte", 366)),
+                        name="ansapplication_extra_days_range",
+                        violation_error_code="range",
+                        violation_error_message="Added days are between 0 and 366.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["granted", "refused", "withdrawn", "abandoned"])),
+                        name="ansapplication_outcome_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose__in", ["lppr", "latm", "pecan", "pect", "general"])),
+                        name="ansapplication_purpose_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -288,6 +340,86 @@ class Migration(migrations.Migration):
                 "verbose_name": "ANS certificate",
                 "verbose_name_plural": "ANS certificates",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="anscertificate_key_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
+                        name="anscertificate_note_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("device", "key"),
+                        name="anscertificate_key_of_device",
+                        violation_error_code="duplicate_key",
+                        violation_error_message="This device already has such a fact with this key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_reason__in", ["breach", "withdrawn", "superseded", "other"])
+                        ),
+                        name="anscertificate_ended_reason_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("issued_on"))),
+                        name="anscertificate_issued_on_ends_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The certificate ends before it is issued.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ended_on__gte", models.F("issued_on"))),
+                        name="anscertificate_issued_on_ended_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The certificate ended before it is issued.",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(
+                            ("issued_on__isnull", False), models.Q(("number", ""), _negated=True)
+                        ),
+                        expressions=[
+                            ("device", "="),
+                            ("number", "="),
+                            (
+                                models.Func(
+                                    "issued_on",
+                                    django.db.models.functions.comparison.Greatest(
+                                        "issued_on",
+                                        django.db.models.functions.comparison.Coalesce(
+                                            django.db.models.functions.comparison.Coalesce(
+                                                "ended_on",
+                                                models.Func(
+                                                    django.db.models.functions.comparison.Cast(
+                                                        "ends_on", models.DateField()
+                                                    ),
+                                                    output_field=models.DateField(),
+                                                    template="(%(expressions)s + 1)",
+                                                ),
+                                            ),
+                                            models.Value(
+                                                datetime.date(9999, 12, 31), output_field=models.DateField()
+                                            ),
+                                        ),
+                                    ),
+                                    function="daterange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="anscertificate_no_overlap",
+                        violation_error_code="overlap",
+                        violation_error_message="Another certificate with this number has some of the same days: say when it ended.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -330,6 +462,38 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "requests for information",
                 "ordering": ["position"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("parent", "position"),
+                        name="ansinformationrequest_position",
+                        violation_error_code="duplicate_position",
+                        violation_error_message="Two entries of a list have the same position.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answer_days__gte", 1), ("answer_days__lte", 366)),
+                        name="ansinformationrequest_answer_days_range",
+                        violation_error_code="range",
+                        violation_error_message="The time to answer is between 1 and 366 days.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("received_on__gte", models.F("sent_on"))),
+                        name="ansinformationrequest_sent_on_received_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The request is received before it is sent.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answered_on__gte", models.F("sent_on"))),
+                        name="ansinformationrequest_sent_on_answered_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The request is answered before it is sent.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answered_on__gte", models.F("received_on"))),
+                        name="ansinformationrequest_received_on_answered_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The request is answered before it is received.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -397,6 +561,58 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "steps",
                 "ordering": ["position"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("parent", "position"),
+                        name="ansstep_position",
+                        violation_error_code="duplicate_position",
+                        violation_error_message="Two entries of a list have the same position.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "step__in",
+                                [
+                                    "requested",
+                                    "acknowledged",
+                                    "admissibility_decided",
+                                    "missing_list_received",
+                                    "missing_list_answered",
+                                    "draft_opinion_sent",
+                                    "draft_opinion_received",
+                                    "observations_sent",
+                                    "hearing_requested",
+                                    "hearing_held",
+                                    "cnedimts_opinion_received",
+                                    "ans_opinion_received",
+                                    "opinion_received",
+                                    "opinion_published",
+                                    "modified_protocol_requested",
+                                    "modified_protocol_sent",
+                                    "ceps_received",
+                                    "notified",
+                                    "jo_notice",
+                                    "ceps_hearing_requested",
+                                    "ceps_hearing_held",
+                                    "intent_notified",
+                                    "proposal_received",
+                                    "counter_proposal_notified",
+                                    "counter_proposal_answered",
+                                    "suspended",
+                                    "decided",
+                                    "published",
+                                    "withdrawn",
+                                    "ceesp_opinion_received",
+                                    "ceesp_answered",
+                                    "appeal_filed",
+                                ],
+                            )
+                        ),
+                        name="ansstep_step_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -467,6 +683,40 @@ class Migration(migrations.Migration):
                 "verbose_name": "formal notice of the ANS",
                 "verbose_name_plural": "formal notices of the ANS",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="formalnotice_key_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
+                        name="formalnotice_note_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("device", "key"),
+                        name="formalnotice_key_of_device",
+                        violation_error_code="duplicate_key",
+                        violation_error_message="This device already has such a fact with this key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("time_set_months__gte", 1), ("time_set_months__lte", 240)),
+                        name="formalnotice_time_set_months_range",
+                        violation_error_code="range",
+                        violation_error_message="The time set is between 1 and 240 months.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("corrected_on__gte", models.F("notified_on"))),
+                        name="formalnotice_notified_on_corrected_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The correction comes before the notice.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -558,6 +808,84 @@ class Migration(migrations.Migration):
                 "verbose_name": "HDS certificate",
                 "verbose_name_plural": "HDS certificates",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="hdscertificate_key_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
+                        name="hdscertificate_note_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("organisation", "key"),
+                        name="hdscertificate_key_of_organisation",
+                        violation_error_code="duplicate_key",
+                        violation_error_message="This organisation already has such a fact with this key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("version__in", ["1", "2"])),
+                        name="hdscertificate_version_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("issued_on"))),
+                        name="hdscertificate_issued_on_ends_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The certificate ends before it is issued.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("withdrawn_on__gte", models.F("issued_on"))),
+                        name="hdscertificate_issued_on_withdrawn_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The certificate is withdrawn before it is issued.",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(
+                            ("issued_on__isnull", False), models.Q(("number", ""), _negated=True)
+                        ),
+                        expressions=[
+                            ("organisation", "="),
+                            ("number", "="),
+                            (
+                                models.Func(
+                                    "issued_on",
+                                    django.db.models.functions.comparison.Greatest(
+                                        "issued_on",
+                                        django.db.models.functions.comparison.Coalesce(
+                                            django.db.models.functions.comparison.Coalesce(
+                                                "withdrawn_on",
+                                                models.Func(
+                                                    django.db.models.functions.comparison.Cast(
+                                                        "ends_on", models.DateField()
+                                                    ),
+                                                    output_field=models.DateField(),
+                                                    template="(%(expressions)s + 1)",
+                                                ),
+                                            ),
+                                            models.Value(
+                                                datetime.date(9999, 12, 31), output_field=models.DateField()
+                                            ),
+                                        ),
+                                    ),
+                                    function="daterange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="hdscertificate_no_overlap",
+                        violation_error_code="overlap",
+                        violation_error_message="Another certificate with this number has some of the same days: say when it ended.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -642,456 +970,34 @@ class Migration(migrations.Migration):
                 "verbose_name": "change of the référentiel",
                 "verbose_name_plural": "changes of the référentiel",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="referentielchange_key_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
+                        name="referentielchange_note_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("device", "key"),
+                        name="referentielchange_key_of_device",
+                        violation_error_code="duplicate_key",
+                        violation_error_message="This device already has such a fact with this key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose__in", ["lppr", "latm", "pecan", "pect", "general"])),
+                        name="referentielchange_purpose_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="ansapplication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="ansapplication_key_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansapplication",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("note"), 4000
-                ),
-                name="ansapplication_note_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansapplication",
-            constraint=models.UniqueConstraint(
-                fields=("device", "key"),
-                name="ansapplication_key_of_device",
-                violation_error_code="duplicate_key",
-                violation_error_message="This device already has such a fact with this key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansapplication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("indication__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="ansapplication_indication_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansapplication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("listing__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="ansapplication_listing_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansapplication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("extra_days__gte", 0), ("extra_days__lte", 366)),
-                name="ansapplication_extra_days_range",
-                violation_error_code="range",
-                violation_error_message="Added days are between 0 and 366.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansapplication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["granted", "refused", "withdrawn", "abandoned"])),
-                name="ansapplication_outcome_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansapplication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("purpose__in", ["lppr", "latm", "pecan", "pect", "general"])),
-                name="ansapplication_purpose_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="anscertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="anscertificate_key_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="anscertificate",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("note"), 4000
-                ),
-                name="anscertificate_note_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="anscertificate",
-            constraint=models.UniqueConstraint(
-                fields=("device", "key"),
-                name="anscertificate_key_of_device",
-                violation_error_code="duplicate_key",
-                violation_error_message="This device already has such a fact with this key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="anscertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_reason__in", ["breach", "withdrawn", "superseded", "other"])),
-                name="anscertificate_ended_reason_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="anscertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("issued_on"))),
-                name="anscertificate_issued_on_ends_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The certificate ends before it is issued.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="anscertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_on__gte", models.F("issued_on"))),
-                name="anscertificate_issued_on_ended_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The certificate ended before it is issued.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="anscertificate",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("issued_on__isnull", False), models.Q(("number", ""), _negated=True)),
-                expressions=[
-                    ("device", "="),
-                    ("number", "="),
-                    (
-                        models.Func(
-                            "issued_on",
-                            django.db.models.functions.comparison.Greatest(
-                                "issued_on",
-                                django.db.models.functions.comparison.Coalesce(
-                                    django.db.models.functions.comparison.Coalesce(
-                                        "ended_on",
-                                        models.Func(
-                                            django.db.models.functions.comparison.Cast(
-                                                "ends_on", models.DateField()
-                                            ),
-                                            output_field=models.DateField(),
-                                            template="(%(expressions)s + 1)",
-                                        ),
-                                    ),
-                                    models.Value(
-                                        datetime.date(9999, 12, 31), output_field=models.DateField()
-                                    ),
-                                ),
-                            ),
-                            function="daterange",
-                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="anscertificate_no_overlap",
-                violation_error_code="overlap",
-                violation_error_message="Another certificate with this number has some of the same days: say when it ended.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansinformationrequest",
-            constraint=models.UniqueConstraint(
-                fields=("parent", "position"),
-                name="ansinformationrequest_position",
-                violation_error_code="duplicate_position",
-                violation_error_message="Two entries of a list have the same position.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansinformationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer_days__gte", 1), ("answer_days__lte", 366)),
-                name="ansinformationrequest_answer_days_range",
-                violation_error_code="range",
-                violation_error_message="The time to answer is between 1 and 366 days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansinformationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("received_on__gte", models.F("sent_on"))),
-                name="ansinformationrequest_sent_on_received_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The request is received before it is sent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansinformationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answered_on__gte", models.F("sent_on"))),
-                name="ansinformationrequest_sent_on_answered_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The request is answered before it is sent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansinformationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answered_on__gte", models.F("received_on"))),
-                name="ansinformationrequest_received_on_answered_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The request is answered before it is received.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansstep",
-            constraint=models.UniqueConstraint(
-                fields=("parent", "position"),
-                name="ansstep_position",
-                violation_error_code="duplicate_position",
-                violation_error_message="Two entries of a list have the same position.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ansstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "step__in",
-                        [
-                            "requested",
-                            "acknowledged",
-                            "admissibility_decided",
-                            "missing_list_received",
-                            "missing_list_answered",
-                            "draft_opinion_sent",
-                            "draft_opinion_received",
-                            "observations_sent",
-                            "hearing_requested",
-                            "hearing_held",
-                            "cnedimts_opinion_received",
-                            "ans_opinion_received",
-                            "opinion_received",
-                            "opinion_published",
-                            "modified_protocol_requested",
-                            "modified_protocol_sent",
-                            "ceps_received",
-                            "notified",
-                            "jo_notice",
-                            "ceps_hearing_requested",
-                            "ceps_hearing_held",
-                            "intent_notified",
-                            "proposal_received",
-                            "counter_proposal_notified",
-                            "counter_proposal_answered",
-                            "suspended",
-                            "decided",
-                            "published",
-                            "withdrawn",
-                            "ceesp_opinion_received",
-                            "ceesp_answered",
-                            "appeal_filed",
-                        ],
-                    )
-                ),
-                name="ansstep_step_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formalnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="formalnotice_key_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formalnotice",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("note"), 4000
-                ),
-                name="formalnotice_note_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formalnotice",
-            constraint=models.UniqueConstraint(
-                fields=("device", "key"),
-                name="formalnotice_key_of_device",
-                violation_error_code="duplicate_key",
-                violation_error_message="This device already has such a fact with this key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formalnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("time_set_months__gte", 1), ("time_set_months__lte", 240)),
-                name="formalnotice_time_set_months_range",
-                violation_error_code="range",
-                violation_error_message="The time set is between 1 and 240 months.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formalnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("corrected_on__gte", models.F("notified_on"))),
-                name="formalnotice_notified_on_corrected_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The correction comes before the notice.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hdscertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="hdscertificate_key_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hdscertificate",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("note"), 4000
-                ),
-                name="hdscertificate_note_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hdscertificate",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "key"),
-                name="hdscertificate_key_of_organisation",
-                violation_error_code="duplicate_key",
-                violation_error_message="This organisation already has such a fact with this key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hdscertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("version__in", ["1", "2"])),
-                name="hdscertificate_version_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hdscertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("issued_on"))),
-                name="hdscertificate_issued_on_ends_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The certificate ends before it is issued.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hdscertificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("withdrawn_on__gte", models.F("issued_on"))),
-                name="hdscertificate_issued_on_withdrawn_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The certificate is withdrawn before it is issued.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hdscertificate",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("issued_on__isnull", False), models.Q(("number", ""), _negated=True)),
-                expressions=[
-                    ("organisation", "="),
-                    ("number", "="),
-                    (
-                        models.Func(
-                            "issued_on",
-                            django.db.models.functions.comparison.Greatest(
-                                "issued_on",
-                                django.db.models.functions.comparison.Coalesce(
-                                    django.db.models.functions.comparison.Coalesce(
-                                        "withdrawn_on",
-                                        models.Func(
-                                            django.db.models.functions.comparison.Cast(
-                                                "ends_on", models.DateField()
-                                            ),
-                                            output_field=models.DateField(),
-                                            template="(%(expressions)s + 1)",
-                                        ),
-                                    ),
-                                    models.Value(
-                                        datetime.date(9999, 12, 31), output_field=models.DateField()
-                                    ),
-                                ),
-                            ),
-                            function="daterange",
-                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="hdscertificate_no_overlap",
-                violation_error_code="overlap",
-                violation_error_message="Another certificate with this number has some of the same days: say when it ended.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referentielchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="referentielchange_key_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referentielchange",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("note"), 4000
-                ),
-                name="referentielchange_note_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referentielchange",
-            constraint=models.UniqueConstraint(
-                fields=("device", "key"),
-                name="referentielchange_key_of_device",
-                violation_error_code="duplicate_key",
-                violation_error_message="This device already has such a fact with this key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referentielchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("purpose__in", ["lppr", "latm", "pecan", "pect", "general"])),
-                name="referentielchange_purpose_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
         ),
     ]

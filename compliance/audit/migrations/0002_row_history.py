@@ -87,6 +87,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "version of a row",
                 "verbose_name_plural": "versions of rows",
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["holder_id", "row_id"], name="row_history_holder"),
+                    models.Index(fields=["row_id", "-id"], name="row_history_row"),
+                    models.Index(fields=["transaction_id"], name="row_history_transaction"),
+                ],
             },
         ),
         migrations.AddField(
@@ -102,18 +107,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="auditevent",
             index=models.Index(fields=["transaction_id"], name="audit_event_transaction"),
-        ),
-        migrations.AddIndex(
-            model_name="rowhistory",
-            index=models.Index(fields=["holder_id", "row_id"], name="row_history_holder"),
-        ),
-        migrations.AddIndex(
-            model_name="rowhistory",
-            index=models.Index(fields=["row_id", "-id"], name="row_history_row"),
-        ),
-        migrations.AddIndex(
-            model_name="rowhistory",
-            index=models.Index(fields=["transaction_id"], name="row_history_transaction"),
         ),
         migrations.RunSQL(FUNCTIONS, REMOVED),
     ]

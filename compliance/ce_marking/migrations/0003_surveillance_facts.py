@@ -45,6 +45,22 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "interruptions",
                 "ordering": ["position"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stage__in", ["application_review", "qms_audit", "td_assessment", "decision"])
+                        ),
+                        name="interruption_stage_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ended_on__gte", models.F("started_on"))),
+                        name="interruption_started_on_ended_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The interruption ends before it starts.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +115,36 @@ class Migration(migrations.Migration):
                 "verbose_name": "trend",
                 "verbose_name_plural": "trends",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="trend_key_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
+                        name="trend_note_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("summary"), 4000
+                        ),
+                        name="trend_summary_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reported_on__gte", models.F("detected_on"))),
+                        name="trend_detected_on_reported_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The trend is reported before it is detected.",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -257,72 +303,12 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="interruption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stage__in", ["application_review", "qms_audit", "td_assessment", "decision"])
-                ),
-                name="interruption_stage_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interruption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_on__gte", models.F("started_on"))),
-                name="interruption_started_on_ended_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The interruption ends before it starts.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trend",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="trend_key_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trend",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("note"), 4000
-                ),
-                name="trend_note_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="trend",
             constraint=models.UniqueConstraint(
                 fields=("device", "key"),
                 name="trend_key_of_device",
                 violation_error_code="duplicate_key",
                 violation_error_message="This device already has such a fact with this key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trend",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("summary"), 4000
-                ),
-                name="trend_summary_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trend",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reported_on__gte", models.F("detected_on"))),
-                name="trend_detected_on_reported_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The trend is reported before it is detected.",
             ),
         ),
     ]

@@ -198,6 +198,82 @@ class Migration(migrations.Migration):
                 "verbose_name": "application to the CNEDiMTS",
                 "verbose_name_plural": "applications to the CNEDiMTS",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="application_key_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
+                        name="application_note_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("device", "key"),
+                        name="application_key_of_device",
+                        violation_error_code="duplicate_key",
+                        violation_error_message="This device already has such a fact with this key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("indication__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="application_indication_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("listing__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="application_listing_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("extra_days__gte", 0), ("extra_days__lte", 366)),
+                        name="application_extra_days_range",
+                        violation_error_code="range",
+                        violation_error_message="Added days are between 0 and 366.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["granted", "refused", "withdrawn", "abandoned"])),
+                        name="application_outcome_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "procedure__in",
+                                [
+                                    "lppr_listing",
+                                    "lppr_renewal",
+                                    "lppr_modification",
+                                    "latm_listing",
+                                    "latm_renewal",
+                                    "latm_modification",
+                                    "pecan",
+                                    "pect",
+                                    "forfait_innovation",
+                                    "reassessment",
+                                ],
+                            )
+                        ),
+                        name="application_procedure_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("added_value_claimed__in", ["major", "important", "moderate", "minor", "none"])
+                        ),
+                        name="application_added_value_claimed_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -240,6 +316,38 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "requests for information",
                 "ordering": ["position"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("parent", "position"),
+                        name="applicationinformationrequest_position",
+                        violation_error_code="duplicate_position",
+                        violation_error_message="Two entries of a list have the same position.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answer_days__gte", 1), ("answer_days__lte", 366)),
+                        name="applicationinformationrequest_answer_days_range",
+                        violation_error_code="range",
+                        violation_error_message="The time to answer is between 1 and 366 days.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("received_on__gte", models.F("sent_on"))),
+                        name="applicationinformationrequest_sent_on_received_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The request is received before it is sent.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answered_on__gte", models.F("sent_on"))),
+                        name="applicationinformationrequest_sent_on_answered_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The request is answered before it is sent.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answered_on__gte", models.F("received_on"))),
+                        name="applicationinformationrequest_received_on_answered_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The request is answered before it is received.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -307,6 +415,58 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "steps",
                 "ordering": ["position"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("parent", "position"),
+                        name="applicationstep_position",
+                        violation_error_code="duplicate_position",
+                        violation_error_message="Two entries of a list have the same position.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "step__in",
+                                [
+                                    "requested",
+                                    "acknowledged",
+                                    "admissibility_decided",
+                                    "missing_list_received",
+                                    "missing_list_answered",
+                                    "draft_opinion_sent",
+                                    "draft_opinion_received",
+                                    "observations_sent",
+                                    "hearing_requested",
+                                    "hearing_held",
+                                    "cnedimts_opinion_received",
+                                    "ans_opinion_received",
+                                    "opinion_received",
+                                    "opinion_published",
+                                    "modified_protocol_requested",
+                                    "modified_protocol_sent",
+                                    "ceps_received",
+                                    "notified",
+                                    "jo_notice",
+                                    "ceps_hearing_requested",
+                                    "ceps_hearing_held",
+                                    "intent_notified",
+                                    "proposal_received",
+                                    "counter_proposal_notified",
+                                    "counter_proposal_answered",
+                                    "suspended",
+                                    "decided",
+                                    "published",
+                                    "withdrawn",
+                                    "ceesp_opinion_received",
+                                    "ceesp_answered",
+                                    "appeal_filed",
+                                ],
+                            )
+                        ),
+                        name="applicationstep_step_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -430,315 +590,87 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "opinions",
                 "ordering": ["position"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("parent", "position"),
+                        name="opinion_position",
+                        violation_error_code="duplicate_position",
+                        violation_error_message="Two entries of a list have the same position.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("indication__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="opinion_indication_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("basis__in", ["attendu", "rendu"])),
+                        name="opinion_basis_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "verdict__in",
+                                [
+                                    "sufficient",
+                                    "insufficient",
+                                    "favourable",
+                                    "favourable_with_observations",
+                                    "unfavourable",
+                                ],
+                            )
+                        ),
+                        name="opinion_verdict_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("added_value__in", ["major", "important", "moderate", "minor", "none"])
+                        ),
+                        name="opinion_added_value_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("comparator"), 4000
+                        ),
+                        name="opinion_comparator_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("target_population"), 4000
+                        ),
+                        name="opinion_target_population_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("studies"), 4000
+                        ),
+                        name="opinion_studies_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("duration_months__gte", 1), ("duration_months__lte", 240)),
+                        name="opinion_duration_months_range",
+                        violation_error_code="range",
+                        violation_error_message="The duration is between 1 and 240 months.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("published_on__gte", models.F("adopted_on"))),
+                        name="opinion_adopted_on_published_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The opinion is published before it is adopted.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="application_key_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("note"), 4000
-                ),
-                name="application_note_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.UniqueConstraint(
-                fields=("device", "key"),
-                name="application_key_of_device",
-                violation_error_code="duplicate_key",
-                violation_error_message="This device already has such a fact with this key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("indication__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="application_indication_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("listing__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="application_listing_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("extra_days__gte", 0), ("extra_days__lte", 366)),
-                name="application_extra_days_range",
-                violation_error_code="range",
-                violation_error_message="Added days are between 0 and 366.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["granted", "refused", "withdrawn", "abandoned"])),
-                name="application_outcome_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "procedure__in",
-                        [
-                            "lppr_listing",
-                            "lppr_renewal",
-                            "lppr_modification",
-                            "latm_listing",
-                            "latm_renewal",
-                            "latm_modification",
-                            "pecan",
-                            "pect",
-                            "forfait_innovation",
-                            "reassessment",
-                        ],
-                    )
-                ),
-                name="application_procedure_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("added_value_claimed__in", ["major", "important", "moderate", "minor", "none"])
-                ),
-                name="application_added_value_claimed_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationinformationrequest",
-            constraint=models.UniqueConstraint(
-                fields=("parent", "position"),
-                name="applicationinformationrequest_position",
-                violation_error_code="duplicate_position",
-                violation_error_message="Two entries of a list have the same position.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationinformationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer_days__gte", 1), ("answer_days__lte", 366)),
-                name="applicationinformationrequest_answer_days_range",
-                violation_error_code="range",
-                violation_error_message="The time to answer is between 1 and 366 days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationinformationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("received_on__gte", models.F("sent_on"))),
-                name="applicationinformationrequest_sent_on_received_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The request is received before it is sent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationinformationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answered_on__gte", models.F("sent_on"))),
-                name="applicationinformationrequest_sent_on_answered_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The request is answered before it is sent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationinformationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answered_on__gte", models.F("received_on"))),
-                name="applicationinformationrequest_received_on_answered_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The request is answered before it is received.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationstep",
-            constraint=models.UniqueConstraint(
-                fields=("parent", "position"),
-                name="applicationstep_position",
-                violation_error_code="duplicate_position",
-                violation_error_message="Two entries of a list have the same position.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="applicationstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "step__in",
-                        [
-                            "requested",
-                            "acknowledged",
-                            "admissibility_decided",
-                            "missing_list_received",
-                            "missing_list_answered",
-                            "draft_opinion_sent",
-                            "draft_opinion_received",
-                            "observations_sent",
-                            "hearing_requested",
-                            "hearing_held",
-                            "cnedimts_opinion_received",
-                            "ans_opinion_received",
-                            "opinion_received",
-                            "opinion_published",
-                            "modified_protocol_requested",
-                            "modified_protocol_sent",
-                            "ceps_received",
-                            "notified",
-                            "jo_notice",
-                            "ceps_hearing_requested",
-                            "ceps_hearing_held",
-                            "intent_notified",
-                            "proposal_received",
-                            "counter_proposal_notified",
-                            "counter_proposal_answered",
-                            "suspended",
-                            "decided",
-                            "published",
-                            "withdrawn",
-                            "ceesp_opinion_received",
-                            "ceesp_answered",
-                            "appeal_filed",
-                        ],
-                    )
-                ),
-                name="applicationstep_step_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.UniqueConstraint(
-                fields=("parent", "position"),
-                name="opinion_position",
-                violation_error_code="duplicate_position",
-                violation_error_message="Two entries of a list have the same position.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("indication__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="opinion_indication_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("basis__in", ["attendu", "rendu"])),
-                name="opinion_basis_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "verdict__in",
-                        [
-                            "sufficient",
-                            "insufficient",
-                            "favourable",
-                            "favourable_with_observations",
-                            "unfavourable",
-                        ],
-                    )
-                ),
-                name="opinion_verdict_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("added_value__in", ["major", "important", "moderate", "minor", "none"])),
-                name="opinion_added_value_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("comparator"), 4000
-                ),
-                name="opinion_comparator_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("target_population"), 4000
-                ),
-                name="opinion_target_population_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("studies"), 4000
-                ),
-                name="opinion_studies_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("duration_months__gte", 1), ("duration_months__lte", 240)),
-                name="opinion_duration_months_range",
-                violation_error_code="range",
-                violation_error_message="The duration is between 1 and 240 months.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("published_on__gte", models.F("adopted_on"))),
-                name="opinion_adopted_on_published_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The opinion is published before it is adopted.",
-            ),
         ),
     ]

@@ -122,6 +122,157 @@ class Migration(migrations.Migration):
                 "verbose_name": "dossier",
                 "verbose_name_plural": "dossiers",
                 "ordering": ["-asked_at", "pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("asked", "building"))),
+                        fields=["asked_at"],
+                        name="dossier_to_be_made",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "ready")),
+                        fields=["expires_at"],
+                        name="dossier_to_expire",
+                    ),
+                    models.Index(fields=["-asked_at", "id"], name="dossier_list"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("scope__in", ["device", "portfolio", "track", "difference"])),
+                        name="dossierrequest_scope_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("track__in", ["ce_marking", "cnedimts", "listing", "ans", "ai_act"])
+                        ),
+                        name="dossierrequest_track_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["asked", "building", "ready", "failed", "cancelled", "expired"])
+                        ),
+                        name="dossierrequest_state_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("language__in", ["fr", "en"])), name="dossier_language_choice"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("scope", "track"), ("track__isnull", False)),
+                            models.Q(models.Q(("scope", "track"), _negated=True), ("track__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="dossier_of_a_track",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("scope", "difference"), ("since__isnull", False)),
+                            models.Q(
+                                models.Q(("scope", "difference"), _negated=True), ("since__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dossier_of_a_difference",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("on__gte", models.F("since"))),
+                        name="dossierrequest_since_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The dossier begins after its day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("device_count", 1),
+                            models.Q(("device_count__gt", 1), ("scope", "portfolio")),
+                            _connector="OR",
+                        ),
+                        name="dossier_of_its_devices",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("claim__isnull", False),
+                                ("claimed_until__isnull", False),
+                                ("state", "building"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "building"), _negated=True),
+                                ("claim__isnull", True),
+                                ("claimed_until__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dossier_leased_while_made",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("state__in", ("asked", "building"))),
+                            models.Q(
+                                models.Q(("state__in", ("asked", "building")), _negated=True),
+                                ("ended_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dossier_waits_or_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("expires_at__isnull", False),
+                                ("size__isnull", False),
+                                ("state__in", ("ready", "expired")),
+                                models.Q(
+                                    ("name", ""), ("code", ""), ("sha512", ""), _connector="OR", _negated=True
+                                ),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ("ready", "expired")), _negated=True),
+                                ("code", ""),
+                                ("expires_at__isnull", True),
+                                ("name", ""),
+                                ("sha512", ""),
+                                ("size__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dossier_made_or_not",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sha512__regex", "^([0-9a-f]{128})?$")),
+                        name="dossierrequest_sha512_format",
+                        violation_error_code="format",
+                        violation_error_message="A SHA-512 hash has 128 hexadecimal digits.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "ready"), models.Q(("file", ""), _negated=True)),
+                            models.Q(models.Q(("state", "ready"), _negated=True), ("file", "")),
+                            _connector="OR",
+                        ),
+                        name="dossier_file_while_ready",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "failed"), models.Q(("problems", []), _negated=True)),
+                            models.Q(models.Q(("state", "failed"), _negated=True), ("problems", [])),
+                            _connector="OR",
+                        ),
+                        name="dossier_failed_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("done__lte", models.F("total"))), name="dossier_done_of_total"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("file", ""), _negated=True),
+                        fields=("file",),
+                        name="dossier_file_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -152,203 +303,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "device of a dossier",
                 "verbose_name_plural": "devices of dossiers",
+                "constraints": [
+                    models.UniqueConstraint(fields=("dossier", "device"), name="dossier_device_once")
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="dossierrequest",
-            index=models.Index(
-                condition=models.Q(("state__in", ("asked", "building"))),
-                fields=["asked_at"],
-                name="dossier_to_be_made",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dossierrequest",
-            index=models.Index(
-                condition=models.Q(("state", "ready")), fields=["expires_at"], name="dossier_to_expire"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dossierrequest",
-            index=models.Index(fields=["-asked_at", "id"], name="dossier_list"),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("scope__in", ["device", "portfolio", "track", "difference"])),
-                name="dossierrequest_scope_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("track__in", ["ce_marking", "cnedimts", "listing", "ans", "ai_act"])),
-                name="dossierrequest_track_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["asked", "building", "ready", "failed", "cancelled", "expired"])
-                ),
-                name="dossierrequest_state_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("language__in", ["fr", "en"])), name="dossier_language_choice"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("scope", "track"), ("track__isnull", False)),
-                    models.Q(models.Q(("scope", "track"), _negated=True), ("track__isnull", True)),
-                    _connector="OR",
-                ),
-                name="dossier_of_a_track",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("scope", "difference"), ("since__isnull", False)),
-                    models.Q(models.Q(("scope", "difference"), _negated=True), ("since__isnull", True)),
-                    _connector="OR",
-                ),
-                name="dossier_of_a_difference",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("on__gte", models.F("since"))),
-                name="dossierrequest_since_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The dossier begins after its day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("device_count", 1),
-                    models.Q(("device_count__gt", 1), ("scope", "portfolio")),
-                    _connector="OR",
-                ),
-                name="dossier_of_its_devices",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("claim__isnull", False), ("claimed_until__isnull", False), ("state", "building")
-                    ),
-                    models.Q(
-                        models.Q(("state", "building"), _negated=True),
-                        ("claim__isnull", True),
-                        ("claimed_until__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="dossier_leased_while_made",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("state__in", ("asked", "building"))),
-                    models.Q(
-                        models.Q(("state__in", ("asked", "building")), _negated=True),
-                        ("ended_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="dossier_waits_or_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("expires_at__isnull", False),
-                        ("size__isnull", False),
-                        ("state__in", ("ready", "expired")),
-                        models.Q(("name", ""), ("code", ""), ("sha512", ""), _connector="OR", _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ("ready", "expired")), _negated=True),
-                        ("code", ""),
-                        ("expires_at__isnull", True),
-                        ("name", ""),
-                        ("sha512", ""),
-                        ("size__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="dossier_made_or_not",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sha512__regex", "^([0-9a-f]{128})?$")),
-                name="dossierrequest_sha512_format",
-                violation_error_code="format",
-                violation_error_message="A SHA-512 hash has 128 hexadecimal digits.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "ready"), models.Q(("file", ""), _negated=True)),
-                    models.Q(models.Q(("state", "ready"), _negated=True), ("file", "")),
-                    _connector="OR",
-                ),
-                name="dossier_file_while_ready",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "failed"), models.Q(("problems", []), _negated=True)),
-                    models.Q(models.Q(("state", "failed"), _negated=True), ("problems", [])),
-                    _connector="OR",
-                ),
-                name="dossier_failed_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("done__lte", models.F("total"))), name="dossier_done_of_total"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("file", ""), _negated=True), fields=("file",), name="dossier_file_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossierdevice",
-            constraint=models.UniqueConstraint(fields=("dossier", "device"), name="dossier_device_once"),
         ),
         migrations.RunSQL(policies.dossiers(), policies.removed("dossiers_dossierrequest")),
         migrations.RunSQL(policies.dossier_devices(), policies.removed("dossiers_dossierdevice")),

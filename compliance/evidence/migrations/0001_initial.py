@@ -232,6 +232,51 @@ class Migration(migrations.Migration):
                 "verbose_name": "document",
                 "verbose_name_plural": "documents",
                 "ordering": ["kind", "title", "language", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "certificate",
+                                    "declaration_of_conformity",
+                                    "ifu",
+                                    "cnedimts_opinion",
+                                    "jo_act",
+                                    "ans_certificate",
+                                    "psur",
+                                    "test_report",
+                                    "contract",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="document_kind_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("language__regex", "^[a-z]{2}$")),
+                        name="document_language_format",
+                        violation_error_code="format",
+                        violation_error_message="A language has a code of two letters.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at", None)),
+                        fields=("device", "kind", "title", "language"),
+                        name="document_once",
+                        violation_error_code="duplicate",
+                        violation_error_message="The device has a document of this kind, title and language: add a version to it, or choose another title.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("removed_at", None),
+                            models.Q(("removal_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="document_removal_has_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -270,6 +315,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "version of a document",
                 "verbose_name_plural": "versions of documents",
                 "ordering": ["-number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("document"),
+                        models.OrderBy(models.F("number"), descending=True),
+                        name="documentversion_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1), ("number__lte", 100000)),
+                        name="documentversion_number_range",
+                        violation_error_code="range",
+                        violation_error_message="Versions are numbered from 1.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -292,90 +350,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "fact shown by a document",
                 "verbose_name_plural": "facts shown by documents",
                 "ordering": ["fact"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "fact"), name="documentlink_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("fact__regex", "^[a-z_.]+\\[[a-z0-9._-]+\\]$")),
+                        name="documentlink_fact_format",
+                        violation_error_code="format",
+                        violation_error_message="A fact is named like versions[v1].",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "certificate",
-                            "declaration_of_conformity",
-                            "ifu",
-                            "cnedimts_opinion",
-                            "jo_act",
-                            "ans_certificate",
-                            "psur",
-                            "test_report",
-                            "contract",
-                            "other",
-                        ],
-                    )
-                ),
-                name="document_kind_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("language__regex", "^[a-z]{2}$")),
-                name="document_language_format",
-                violation_error_code="format",
-                violation_error_message="A language has a code of two letters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_at", None)),
-                fields=("device", "kind", "title", "language"),
-                name="document_once",
-                violation_error_code="duplicate",
-                violation_error_message="The device has a document of this kind, title and language: add a version to it, or choose another title.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("removed_at", None), models.Q(("removal_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="document_removal_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documentversion",
-            constraint=models.UniqueConstraint(
-                models.F("document"),
-                models.OrderBy(models.F("number"), descending=True),
-                name="documentversion_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documentversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1), ("number__lte", 100000)),
-                name="documentversion_number_range",
-                violation_error_code="range",
-                violation_error_message="Versions are numbered from 1.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documentlink",
-            constraint=models.UniqueConstraint(fields=("version", "fact"), name="documentlink_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="documentlink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fact__regex", "^[a-z_.]+\\[[a-z0-9._-]+\\]$")),
-                name="documentlink_fact_format",
-                violation_error_code="format",
-                violation_error_message="A fact is named like versions[v1].",
-            ),
         ),
         migrations.RunSQL(VERSIONS_STAY, VERSIONS_FREE),
     ]

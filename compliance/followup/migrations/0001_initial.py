@@ -70,6 +70,48 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "mark on a deadline",
                 "verbose_name_plural": "marks on deadlines",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("device", "rule", "trigger_fact", "n"), name="one_mark_a_deadline"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["done", "waived"])),
+                        name="mark_kind_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
+                        name="mark_note_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "done"), _negated=True),
+                            models.Q(
+                                ("on__isnull", False),
+                                models.Q(
+                                    ("version__isnull", False),
+                                    models.Q(("note", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="done_has_its_day_and_evidence",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "waived"), _negated=True),
+                            models.Q(("on", None), ("version", None), models.Q(("note", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="waived_has_its_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +137,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "saved filter",
                 "verbose_name_plural": "saved filters",
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("user"),
+                        django.db.models.functions.text.Lower("name"),
+                        name="one_filter_a_name",
+                        violation_error_code="duplicate",
+                        violation_error_message="You have a filter of this name: choose another name.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)), fields=("user",), name="one_default_filter"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -170,59 +224,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="mark",
-            constraint=models.UniqueConstraint(
-                fields=("device", "rule", "trigger_fact", "n"), name="one_mark_a_deadline"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["done", "waived"])),
-                name="mark_kind_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mark",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("note"), 4000
-                ),
-                name="mark_note_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "done"), _negated=True),
-                    models.Q(
-                        ("on__isnull", False),
-                        models.Q(
-                            ("version__isnull", False), models.Q(("note", ""), _negated=True), _connector="OR"
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="done_has_its_day_and_evidence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "waived"), _negated=True),
-                    models.Q(("on", None), ("version", None), models.Q(("note", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="waived_has_its_reason",
-            ),
-        ),
         AddTrigger(
             model_name="mark",
             trigger=pgtrigger.compiler.Trigger(
@@ -252,22 +253,6 @@ class Migration(migrations.Migration):
                     table="followup_mark",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedfilter",
-            constraint=models.UniqueConstraint(
-                models.F("user"),
-                django.db.models.functions.text.Lower("name"),
-                name="one_filter_a_name",
-                violation_error_code="duplicate",
-                violation_error_message="You have a filter of this name: choose another name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedfilter",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_default", True)), fields=("user",), name="one_default_filter"
             ),
         ),
         migrations.RunSQL(

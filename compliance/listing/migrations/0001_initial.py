@@ -180,6 +180,68 @@ class Migration(migrations.Migration):
                 "verbose_name": "procedure on a coverage",
                 "verbose_name_plural": "procedures on coverages",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="listingprocedure_key_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
+                        name="listingprocedure_note_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("device", "key"),
+                        name="listingprocedure_key_of_device",
+                        violation_error_code="duplicate_key",
+                        violation_error_message="This device already has such a fact with this key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("indication__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="listingprocedure_indication_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("listing__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="listingprocedure_listing_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("extra_days__gte", 0), ("extra_days__lte", 366)),
+                        name="listingprocedure_extra_days_range",
+                        violation_error_code="range",
+                        violation_error_message="Added days are between 0 and 366.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["granted", "refused", "withdrawn", "abandoned"])),
+                        name="listingprocedure_outcome_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "procedure__in",
+                                [
+                                    "tariff_change_request",
+                                    "tariff_change_initiative",
+                                    "ministers_initiative",
+                                    "delisting",
+                                ],
+                            )
+                        ),
+                        name="listingprocedure_procedure_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -222,6 +284,38 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "requests for information",
                 "ordering": ["position"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("parent", "position"),
+                        name="listinginformationrequest_position",
+                        violation_error_code="duplicate_position",
+                        violation_error_message="Two entries of a list have the same position.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answer_days__gte", 1), ("answer_days__lte", 366)),
+                        name="listinginformationrequest_answer_days_range",
+                        violation_error_code="range",
+                        violation_error_message="The time to answer is between 1 and 366 days.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("received_on__gte", models.F("sent_on"))),
+                        name="listinginformationrequest_sent_on_received_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The request is received before it is sent.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answered_on__gte", models.F("sent_on"))),
+                        name="listinginformationrequest_sent_on_answered_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The request is answered before it is sent.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answered_on__gte", models.F("received_on"))),
+                        name="listinginformationrequest_received_on_answered_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The request is answered before it is received.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -289,6 +383,58 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "steps",
                 "ordering": ["position"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("parent", "position"),
+                        name="listingstep_position",
+                        violation_error_code="duplicate_position",
+                        violation_error_message="Two entries of a list have the same position.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "step__in",
+                                [
+                                    "requested",
+                                    "acknowledged",
+                                    "admissibility_decided",
+                                    "missing_list_received",
+                                    "missing_list_answered",
+                                    "draft_opinion_sent",
+                                    "draft_opinion_received",
+                                    "observations_sent",
+                                    "hearing_requested",
+                                    "hearing_held",
+                                    "cnedimts_opinion_received",
+                                    "ans_opinion_received",
+                                    "opinion_received",
+                                    "opinion_published",
+                                    "modified_protocol_requested",
+                                    "modified_protocol_sent",
+                                    "ceps_received",
+                                    "notified",
+                                    "jo_notice",
+                                    "ceps_hearing_requested",
+                                    "ceps_hearing_held",
+                                    "intent_notified",
+                                    "proposal_received",
+                                    "counter_proposal_notified",
+                                    "counter_proposal_answered",
+                                    "suspended",
+                                    "decided",
+                                    "published",
+                                    "withdrawn",
+                                    "ceesp_opinion_received",
+                                    "ceesp_answered",
+                                    "appeal_filed",
+                                ],
+                            )
+                        ),
+                        name="listingstep_step_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -359,6 +505,34 @@ class Migration(migrations.Migration):
                 "verbose_name": "declaration of an operator",
                 "verbose_name_plural": "declarations of operators",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="operatordeclaration_key_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
+                        name="operatordeclaration_note_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("device", "key"),
+                        name="operatordeclaration_key_of_device",
+                        violation_error_code="duplicate_key",
+                        violation_error_message="This device already has such a fact with this key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("receipt_on__gte", models.F("complete_on"))),
+                        name="operatordeclaration_complete_on_receipt_on_order",
+                        violation_error_code="date_order",
+                        violation_error_message="The receipt is given before the declaration is complete.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -425,6 +599,34 @@ class Migration(migrations.Migration):
                 "verbose_name": "declaration of prices",
                 "verbose_name_plural": "declarations of prices",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
+                        name="pricedeclaration_key_format",
+                        violation_error_code="format",
+                        violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.LessThanOrEqual(
+                            django.db.models.functions.text.Length("note"), 4000
+                        ),
+                        name="pricedeclaration_note_length",
+                        violation_error_code="length",
+                        violation_error_message="This text is longer than 4000 characters.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("device", "key"),
+                        name="pricedeclaration_key_of_device",
+                        violation_error_code="duplicate_key",
+                        violation_error_message="This device already has such a fact with this key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sales_year__gte", 2020), ("sales_year__lte", 2100)),
+                        name="pricedeclaration_sales_year_range",
+                        violation_error_code="range",
+                        violation_error_message="The year is between 2020 and 2100.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1017,266 +1219,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="listingprocedure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="listingprocedure_key_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listingprocedure",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("note"), 4000
-                ),
-                name="listingprocedure_note_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listingprocedure",
-            constraint=models.UniqueConstraint(
-                fields=("device", "key"),
-                name="listingprocedure_key_of_device",
-                violation_error_code="duplicate_key",
-                violation_error_message="This device already has such a fact with this key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listingprocedure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("indication__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="listingprocedure_indication_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listingprocedure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("listing__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="listingprocedure_listing_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listingprocedure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("extra_days__gte", 0), ("extra_days__lte", 366)),
-                name="listingprocedure_extra_days_range",
-                violation_error_code="range",
-                violation_error_message="Added days are between 0 and 366.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listingprocedure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["granted", "refused", "withdrawn", "abandoned"])),
-                name="listingprocedure_outcome_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listingprocedure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "procedure__in",
-                        [
-                            "tariff_change_request",
-                            "tariff_change_initiative",
-                            "ministers_initiative",
-                            "delisting",
-                        ],
-                    )
-                ),
-                name="listingprocedure_procedure_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listinginformationrequest",
-            constraint=models.UniqueConstraint(
-                fields=("parent", "position"),
-                name="listinginformationrequest_position",
-                violation_error_code="duplicate_position",
-                violation_error_message="Two entries of a list have the same position.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listinginformationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer_days__gte", 1), ("answer_days__lte", 366)),
-                name="listinginformationrequest_answer_days_range",
-                violation_error_code="range",
-                violation_error_message="The time to answer is between 1 and 366 days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listinginformationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("received_on__gte", models.F("sent_on"))),
-                name="listinginformationrequest_sent_on_received_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The request is received before it is sent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listinginformationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answered_on__gte", models.F("sent_on"))),
-                name="listinginformationrequest_sent_on_answered_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The request is answered before it is sent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listinginformationrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answered_on__gte", models.F("received_on"))),
-                name="listinginformationrequest_received_on_answered_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The request is answered before it is received.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listingstep",
-            constraint=models.UniqueConstraint(
-                fields=("parent", "position"),
-                name="listingstep_position",
-                violation_error_code="duplicate_position",
-                violation_error_message="Two entries of a list have the same position.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listingstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "step__in",
-                        [
-                            "requested",
-                            "acknowledged",
-                            "admissibility_decided",
-                            "missing_list_received",
-                            "missing_list_answered",
-                            "draft_opinion_sent",
-                            "draft_opinion_received",
-                            "observations_sent",
-                            "hearing_requested",
-                            "hearing_held",
-                            "cnedimts_opinion_received",
-                            "ans_opinion_received",
-                            "opinion_received",
-                            "opinion_published",
-                            "modified_protocol_requested",
-                            "modified_protocol_sent",
-                            "ceps_received",
-                            "notified",
-                            "jo_notice",
-                            "ceps_hearing_requested",
-                            "ceps_hearing_held",
-                            "intent_notified",
-                            "proposal_received",
-                            "counter_proposal_notified",
-                            "counter_proposal_answered",
-                            "suspended",
-                            "decided",
-                            "published",
-                            "withdrawn",
-                            "ceesp_opinion_received",
-                            "ceesp_answered",
-                            "appeal_filed",
-                        ],
-                    )
-                ),
-                name="listingstep_step_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operatordeclaration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="operatordeclaration_key_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operatordeclaration",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("note"), 4000
-                ),
-                name="operatordeclaration_note_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operatordeclaration",
-            constraint=models.UniqueConstraint(
-                fields=("device", "key"),
-                name="operatordeclaration_key_of_device",
-                violation_error_code="duplicate_key",
-                violation_error_message="This device already has such a fact with this key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operatordeclaration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("receipt_on__gte", models.F("complete_on"))),
-                name="operatordeclaration_complete_on_receipt_on_order",
-                violation_error_code="date_order",
-                violation_error_message="The receipt is given before the declaration is complete.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricedeclaration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[a-z0-9][a-z0-9._-]*$")),
-                name="pricedeclaration_key_format",
-                violation_error_code="format",
-                violation_error_message="A key is made of a-z, 0-9, dot, hyphen and underscore, and starts with a letter or digit.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricedeclaration",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("note"), 4000
-                ),
-                name="pricedeclaration_note_length",
-                violation_error_code="length",
-                violation_error_message="This text is longer than 4000 characters.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricedeclaration",
-            constraint=models.UniqueConstraint(
-                fields=("device", "key"),
-                name="pricedeclaration_key_of_device",
-                violation_error_code="duplicate_key",
-                violation_error_message="This device already has such a fact with this key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricedeclaration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sales_year__gte", 2020), ("sales_year__lte", 2100)),
-                name="pricedeclaration_sales_year_range",
-                violation_error_code="range",
-                violation_error_message="The year is between 2020 and 2100.",
-            ),
         ),
     ]

@@ -102,6 +102,63 @@ class Migration(migrations.Migration):
                 "verbose_name": "webhook endpoint",
                 "verbose_name_plural": "webhook endpoints",
                 "ordering": ["-created_at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["officer", "buyer"])), name="webhook_endpoint_role"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "events__contained_by",
+                                ["deadline.due", "deadline.overdue", "device.status_changed"],
+                            )
+                        ),
+                        name="endpoint_events_choice",
+                        violation_error_code="choice",
+                        violation_error_message="A code of this list is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("events", []), _negated=True), name="webhook_endpoint_events_some"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role", "buyer"), _negated=True),
+                            ("events__contained_by", ["device.status_changed"]),
+                            _connector="OR",
+                        ),
+                        name="webhook_endpoint_events_of_buyers",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("previous_secret", ""), ("previous_until", None)),
+                            models.Q(
+                                models.Q(("previous_secret", ""), _negated=True),
+                                ("previous_until__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="webhook_endpoint_previous_secret_ends",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("disabled_at", None), ("disabled_by", "")),
+                            models.Q(
+                                ("disabled_by__in", ["person", "gone", "failing"]),
+                                ("disabled_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="webhook_endpoint_disabled_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("failing_since", None), ("failures", 0)),
+                            models.Q(("failures__gt", 0), ("failing_since__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="webhook_endpoint_failing_since",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +210,36 @@ class Migration(migrations.Migration):
                 "verbose_name": "webhook delivery",
                 "verbose_name_plural": "webhook deliveries",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["endpoint", "not_before"],
+                        name="delivery_pending",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "claimed")),
+                        fields=["claimed_until"],
+                        name="delivery_claimed",
+                    ),
+                    models.Index(fields=["endpoint", "-id"], name="delivery_log"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("endpoint", "event_id"), name="one_delivery_an_event"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["pending", "claimed", "delivered", "failed"])),
+                        name="delivery_state_choice",
+                        violation_error_code="choice",
+                        violation_error_message="This code is not one of the choices.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "claimed"), _negated=True),
+                            ("claimed_until__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="claimed_delivery_has_its_lease",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -187,124 +274,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "watched device",
                 "verbose_name_plural": "watched devices",
+                "constraints": [
+                    models.UniqueConstraint(fields=("endpoint", "device"), name="webhook_watch_once")
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="endpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["officer", "buyer"])), name="webhook_endpoint_role"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="endpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("events__contained_by", ["deadline.due", "deadline.overdue", "device.status_changed"])
-                ),
-                name="endpoint_events_choice",
-                violation_error_code="choice",
-                violation_error_message="A code of this list is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="endpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("events", []), _negated=True), name="webhook_endpoint_events_some"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="endpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("role", "buyer"), _negated=True),
-                    ("events__contained_by", ["device.status_changed"]),
-                    _connector="OR",
-                ),
-                name="webhook_endpoint_events_of_buyers",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="endpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("previous_secret", ""), ("previous_until", None)),
-                    models.Q(
-                        models.Q(("previous_secret", ""), _negated=True), ("previous_until__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="webhook_endpoint_previous_secret_ends",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="endpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("disabled_at", None), ("disabled_by", "")),
-                    models.Q(
-                        ("disabled_by__in", ["person", "gone", "failing"]), ("disabled_at__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="webhook_endpoint_disabled_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="endpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("failing_since", None), ("failures", 0)),
-                    models.Q(("failures__gt", 0), ("failing_since__isnull", False)),
-                    _connector="OR",
-                ),
-                name="webhook_endpoint_failing_since",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "pending")),
-                fields=["endpoint", "not_before"],
-                name="delivery_pending",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "claimed")), fields=["claimed_until"], name="delivery_claimed"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["endpoint", "-id"], name="delivery_log"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("endpoint", "event_id"), name="one_delivery_an_event"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["pending", "claimed", "delivered", "failed"])),
-                name="delivery_state_choice",
-                violation_error_code="choice",
-                violation_error_message="This code is not one of the choices.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "claimed"), _negated=True),
-                    ("claimed_until__isnull", False),
-                    _connector="OR",
-                ),
-                name="claimed_delivery_has_its_lease",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="watch",
-            constraint=models.UniqueConstraint(fields=("endpoint", "device"), name="webhook_watch_once"),
         ),
         migrations.RunSQL(policies.webhook_endpoints(), policies.removed("webhooks_endpoint")),
         migrations.RunSQL(policies.webhook_watches(), policies.removed("webhooks_watch")),
