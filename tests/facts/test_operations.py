@@ -316,7 +316,8 @@ def test_a_correction_and_a_removal_say_why(system: Actor, certify: Certify, rea
 
 
 def test_a_reason_that_nobody_asked_for_is_no_longer_than_another(system: Actor, certify: Certify) -> None:
-    device = certify().device
+    certify()
+    device = Certificate.objects.get().device
     with pytest.raises(FactError) as error, transaction.atomic():
         operations.set_publication(actor=system, device=device, published=True, reason="x" * 2001, at=AT)
     assert [(one.path, one.code) for one in error.value.problems] == [("reason", "too_long")]
