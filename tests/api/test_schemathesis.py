@@ -57,9 +57,9 @@ def sent(request: pytest.FixtureRequest) -> Iterator[Sent]:
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
     if MANY:
-        terminal = request.config.get_terminal_writer()
-        for line in ("", *_figures(counts)):
-            terminal.line(line)
+        capture: Any = request.config.pluginmanager.getplugin("capturemanager")
+        with capture.global_and_fixture_disabled():
+            print("", *_figures(counts), sep="\n")
 
 
 @pytest.fixture
