@@ -59,7 +59,8 @@ def sent(request: pytest.FixtureRequest) -> Iterator[Sent]:
     if MANY:
         capture: Any = request.config.pluginmanager.getplugin("capturemanager")
         with capture.global_and_fixture_disabled():
-            print("", *_figures(counts), sep="\n")
+            for line in ("", *_figures(counts)):
+                request.config.get_terminal_writer().line(line)
 
 
 @pytest.fixture
