@@ -15,7 +15,15 @@ from compliance.evidence.models import Document, DocumentVersion
 from compliance.evidence.queries import visible_documents, visible_versions
 from config.clock import now
 from devices.models import Device, Organisation, Role, User
-from devices.queries import KEEP_RECORDS, SEE_OWN, caller_of, editable_devices, visible_devices, whole_devices
+from devices.queries import (
+    KEEP_RECORDS,
+    SEE_OWN,
+    caller_of,
+    editable_devices,
+    sees_some_whole,
+    visible_devices,
+    whole_devices,
+)  # fmt: skip
 
 T = TypeVar("T")
 
@@ -47,7 +55,7 @@ def document_versions(request: HttpRequest, devices: QuerySet[Device]) -> QueryS
 
 def reads_records(request: HttpRequest) -> bool:
     """Return whether the person reads the record of any device, and not only the answers."""
-    return bool(caller_of(request).held.keys() - {Role.BUYER})
+    return sees_some_whole(caller_of(request))
 
 
 def keeps_records(request: HttpRequest) -> bool:

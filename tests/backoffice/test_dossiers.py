@@ -49,6 +49,16 @@ def work() -> None:
         working.work(lambda: portfolio.NOW)
 
 
+@pytest.mark.parametrize("role", ["officer", "auditor", "buyer"])
+def test_from_the_filtered_portfolio_for_who_reads_the_record(session_of: Session, role: str) -> None:
+    session, link = session_of(role), f"{NEW}?q=scan+one"
+    assert (link in session.get("/?q=scan+one").content.decode()) is (role != "buyer")
+    assert NEW not in session.get("/").content.decode()
+    if role != "buyer":
+        chosen = session.get(link).context["form"]["devices"].value()
+        assert [str(one) for one in chosen] == [str(portfolio.device().pk)]
+
+
 def test_from_the_device_to_the_download(officer: Client) -> None:
     assert "No dossier has been asked for." in text(officer.get(LIST))
     home = officer.get(reverse("admin:device", args=[portfolio.device().pk]) + "?known_on=2026-05-01")

@@ -71,7 +71,12 @@ def dashboard(request: HttpRequest) -> Page:
     """Return the dashboard of the person."""
     devices, day = access.visible(request), today()
     shown_matrix = matrix(request, devices)
-    shown: dict[str, Any] = {"today": day, "matrix": shown_matrix, "may_add": access.keeps_records(request)}
+    shown: dict[str, Any] = {
+        "today": day,
+        "matrix": shown_matrix,
+        "may_add": access.keeps_records(request),
+        "may_ask": access.reads_records(request),
+    }
     if not shown_matrix.page.paginator.count and not shown_matrix.filtered:
         return Page("backoffice/dashboard.html", _("Dashboard"), {**shown, "empty": True})
     doors = [_door(name, found) for name, found in _blocked(devices).items()]
