@@ -4,7 +4,7 @@
 #             the second wall; what pages take over many devices; the API beside one SQL statement and a plain
 #             viewset; the claim of due alerts among a million; dossiers of 10 to 500 pages beside WeasyPrint, and
 #             their memory over the evidence (some minutes)
-# make conform  the API against its schema, some 20,000 made-up requests of five roles (half an hour)
+# make conform  the API against its schema, some 13,000 made-up requests of five roles (a quarter of an hour)
 # make soak   a thousand days of alerts under some 550 faults, on a simulated clock (docs/alerts-under-faults.md)
 # make lint   style, types, the arrows between rooms, missing migrations, known vulnerabilities
 # make format rewrite the code in the house style
