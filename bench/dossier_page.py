@@ -39,10 +39,13 @@ def html(sheet: Json) -> str:
     for gate in sheet["gates"]:
         parts += [_heading(gate["label"]), _chip(gate["word"])]
         parts += [_reasons(words, gate["blockers"]), _reasons(words, gate["reasons"])]
+    parts.append(_path(words, sheet["path"]["lines"]))
     for track in [*sheet["tracks"], {**sheet["data"], "word": "", "reasons": []}]:
         parts += [_heading(track["label"]), _chip(track["word"])]
         parts += [_reasons(words, track["reasons"]), _reasons(words, track["findings"])]
         parts.append(_facts(words, track["facts"]))
+    parts += [_heading(words["incidents_and_changes"]), _facts(words, sheet["incidents"])]
+    parts += [_facts(words, sheet["changes"])]
     parts += [_deadlines(words, sheet["running"]), _deadlines(words, sheet["settled"]), _duties(words, sheet)]
     for one in sheet["organisations"]:
         parts += [_heading(one["name"]), f"<b>{_text(one['roles'])}</b>", _fields(one["fields"])]
@@ -117,6 +120,15 @@ def _cited(part: Json) -> str:
 def _reasons(words: Json, reasons: Iterable[Json]) -> str:
     rows = [(_text(one["text"]), _small(one["place"]), _cited(one)) for one in reasons]
     return _table((words["why"], words["fact"], words["article"]), rows) if rows else ""
+
+
+def _path(words: Json, lines: Iterable[Json]) -> str:
+    rows = [
+        (str(one["number"]), _lines(*one["days"]), one["lane"], _text(one["text"]), _text(one["more"]))
+        for one in lines
+    ]
+    head = [words[name] for name in ("number", "day", "track", "what", "particulars")]
+    return _heading(words["path"]) + _table(head, rows)
 
 
 def _deadlines(words: Json, deadlines: Iterable[Json]) -> str:
