@@ -272,7 +272,7 @@ def test_the_pages_use_each_word_and_no_other() -> None:
 def test_texts_and_lists_beyond_all_measure_are_cut_on_the_pages_and_whole_beside_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """No operation takes such a text into the facts; the reason of a correction has no limit of its own."""
+    """No operation takes such a text; should a trail hold a reason of any length, it is told whole."""
     monkeypatch.setattr(filing, "MOST_ROWS", 5)
     huge = "#let \u202e*b* " * 1_000_000
     documents = listed({**DETAILS, "title": f"Document {n}", "sha256": f"{n:064d}"} for n in range(8))
