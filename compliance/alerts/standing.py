@@ -36,11 +36,11 @@ def still_holds(alert: Alert, today: date) -> bool:
     row = DeadlineRow.objects.filter(to_do(), **deadline).select_related("device").first()
     if row is None or not own.filter(pk=alert.device_id).exists():
         return False
-    return not (_silenced(alert, row) and Acknowledgement.objects.filter(**deadline).exists())
+    return not (Acknowledgement.objects.filter(**deadline).exists() and _silenced(alert, row))
 
 
 def _silenced(alert: Alert, row: DeadlineRow) -> bool:
-    """Return whether an alert is one that an acknowledgement ends, as ``Desk.told`` says of the plan."""
+    """Return whether an acknowledgement ends an alert, as ``Desk.told`` says of the plan."""
     if alert.reason not in _FIRST:
         return alert.reason == AlertReason.ESCALATED
     kind = kind_of(hour=row.hour, value=row.value)

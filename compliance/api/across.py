@@ -59,12 +59,13 @@ class DeviceLookup(ReadView):
         queries.read(queries.Query, request)
         given = queries.read_body(LookupRequestSchema, request)["identifiers"]
         found = look_up(answers.listed(visible(request)), given)
+        said = {row.pk: answers.device(row) for one in found.values() for row in one.devices}
         results = [
             {
                 "identifier": one,
                 "outcome": "found" if found[one].devices else "wrong" if found[one].wrong else "not_found",
                 "detail": found[one].wrong or None,
-                "devices": list(map(answers.device, found[one].devices)),
+                "devices": [said[row.pk] for row in found[one].devices],
             }
             for one in given
         ]

@@ -21,15 +21,12 @@ def visible_documents(caller: Caller, devices: QuerySet[Device]) -> QuerySet[Doc
 
     Who sees a device only because it is published, a hospital buyer, gets its published documents.
     """
-    shown = Q(published=True) | Q(device__in=whole_devices(caller).order_by())
-    return Document.objects.filter(shown, removed_at=None, device__in=devices.order_by())
+    return Document.objects.filter(_shown(caller), device__in=devices.order_by())
 
 
 def shown_versions(caller: Caller) -> QuerySet[DocumentVersion]:
-    """Return the versions of such documents of all devices, with document and file."""
-    shown = Q(document__published=True) | Q(document__device__in=whole_devices(caller).order_by())
-    rows = DocumentVersion.objects.filter(shown, document__removed_at=None)
-    return rows.select_related("document", "blob")
+    """Return the versions of standing documents that the caller gets of a device, if they see the device."""
+    return DocumentVersion.objects.filter(_shown(caller, of="document__"))
 
 
 def published_versions() -> QuerySet[DocumentVersion]:
@@ -40,7 +37,14 @@ def published_versions() -> QuerySet[DocumentVersion]:
 def visible_versions(caller: Caller, devices: QuerySet[Device]) -> QuerySet[DocumentVersion]:
     """Return the versions of those documents, with document and file, the latest of a document first."""
     rows = shown_versions(caller).filter(document__device__in=devices.order_by())
+    rows = rows.select_related("document", "blob")
     return rows.order_by("document__kind", "document__title", "document__language", "document_id", "-number")
+
+
+def _shown(caller: Caller, of: str = "") -> Q:
+    """Return: a document stands, and is published or of a device that the caller sees whole."""
+    whole = whole_devices(caller).order_by()
+    return Q(**{f"{of}removed_at": None}) & (Q(**{f"{of}published": True}) | Q(**{f"{of}device__in": whole}))
 
 
 def with_versions(documents: QuerySet[Document]) -> QuerySet[Document]:

@@ -212,8 +212,11 @@ def test_a_portfolio_names_each_device_and_the_one_that_is_not_made(dossiers: di
     with override("en"):
         for said in ("=1+1#import*b*[U+202E]<x>", "Restorethefile.", squeezed(gettext("Not made"))):
             assert said in text_of(dossiers["portfolio"])
-    with Portfolio(ON, ON, "en") as none, pytest.raises(FactError, match="devices"):
+    with Portfolio(ON, ON, "en") as none, pytest.raises(FactError) as refused:
         none.make(output=io.BytesIO(), progress=lambda *_: None)
+    assert [(one.path, one.code, one.params["number"]) for one in refused.value.problems] == [
+        ("devices", "none", 0)
+    ]
 
 
 def test_a_portfolio_says_which_of_its_devices_are_examples() -> None:
