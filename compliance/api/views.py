@@ -20,6 +20,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from compliance.api import queries
+from compliance.api.deprecation import Deprecated
 from compliance.api.examples import example
 from compliance.api.problems import NotServed
 from compliance.api.refusals import NOT_SERVED, PROBLEMS
@@ -44,11 +45,22 @@ _DEADLINES: dict[Any, Any] = {200: DeadlinesSchema, **PROBLEMS}
 @method_decorator(cache_control(private=True, no_cache=True), name="dispatch")
 @method_decorator(vary_on_headers("Authorization", "Accept-Language"), name="dispatch")
 class ReadView(APIView):
-    """A read for a known caller, with a strong ETag. ``scope`` is what a program needs for it."""
+    """A read for a known caller, with a strong ETag. ``scope`` is what a program needs for it.
+
+    A view that is to go sets ``deprecated``, and every answer that has a body says so.
+    """
 
     scope: ClassVar[Scope]
+    deprecated: ClassVar[Deprecated | None] = None
 
     http_method_names: Sequence[str] = ("get", "head", "options")
+
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Any:
+        """Add the header fields of deprecation, where the address is deprecated."""
+        response = super().finalize_response(*args, **kwargs)
+        for name, value in (self.deprecated.headers() if self.deprecated else {}).items():
+            response[name] = value
+        return response
 
     def device(self, request: Request, device_id: UUID) -> Device:
         """Return a device that the caller may see. Raises NotFound for any other, existing or not."""

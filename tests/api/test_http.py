@@ -1,11 +1,14 @@
 """The manners of HTTP at every address: problems, validators, what an answer depends on, other origins."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.urls import URLPattern
 from rest_framework.test import APIClient
 
+from compliance.api.deprecation import Deprecated
+from compliance.api.views import DeviceList
 from devices.models import Scope
 from tests.api.conftest import Client
 from tests.api.programs import DEVICES, endpoints, key_with, path_of, refused
@@ -61,3 +64,21 @@ def test_other_origins_are_let_in_nowhere(client_of: Client) -> None:
     headers = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "GET"}
     for answer in (client.get(DEVICES, headers=headers), client.options(DEVICES, headers=headers)):
         assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
+
+
+def test_an_address_that_is_to_go_says_so_in_each_answer(
+    client_of: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of("buyer")
+    names = ("Deprecation", "Sunset", "Link")
+    assert [name for name in names if name in client.get(DEVICES).headers] == []
+    going = Deprecated(
+        datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 7, 1, tzinfo=UTC), "https://example.org/v2"
+    )
+    monkeypatch.setattr(DeviceList, "deprecated", going)
+    for path in (DEVICES, f"{DEVICES}?serch=x"):
+        assert [client.get(path).headers[name] for name in names] == [
+            "@1798761600",
+            "Thu, 01 Jul 2027 00:00:00 GMT",
+            '<https://example.org/v2>; rel="deprecation"; type="text/html"',
+        ]
