@@ -44,6 +44,7 @@ def confirm(page: Page) -> None:
 def cells(rows: Locator) -> list[Row]:
     """Return the cells of the rows of tables as they are read."""
     read = "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.replace(/\\s+/g, ' ').trim()))"
+    rows.page.wait_for_load_state("domcontentloaded")  # a click returns while its page still comes in
     found: list[Row] = rows.evaluate_all(read)
     return found
 
@@ -61,6 +62,7 @@ def statuses(page: Page) -> dict[str, str]:
     )
     strip = page.locator(".strip li")
     expect(strip).to_have_count(5)
+    page.wait_for_load_state("domcontentloaded")
     return {label: " ".join(said) for label, *said in strip.evaluate_all(read)}
 
 

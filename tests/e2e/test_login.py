@@ -61,6 +61,7 @@ def test_every_page_of_the_account_is_accessible(
     problems += _problems(page)
     page.fill("#id_code", "000000")
     page.click("main .record button")
+    expect(page.locator("#id_code_error")).to_be_visible()
     problems += _problems(page)
     page.fill("#id_code", totp(page.input_value("#authenticator_secret")))
     page.click("main .record button")

@@ -104,6 +104,7 @@ def test_a_workbook_with_errors_is_mended_and_then_written(page: Page, tmp_path:
     before = AuditEvent.objects.count()
     _sent(page, book, path)
     errors = page.locator("section[aria-labelledby=errors] tbody tr")
+    expect(errors).to_have_count(2)
     assert cells(errors) == [
         ["Dispositifs", "K4", "Écrire oui, non ou inconnu."],
         [
