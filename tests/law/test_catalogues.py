@@ -30,6 +30,7 @@ NUMBERS = {
     "aia_annex_v": 8,
     "ans_dmn": 8,
     "has_grid": 42,
+    "bias_sources": 6,
     "who_principles": 6,
 }
 MDR = {"classifications": [{"key": "mdr", "regulation": "MDR", "device_class": "IIa"}]}
@@ -84,7 +85,12 @@ def test_no_catalogue_says_verified_of_what_was_not_read() -> None:
         for key, one in CATALOGUES.by_key.items()
         if one.editions[-1].certainty != "verified"
     }
-    assert unread == {"ans_dmn": "secondary", "has_grid": "unconfirmed", "who_principles": "secondary"}
+    assert unread == {
+        "ans_dmn": "secondary",
+        "has_grid": "unconfirmed",
+        "bias_sources": "unconfirmed",
+        "who_principles": "secondary",
+    }
 
 
 @pytest.mark.parametrize(
@@ -171,6 +177,7 @@ def scope(key: str, *, on: date = DAY, known_on: date = DAY, **facts: Any) -> Ap
         ("ans_dmn", {"ans": {"certificates": [{"key": "c"}]}}, "yes"),
         ("has_grid", {}, "unknown"),
         ("has_grid", {"ai_act": {"systems": [{"key": "ai", "is_ai_system": True}]}}, "yes"),
+        ("bias_sources", {"ai_act": {"systems": [{"key": "ai", "is_ai_system": True}]}}, "yes"),
         ("who_principles", {"ai_act": {"systems": [{"key": "ai", "is_ai_system": False}]}}, "no"),
     ],
 )
