@@ -12,7 +12,8 @@ body { font: 9.6pt/1.3 serif; color: #17212b; hyphens: auto } h1, h2, h3 { color
 h1.title { string-set: title content() }
 table { width: 100%; border-collapse: collapse; font-size: 8.7pt; margin-bottom: 1em }
 th { text-align: left; background: #f4f6f8; border-bottom: 0.8pt solid #465463; color: #465463 }
-td, th { padding: 4pt 4.5pt; vertical-align: top; line-height: 1.16 } td p { margin: 2pt 0 } td { border-bottom: 0.5pt solid #d5dce3 }
+td, th { padding: 4pt 4.5pt; vertical-align: top; line-height: 1.16 }
+td p { margin: 2pt 0 } td { border-bottom: 0.5pt solid #d5dce3 }
 tr { break-inside: avoid } code { font-family: monospace; font-size: 0.8em; hyphens: none }
 small { font-size: 0.87em; color: #465463 } i.bar { color: #d5dce3 }
 .chip { background: #e2f3e8; color: #0b6237; font-weight: bold; border-radius: 2pt; padding: 2pt 4pt }

@@ -3,9 +3,9 @@
 Each measure has a process of its own, so that its peak of memory is its own. Typst uses every core and
 WeasyPrint one: beside the time of the clock stands that of the processor, all threads together. Of Typst,
 which takes seconds, the middle of three measures counts; of WeasyPrint, which takes minutes, its only one.
-WeasyPrint takes part in no dossier and is not among the requirements: it brings Brotli, with which each start of the
-demonstration would compress each static file for a minute. Where it (pip install weasyprint) or Pango
-(Debian: libpango-1.0-0, libpangoft2-1.0-0) is missing, its columns are left out.
+WeasyPrint takes part in no dossier and is not among the requirements: it brings Brotli, with which each
+start of the demonstration would compress each static file for a minute. Where it (pip install weasyprint) or
+Pango (Debian: libpango-1.0-0, libpangoft2-1.0-0) is missing, its columns are left out.
 """
 
 import gc
