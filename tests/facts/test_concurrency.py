@@ -10,7 +10,6 @@ from django.db import connection
 
 from compliance.audit.actors import Actor
 from compliance.audit.models import AuditEvent
-from compliance.audit.rows import unexplained
 from compliance.audit.verify import walk
 from compliance.facts.errors import FactError
 from compliance.facts.importing import import_file
@@ -77,29 +76,6 @@ def test_imports_and_operations_do_not_wait_for_each_other_for_ever() -> None:
     assert together(*calls) == [""] * len(calls)
     assert {one.name for one in Device.objects.all()} in ({"a"}, {"b"})
     assert all(one.fault is None for one in walk())
-
-
-def test_two_hundred_writers_of_one_organisation_leave_one_chain_without_a_gap() -> None:
-    """Devices and the organisation are written at the same time: none waits for ever, none is lost."""
-    maker = Organisation.objects.create(key="maker", name="M")
-    devices = [Device.objects.create(key=f"d{n}", name="D", owner=maker) for n in range(8)]
-
-    def version(n: int) -> Callable[[], Any]:
-        value = {"key": f"v{n}", "number": str(n)}
-        return lambda: record(actor=SYSTEM, subject=devices[n % 8], kind="versions", value=value, at=AT)
-
-    def registration(n: int) -> Callable[[], Any]:
-        kind, value = "organisations.actor_registrations", {"key": f"r{n}", "srn": "FR-MF-000012345"}
-        return lambda: record(actor=SYSTEM, subject=maker, kind=kind, value=value, at=AT)
-
-    calls = [registration(n) if n % 20 == 0 else version(n) for n in range(200)]
-    with ThreadPoolExecutor(max_workers=40) as pool:
-        refused = list(pool.map(lambda call: together(call)[0], calls))
-    assert refused == [""] * 200
-    (chain,) = walk()
-    assert (chain.organisation, chain.events, chain.fault) == ("maker", 200, None)
-    assert Version.objects.count() == 190
-    assert unexplained().count() == 9  # the rows made above without an operation
 
 
 def test_devices_given_in_opposite_directions_do_not_wait_for_ever() -> None:
