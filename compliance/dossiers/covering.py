@@ -20,7 +20,7 @@ def catalogue(found: Json) -> Json:
         "due": _due(found["due"]),
         "counted": _counted(found["counts"]) if shown else "",
         "percent": found["counts"]["percent"],
-        "note": " · ".join(filter(None, [found["note"], found["settled_by"]])),
+        "note": " · ".join(filter(None, [found["note"], _settled(found["settled_by"])])),
         "citation": found["citation"],
         "unsure": unsure(found["certainty"]),
         "requirements": [_requirement(one, found["certainty"]) for one in found["requirements"]]
@@ -32,6 +32,10 @@ def catalogue(found: Json) -> Json:
 def unsure(certainty: str | None) -> str:
     """Return how a text was read, "" where that is the text itself."""
     return word(certainty) if certainty not in {None, "verified"} else ""
+
+
+def _settled(what: str) -> str:
+    return gettext("Would settle it: %(what)s") % {"what": what} if what else ""
 
 
 def _due(due: Json | None) -> str:
