@@ -1,4 +1,4 @@
-"""What the pages say of a catalogue: how it was read and what would settle it, each state with its evidence."""
+"""What the pages say of a catalogue: how it was read, what would settle it, each state with its evidence."""
 
 from typing import Any
 
